@@ -1,0 +1,30 @@
+package dev.offshoot.store;
+
+/**
+ * One project's log as a store keeps it: records at contiguous LSNs from 1. Reads may run beside appends; appends are made
+ * by one thread at a time.
+ */
+public interface LogStore {
+    /**
+     * Stores a record durably, if its position is free. A record is at its position for good once this returns
+     * {@link AppendResult#APPENDED}, whatever crashes.
+     *
+     * <p>Appending a record with the same nonce again is how an unknown outcome is settled: it answers APPENDED, and the
+     * record is in the log once.
+     *
+     * @throws UnknownOutcomeException when it may or may not be stored; only appending the same record again can tell
+     * @throws StoreException when it is certainly not stored
+     * @throws IllegalArgumentException when its first LSN is above the tail + 1, which would leave a gap
+     */
+    AppendResult append(LogRecord entry);
+
+    /**
+     * The records from the one that holds {@code fromLsn} on, in order, up to those acknowledged when it is called; the
+     * caller closes it. Contiguity is checked.
+     *
+     * @param fromLsn from 1; above the tail gives an empty cursor
+     * @throws CorruptionException (here or from the cursor) where a record is damaged or missing
+     * @throws StoreException when the store cannot be read
+     */
+    RecordCursor read(long fromLsn);
+}

@@ -1,0 +1,31 @@
+package dev.offshoot.store;
+
+/**
+ * A place that keeps logs: a folder of segment files, or a MongoDB. Thread safe. Closing it ends every {@link LogStore}
+ * it gave out.
+ */
+public interface Store extends AutoCloseable {
+    /**
+     * The log with this id; it comes into being at its first append.
+     *
+     * @param id 1 to 32 of {@code [0-9a-z]}, safe as a folder name
+     */
+    LogStore log(String id);
+
+    /** Whether other processes may append to the same logs, so that a log has to be followed while it is open. */
+    boolean shared();
+
+    /** What a person needs to know to find this store, without secrets: a folder, or a URI without credentials. */
+    String describe();
+
+    /**
+     * Writes a readable view (decision 1): a document about a project or a branch that people may query and that is never
+     * read as truth. A view only moves forward: one with a lower LSN than the stored one changes nothing. A store
+     * without a query language of its own ignores it.
+     */
+    void publish(View view);
+
+    /** Releases files, locks and connections. Idempotent. */
+    @Override
+    void close();
+}

@@ -66,7 +66,7 @@ public final class DocBuilder {
         return append(name, Value.array(array));
     }
 
-    /** @param millis since 1970-01-01T00:00:00Z */
+    /** A point in time, in milliseconds since 1970-01-01T00:00:00Z. */
     public DocBuilder appendDate(String name, long millis) {
         return eight(Bson.DATE, name, millis);
     }

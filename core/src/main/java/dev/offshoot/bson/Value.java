@@ -84,12 +84,12 @@ public final class Value {
         return new Value(Bson.ARRAY, value.bytes(), value.offset(), value.length());
     }
 
-    /** @param millis since 1970-01-01T00:00:00Z */
+    /** A point in time, in milliseconds since 1970-01-01T00:00:00Z. */
     public static Value date(long millis) {
         return eight(Bson.DATE, millis);
     }
 
-    /** @param timestamp seconds in the high 32 bits, increment in the low ones */
+    /** A BSON timestamp: seconds in the high 32 bits, increment in the low ones. */
     public static Value timestamp(long timestamp) {
         return eight(Bson.TIMESTAMP, timestamp);
     }

@@ -1,0 +1,53 @@
+package dev.offshoot.mql;
+
+/**
+ * An error of MongoDB's: number and name as its server answers them ({@code src/mongo/base/error_codes.yml}). Errors without a
+ * name of their own are {@code Location<number>}: {@link #location}.
+ */
+public record ErrorCode(int number, String name) {
+    public static final ErrorCode INTERNAL_ERROR = new ErrorCode(1, "InternalError");
+    public static final ErrorCode BAD_VALUE = new ErrorCode(2, "BadValue");
+    public static final ErrorCode NO_SUCH_KEY = new ErrorCode(4, "NoSuchKey");
+    public static final ErrorCode HOST_UNREACHABLE = new ErrorCode(6, "HostUnreachable");
+    public static final ErrorCode FAILED_TO_PARSE = new ErrorCode(9, "FailedToParse");
+    public static final ErrorCode UNAUTHORIZED = new ErrorCode(13, "Unauthorized");
+    public static final ErrorCode TYPE_MISMATCH = new ErrorCode(14, "TypeMismatch");
+    public static final ErrorCode OVERFLOW = new ErrorCode(15, "Overflow");
+    public static final ErrorCode INVALID_LENGTH = new ErrorCode(16, "InvalidLength");
+    public static final ErrorCode ILLEGAL_OPERATION = new ErrorCode(20, "IllegalOperation");
+    public static final ErrorCode INVALID_BSON = new ErrorCode(22, "InvalidBSON");
+    public static final ErrorCode NAMESPACE_NOT_FOUND = new ErrorCode(26, "NamespaceNotFound");
+    public static final ErrorCode INDEX_NOT_FOUND = new ErrorCode(27, "IndexNotFound");
+    public static final ErrorCode PATH_NOT_VIABLE = new ErrorCode(28, "PathNotViable");
+    public static final ErrorCode CONFLICTING_UPDATE_OPERATORS = new ErrorCode(40, "ConflictingUpdateOperators");
+    public static final ErrorCode CURSOR_NOT_FOUND = new ErrorCode(43, "CursorNotFound");
+    public static final ErrorCode NAMESPACE_EXISTS = new ErrorCode(48, "NamespaceExists");
+    public static final ErrorCode DOLLAR_PREFIXED_FIELD_NAME = new ErrorCode(52, "DollarPrefixedFieldName");
+    public static final ErrorCode INVALID_ID_FIELD = new ErrorCode(53, "InvalidIdField");
+    public static final ErrorCode EMPTY_FIELD_NAME = new ErrorCode(56, "EmptyFieldName");
+    public static final ErrorCode COMMAND_NOT_FOUND = new ErrorCode(59, "CommandNotFound");
+    public static final ErrorCode WRITE_CONCERN_FAILED = new ErrorCode(64, "WriteConcernFailed");
+    public static final ErrorCode IMMUTABLE_FIELD = new ErrorCode(66, "ImmutableField");
+    public static final ErrorCode CANNOT_CREATE_INDEX = new ErrorCode(67, "CannotCreateIndex");
+    public static final ErrorCode INVALID_OPTIONS = new ErrorCode(72, "InvalidOptions");
+    public static final ErrorCode INVALID_NAMESPACE = new ErrorCode(73, "InvalidNamespace");
+    public static final ErrorCode INDEX_OPTIONS_CONFLICT = new ErrorCode(85, "IndexOptionsConflict");
+    public static final ErrorCode INDEX_KEY_SPECS_CONFLICT = new ErrorCode(86, "IndexKeySpecsConflict");
+    public static final ErrorCode COMMAND_NOT_SUPPORTED = new ErrorCode(115, "CommandNotSupported");
+    public static final ErrorCode DOCUMENT_VALIDATION_FAILURE = new ErrorCode(121, "DocumentValidationFailure");
+    public static final ErrorCode COMMAND_NOT_SUPPORTED_ON_VIEW = new ErrorCode(166, "CommandNotSupportedOnView");
+    public static final ErrorCode TRANSACTION_TOO_OLD = new ErrorCode(225, "TransactionTooOld");
+    public static final ErrorCode NOT_IMPLEMENTED = new ErrorCode(238, "NotImplemented");
+    public static final ErrorCode MAX_TIME_MS_EXPIRED = new ErrorCode(50, "MaxTimeMSExpired");
+    public static final ErrorCode QUERY_EXCEEDED_MEMORY =
+            new ErrorCode(292, "QueryExceededMemoryLimitNoDiskUseAllowed");
+    public static final ErrorCode BSON_OBJECT_TOO_LARGE = new ErrorCode(10334, "BSONObjectTooLarge");
+    public static final ErrorCode DUPLICATE_KEY = new ErrorCode(11000, "DuplicateKey");
+    public static final ErrorCode SHUTDOWN_IN_PROGRESS = new ErrorCode(91, "ShutdownInProgress");
+    public static final ErrorCode UNKNOWN_FIELD = location(40415);
+
+    /** An error that has a number and no name. */
+    public static ErrorCode location(int number) {
+        return new ErrorCode(number, "Location" + number);
+    }
+}

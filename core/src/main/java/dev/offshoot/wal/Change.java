@@ -1,0 +1,164 @@
+package dev.offshoot.wal;
+
+/**
+ * One physical outcome, at one LSN (decision 2). Replaying it needs no filter, operator, clock or chance.
+ *
+ * <p>Ids are the LSNs of what made the thing. Before a commit has its LSNs, a change names things that the same commit makes by
+ * {@link #made}; {@link #bind} replaces such ids by LSNs.
+ */
+public sealed interface Change {
+    /** Inserts or replaces a document; {@code recordId} is the LSN of its insertion. */
+    record Put(long collection, long recordId, byte[] document) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.PUT;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return collection < 0 || recordId < 0
+                    ? new Put(resolve(collection, firstLsn), resolve(recordId, firstLsn), document)
+                    : this;
+        }
+    }
+
+    /** Removes a document. */
+    record Delete(long collection, long recordId) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.DELETE;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return new Delete(resolve(collection, firstLsn), resolve(recordId, firstLsn));
+        }
+    }
+
+    /** Makes a collection, whose id is this change's LSN. {@code options} is raw BSON, as {@code create} got it, and its uuid. */
+    record CreateCollection(String name, byte[] options) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.CREATE_COLLECTION;
+        }
+    }
+
+    /** Removes a collection with its documents and indexes. */
+    record DropCollection(long collection) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.DROP_COLLECTION;
+        }
+    }
+
+    /** Makes an index, whose id is this change's LSN, and builds it from the documents. {@code spec} is raw BSON. */
+    record CreateIndex(long collection, byte[] spec) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.CREATE_INDEX;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return new CreateIndex(resolve(collection, firstLsn), spec);
+        }
+    }
+
+    /** Removes an index. */
+    record DropIndex(long collection, long index) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.DROP_INDEX;
+        }
+    }
+
+    /**
+     * Makes a branch, whose id is this change's LSN, at a position of another one. The first branch of a project has parent 0 and
+     * base 0.
+     */
+    record CreateBranch(String name, long parent, long base) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.CREATE_BRANCH;
+        }
+    }
+
+    /** Removes a branch; its history stays. */
+    record DropBranch(long branch) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.DROP_BRANCH;
+        }
+    }
+
+    /** Gives a branch another name. */
+    record RenameBranch(long branch, String name) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.RENAME_BRANCH;
+        }
+    }
+
+    /** Makes a project, whose id is this change's LSN. Only in the system log. */
+    record CreateProject(String name) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.CREATE_PROJECT;
+        }
+    }
+
+    /** Removes a project; its log stays. Only in the system log. */
+    record DropProject(long project) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.DROP_PROJECT;
+        }
+    }
+
+    /** The id of what the change at this index of the same commit makes. */
+    static long made(int index) {
+        return -1L - index;
+    }
+
+    /** Which change this is; its {@link Kind#code} stands in the log. */
+    Kind kind();
+
+    /** This change with the ids it takes from its own commit. */
+    default Change bind(long firstLsn) {
+        return this;
+    }
+
+    private static long resolve(long id, long firstLsn) {
+        return id < 0 ? firstLsn + (-1 - id) : id;
+    }
+
+    /** The kinds of change with their codes in the log and their names in a record's header. */
+    enum Kind {
+        PUT(1, "put"),
+        DELETE(2, "delete"),
+        CREATE_COLLECTION(3, "createCollection"),
+        DROP_COLLECTION(4, "dropCollection"),
+        CREATE_INDEX(5, "createIndex"),
+        DROP_INDEX(6, "dropIndex"),
+        CREATE_BRANCH(7, "createBranch"),
+        DROP_BRANCH(8, "dropBranch"),
+        RENAME_BRANCH(9, "renameBranch"),
+        CREATE_PROJECT(10, "createProject"),
+        DROP_PROJECT(11, "dropProject");
+
+        final int code;
+        final String label;
+
+        Kind(int code, String label) {
+            this.code = code;
+            this.label = label;
+        }
+
+        static Kind of(int code) {
+            if (code < 1 || code > values().length) {
+                throw new IllegalArgumentException("unknown kind of change " + code);
+            }
+            return values()[code - 1];
+        }
+    }
+}

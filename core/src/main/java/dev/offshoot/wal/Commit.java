@@ -1,0 +1,36 @@
+package dev.offshoot.wal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one statement did: changes that become visible together, at contiguous LSNs.
+ *
+ * @param firstLsn the LSN of the first change; 0 while it has none yet
+ * @param branch the id of the branch that the changes belong to, or {@link #PROJECT} for branch and project events
+ * @param origin who did it
+ * @param changes at least one
+ * @param results what a retry of the statement is to be answered; project-wide, whatever branch
+ */
+public record Commit(long firstLsn, long branch, Origin origin, List<Change> changes, List<RetryResult> results) {
+    /** Stands for a branch where a change belongs to the project itself. */
+    public static final long PROJECT = 0;
+
+    public static Commit draft(long branch, Origin origin, List<Change> changes, List<RetryResult> results) {
+        return new Commit(0, branch, origin, changes, results);
+    }
+
+    /** The LSN of the last change. */
+    public long lastLsn() {
+        return firstLsn + changes.size() - 1;
+    }
+
+    /** This commit at its place in the log. */
+    Commit at(long lsn) {
+        List<Change> bound = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            bound.add(change.bind(lsn));
+        }
+        return new Commit(lsn, branch, origin, bound, results);
+    }
+}

@@ -1,0 +1,258 @@
+package dev.offshoot.wal;
+
+import com.github.luben.zstd.Zstd;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.LogRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of a record: a header of plain BSON for people and the audit trail, and a binary payload for the fold. The format
+ * is described in {@code docs/formats.md}; a change of it takes a new {@link #VERSION}.
+ *
+ * <p>The header holds {@code v}, {@code time} (timestamp), {@code at} (date) and {@code commits}: one entry for each distinct
+ * origin, with branch, actor, command, namespace and counts of operations. The payload's commits name their entry by its index.
+ */
+public final class RecordCodec {
+    static final int VERSION = 1;
+
+    private static final byte PLAIN = 0;
+    private static final byte ZSTD = 1;
+    private static final int COMPRESS_FROM_BYTES = 256;
+    private static final int PAYLOAD_BYTES_MAX = 1 << 30;
+
+    private RecordCodec() {}
+
+    /** The record as a store keeps it. */
+    public static LogRecord encode(WalRecord record, byte[] nonce) {
+        Map<Origin, Group> groups = new LinkedHashMap<>();
+        Bytes payload = new Bytes(1024);
+        payload.number(record.commits().size());
+        for (Commit commit : record.commits()) {
+            Group group = groups.computeIfAbsent(commit.origin(), o -> new Group(groups.size()));
+            group.count(commit);
+            write(payload, commit, group.index);
+        }
+        int count = Math.toIntExact(record.lastLsn() - record.firstLsn() + 1);
+        return new LogRecord(record.firstLsn(), count, nonce, header(record, groups), compress(payload.array()));
+    }
+
+    /** What {@link #encode} was given. */
+    public static WalRecord decode(LogRecord entry) {
+        try {
+            return read(entry);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+            throw new CorruptionException("record at LSN " + entry.firstLsn()
+                    + " passed its checksum but does not decode: " + e.getMessage()
+                    + "; was it written by a newer version of Offshoot?");
+        }
+    }
+
+    private static WalRecord read(LogRecord entry) {
+        Doc header = Doc.of(entry.header());
+        int version = field(header, "v").asInt32();
+        if (version != VERSION) {
+            throw new IllegalArgumentException("format version " + version + ", this version reads " + VERSION);
+        }
+        List<Origin> origins = new ArrayList<>();
+        for (Doc.Field f : field(header, "commits").asDoc()) {
+            Doc d = f.value().asDoc();
+            origins.add(new Origin(text(d, "actor"), text(d, "command"), text(d, "branch"), text(d, "ns")));
+        }
+        Bytes.Reader in = new Bytes.Reader(decompress(entry.payload()), 0);
+        int size = in.size();
+        List<Commit> commits = new ArrayList<>(Math.min(size, 1024));
+        long lsn = entry.firstLsn();
+        for (int i = 0; i < size; i++) {
+            Commit commit = read(in, lsn, origins);
+            commits.add(commit);
+            lsn = commit.lastLsn() + 1;
+        }
+        if (lsn != entry.firstLsn() + entry.count() || !in.atEnd()) {
+            throw new IllegalArgumentException("it holds LSNs up to " + (lsn - 1));
+        }
+        return new WalRecord(
+                entry.firstLsn(),
+                field(header, "time").asInt64(),
+                field(header, "at").asInt64(),
+                commits);
+    }
+
+    private static void write(Bytes out, Commit commit, int group) {
+        out.number(group).number(commit.branch()).number(commit.changes().size());
+        long lsn = commit.firstLsn();
+        for (Change change : commit.changes()) {
+            write(out, change, lsn++);
+        }
+        out.number(commit.results().size());
+        for (RetryResult result : commit.results()) {
+            out.uuid(result.key().session())
+                    .number(result.key().txnNumber())
+                    .number(result.key().statement())
+                    .sized(result.result());
+        }
+    }
+
+    private static Commit read(Bytes.Reader in, long firstLsn, List<Origin> origins) {
+        Origin origin = origins.get(in.size());
+        long branch = in.number();
+        int size = in.size();
+        List<Change> changes = new ArrayList<>(Math.min(size, 1024));
+        for (int i = 0; i < size; i++) {
+            changes.add(read(in, firstLsn + i));
+        }
+        int resultCount = in.size();
+        List<RetryResult> results = new ArrayList<>(Math.min(resultCount, 1024));
+        for (int i = 0; i < resultCount; i++) {
+            results.add(new RetryResult(new RetryKey(in.uuid(), in.number(), in.size()), in.sized()));
+        }
+        return new Commit(firstLsn, branch, origin, changes, results);
+    }
+
+    /** Ids are written as the distance from the change's own LSN: small numbers for what is new. */
+    private static void write(Bytes out, Change change, long lsn) {
+        out.number(change.kind().code);
+        switch (change.kind()) {
+            case PUT -> {
+                Change.Put c = (Change.Put) change;
+                out.number(lsn - c.collection()).number(lsn - c.recordId()).raw(c.document());
+            }
+            case DELETE -> {
+                Change.Delete c = (Change.Delete) change;
+                out.number(lsn - c.collection()).number(lsn - c.recordId());
+            }
+            case CREATE_COLLECTION -> {
+                Change.CreateCollection c = (Change.CreateCollection) change;
+                out.text(c.name()).sized(c.options());
+            }
+            case DROP_COLLECTION -> out.number(lsn - ((Change.DropCollection) change).collection());
+            case CREATE_INDEX -> {
+                Change.CreateIndex c = (Change.CreateIndex) change;
+                out.number(lsn - c.collection()).sized(c.spec());
+            }
+            case DROP_INDEX -> {
+                Change.DropIndex c = (Change.DropIndex) change;
+                out.number(lsn - c.collection()).number(lsn - c.index());
+            }
+            case CREATE_BRANCH -> {
+                Change.CreateBranch c = (Change.CreateBranch) change;
+                out.text(c.name()).number(lsn - c.parent()).number(lsn - c.base());
+            }
+            case DROP_BRANCH -> out.number(lsn - ((Change.DropBranch) change).branch());
+            case RENAME_BRANCH -> {
+                Change.RenameBranch c = (Change.RenameBranch) change;
+                out.number(lsn - c.branch()).text(c.name());
+            }
+            case CREATE_PROJECT -> out.text(((Change.CreateProject) change).name());
+            case DROP_PROJECT -> out.number(lsn - ((Change.DropProject) change).project());
+        }
+    }
+
+    private static Change read(Bytes.Reader in, long lsn) {
+        return switch (Change.Kind.of(in.size())) {
+            case PUT -> new Change.Put(lsn - in.number(), lsn - in.number(), in.document());
+            case DELETE -> new Change.Delete(lsn - in.number(), lsn - in.number());
+            case CREATE_COLLECTION -> new Change.CreateCollection(in.text(), in.sized());
+            case DROP_COLLECTION -> new Change.DropCollection(lsn - in.number());
+            case CREATE_INDEX -> new Change.CreateIndex(lsn - in.number(), in.sized());
+            case DROP_INDEX -> new Change.DropIndex(lsn - in.number(), lsn - in.number());
+            case CREATE_BRANCH -> new Change.CreateBranch(in.text(), lsn - in.number(), lsn - in.number());
+            case DROP_BRANCH -> new Change.DropBranch(lsn - in.number());
+            case RENAME_BRANCH -> new Change.RenameBranch(lsn - in.number(), in.text());
+            case CREATE_PROJECT -> new Change.CreateProject(in.text());
+            case DROP_PROJECT -> new Change.DropProject(lsn - in.number());
+        };
+    }
+
+    private static byte[] header(WalRecord record, Map<Origin, Group> groups) {
+        DocBuilder header = new DocBuilder(256)
+                .append("v", VERSION)
+                .appendTimestamp("time", record.time())
+                .appendDate("at", record.millis())
+                .startArray("commits");
+        groups.forEach((origin, group) -> {
+            header.addDocument()
+                    .append("branch", origin.branch())
+                    .append("actor", origin.actor())
+                    .append("command", origin.command())
+                    .append("ns", origin.namespace())
+                    .startDocument("ops");
+            group.operations.forEach((kind, n) -> header.append(kind.label, n));
+            header.end().end();
+        });
+        return header.end().build();
+    }
+
+    private static byte[] compress(byte[] raw) {
+        if (raw.length > PAYLOAD_BYTES_MAX) {
+            throw new IllegalArgumentException("a record of " + raw.length + " bytes");
+        }
+        if (raw.length >= COMPRESS_FROM_BYTES) {
+            byte[] packed = Zstd.compress(raw, 1);
+            if (packed.length < raw.length - raw.length / 10) {
+                return new Bytes(packed.length + 6)
+                        .number(ZSTD)
+                        .number(raw.length)
+                        .raw(packed)
+                        .array();
+            }
+        }
+        return new Bytes(raw.length + 1).number(PLAIN).raw(raw).array();
+    }
+
+    /** The payload as it was before compression; also what the benchmark measures as the floor of replay. */
+    public static byte[] decompress(byte[] payload) {
+        Bytes.Reader in = new Bytes.Reader(payload, 0);
+        int form = in.size();
+        if (form == PLAIN) {
+            return in.rest();
+        }
+        if (form != ZSTD) {
+            throw new IllegalArgumentException("unknown compression " + form);
+        }
+        int size = in.size();
+        if (size > PAYLOAD_BYTES_MAX) {
+            throw new IllegalArgumentException("payload of " + size + " bytes");
+        }
+        byte[] raw = new byte[size];
+        int at = in.position();
+        long done = Zstd.decompressByteArray(raw, 0, size, payload, at, payload.length - at);
+        if (Zstd.isError(done) || done != size) {
+            throw new IllegalArgumentException("zstd gave " + done + " of " + size + " bytes");
+        }
+        return raw;
+    }
+
+    private static Value field(Doc doc, String name) {
+        return Objects.requireNonNull(doc.get(name), name);
+    }
+
+    private static String text(Doc doc, String name) {
+        @Nullable Value value = doc.get(name);
+        return value == null ? "" : value.asString();
+    }
+
+    /** Commits of one origin, counted for the header. */
+    private static final class Group {
+        final int index;
+        final Map<Change.Kind, Integer> operations = new TreeMap<>();
+
+        Group(int index) {
+            this.index = index;
+        }
+
+        void count(Commit commit) {
+            for (Change change : commit.changes()) {
+                operations.merge(change.kind(), 1, Integer::sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.offshoot.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a slot for a child holds: the node itself, or a reference to a stored one. */
+abstract sealed class Child<V> permits Node, Stored {
+    /** The node itself, loaded if need be. */
+    abstract Node<V> node();
+
+    /** Entries in this subtree. Loads nothing. */
+    public abstract long size();
+
+    /** Where the node is stored, or null while it is only in memory. */
+    public abstract @Nullable Object address();
+
+    /** Whether both surely hold the same entries: the same node, or the same page. */
+    static <V> boolean same(Child<V> one, Child<V> other) {
+        if (one == other) {
+            return true;
+        }
+        Object address = one.address();
+        return address != null && address.equals(other.address());
+    }
+}

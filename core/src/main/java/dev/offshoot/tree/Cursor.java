@@ -69,7 +69,7 @@ public final class Cursor<V> {
         return false;
     }
 
-    /** Whether all keys beyond a separator are outside the range. */
+    /** Whether the key, and so every one behind it in the direction of the walk, is outside the range or its last. */
     private boolean isPastBound(byte[] separator) {
         if (bound == null) {
             return false;
@@ -88,15 +88,11 @@ public final class Cursor<V> {
             child = inner.children[index[d]];
         }
         leaf = (Leaf<V>) child.node();
-        if (ascending) {
-            at = (start == null ? 0 : leaf.lowerBound(start)) - 1;
-            more = bound == null || leaf.length > 0 && Keys.compare(leaf.keys[leaf.length - 1], bound) < 0;
-            end = bound == null || more ? leaf.length : leaf.lowerBound(bound);
-        } else {
-            at = start == null ? leaf.length : leaf.lowerBound(start);
-            more = bound == null || leaf.length > 0 && Keys.compare(leaf.keys[0], bound) > 0;
-            end = bound == null || more ? -1 : leaf.lowerBound(bound) - 1;
-        }
+        int first = start != null ? leaf.lowerBound(start) : ascending ? 0 : leaf.length;
+        at = ascending ? first - 1 : first;
+        more = leaf.length == 0 || !isPastBound(leaf.keys[ascending ? leaf.length - 1 : 0]);
+        int past = bound != null && !more ? leaf.lowerBound(bound) : ascending ? leaf.length : 0;
+        end = ascending ? past : past - 1;
     }
 
     private int childAt(Inner<V> inner, byte @Nullable [] start) {

@@ -25,6 +25,21 @@ public record Commit(long firstLsn, long branch, Origin origin, List<Change> cha
         return firstLsn + changes.size() - 1;
     }
 
+    /** About how many bytes it takes in the log: what documents and results weigh. */
+    public long approximateBytes() {
+        long bytes = 32;
+        for (Change change : changes) {
+            bytes += 16;
+            if (change instanceof Change.Put put) {
+                bytes += put.document().length;
+            }
+        }
+        for (RetryResult result : results) {
+            bytes += 32 + result.result().length;
+        }
+        return bytes;
+    }
+
     /** This commit at its place in the log. */
     Commit at(long lsn) {
         List<Change> bound = new ArrayList<>(changes.size());

@@ -283,7 +283,7 @@ public final class GroupCommit {
             leaveUnsettled(batch);
             return;
         } catch (StoreException e) {
-            if (unsettled == batch) {
+            if (unsettled != null) {
                 leaveUnsettled(batch); // only this attempt is known not to be stored; an earlier one may be
             } else {
                 drop(batch.commits, e);

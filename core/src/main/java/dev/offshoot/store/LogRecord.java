@@ -10,6 +10,26 @@ package dev.offshoot.store;
  * @param payload opaque bytes of any size up to 1 GiB
  */
 public record LogRecord(long firstLsn, int count, byte[] nonce, byte[] header, byte[] payload) {
+    /** The length of a nonce. */
+    public static final int NONCE_BYTES = 16;
+    /** The largest header. */
+    public static final int HEADER_BYTES_MAX = 1 << 20;
+    /** The largest payload. */
+    public static final int PAYLOAD_BYTES_MAX = 1 << 30;
+
+    public LogRecord {
+        if (firstLsn < 1 || count < 1) {
+            throw new IllegalArgumentException(
+                    "a record starts at LSN 1 or above and takes 1 or more, not " + firstLsn + " and " + count);
+        }
+        if (nonce.length != NONCE_BYTES || header.length > HEADER_BYTES_MAX || payload.length > PAYLOAD_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a record has a nonce of 16 bytes, a header of at most 1 MiB and a payload"
+                            + " of at most 1 GiB, not " + nonce.length + ", " + header.length + " and " + payload.length
+                            + " bytes");
+        }
+    }
+
     /** The LSN of its last change. */
     public long lastLsn() {
         return firstLsn + count - 1;

@@ -1,0 +1,20 @@
+package dev.offshoot.store.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** An open file. Interrupting a thread inside any of these neither stops the operation nor harms the file. */
+interface DiskFile extends Closeable {
+    /** Writes all the bytes, or throws having written some of them. */
+    void write(long position, byte[] bytes, int offset, int length) throws IOException;
+
+    /** Reads up to {@code length} bytes; -1 at the end of the file. */
+    int read(long position, byte[] bytes, int offset, int length) throws IOException;
+
+    /** Makes everything written so far durable. */
+    void force() throws IOException;
+
+    void truncate(long size) throws IOException;
+
+    long size() throws IOException;
+}

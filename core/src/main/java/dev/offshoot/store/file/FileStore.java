@@ -1,0 +1,188 @@
+package dev.offshoot.store.file;
+
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.Store;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.store.View;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs in a folder of this machine, for one process: the embedded default, without anything to set up.
+ *
+ * <pre>
+ * offshoot.lock                         locked while open, holds the process id
+ * format                                what this folder is
+ * logs/ID/00000000000000000001.wal      segments, each named by its first LSN
+ * </pre>
+ */
+public final class FileStore implements Store {
+    private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
+    private static final Pattern ID = Pattern.compile("[0-9a-z]{1,32}");
+
+    private final Disk disk;
+    private final Path folder;
+    private final FileStoreOptions options;
+    private final FolderLock lock;
+    private final @Nullable ScheduledExecutorService syncer;
+    private final Map<String, FileLog> logs = new TreeMap<>();
+    private final List<TornTail> torn = new ArrayList<>();
+    private boolean closed;
+
+    private FileStore(Disk disk, Path folder, FileStoreOptions options, FolderLock lock) {
+        this.disk = disk;
+        this.folder = folder;
+        this.options = options;
+        this.lock = lock;
+        this.syncer = options.sync() == SyncPolicy.INTERVAL ? startSyncer() : null;
+    }
+
+    /** Opens a folder with the default options; creates it when it is missing. */
+    public static FileStore open(Path folder) {
+        return open(folder, FileStoreOptions.defaults());
+    }
+
+    /**
+     * Opens a folder; creates it when it is missing.
+     *
+     * @throws StoreException when another process, or this one, has it open; when it cannot be read or written
+     */
+    public static FileStore open(Path folder, FileStoreOptions options) {
+        return open(new LocalDisk(), folder, options);
+    }
+
+    static FileStore open(Disk disk, Path folder, FileStoreOptions options) {
+        Path absolute = folder.toAbsolutePath().normalize();
+        try {
+            Folders.create(disk, absolute);
+            return new FileStore(disk, absolute, options, FolderLock.take(disk, absolute));
+        } catch (IOException e) {
+            throw new StoreException("cannot open the store in " + absolute + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public synchronized LogStore log(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("a log id is 1 to 32 of [0-9a-z], not '" + id + "'");
+        }
+        if (closed) {
+            throw new StoreException("the store of " + folder + " is closed; open it again", null);
+        }
+        FileLog log = logs.get(id);
+        if (log == null) {
+            log = recover(id);
+            logs.put(id, log);
+        }
+        return log;
+    }
+
+    /** What was cut from the ends of the logs opened so far; empty after a clean stop. */
+    public synchronized List<TornTail> recovery() {
+        return List.copyOf(torn);
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
+    }
+
+    @Override
+    public String describe() {
+        return folder.toString();
+    }
+
+    /** Does nothing: there is nobody here to query a view. */
+    @Override
+    public void publish(View view) {}
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (syncer != null) {
+            syncer.shutdown();
+        }
+        try {
+            closeLogs();
+        } finally {
+            release();
+        }
+    }
+
+    private void closeLogs() {
+        StoreException first = null;
+        for (FileLog log : logs.values()) {
+            try {
+                log.close();
+            } catch (StoreException e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    private FileLog recover(String id) {
+        Path place = folder.resolve("logs").resolve(id);
+        Recovery.Outcome outcome = Recovery.of(disk, id, place);
+        TornTail cut = outcome.torn();
+        if (cut != null) {
+            torn.add(cut);
+            LOG.warn(
+                    "cut {} bytes of an unfinished append from {} at offset {}: {}",
+                    cut.bytes(),
+                    cut.file(),
+                    cut.offset(),
+                    cut.reason());
+        }
+        return new FileLog(disk, place, options, outcome.tail());
+    }
+
+    private void release() {
+        try {
+            lock.release();
+        } catch (IOException e) {
+            throw new StoreException("cannot release the lock of " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    private ScheduledExecutorService startSyncer() {
+        ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "offshoot-sync");
+            thread.setDaemon(true);
+            return thread;
+        });
+        long pause = options.syncIntervalMillis();
+        var unused = executor.scheduleWithFixedDelay(this::syncAll, pause, pause, TimeUnit.MILLISECONDS);
+        return executor;
+    }
+
+    private void syncAll() {
+        List<FileLog> all;
+        synchronized (this) {
+            all = List.copyOf(logs.values());
+        }
+        for (FileLog log : all) {
+            try {
+                log.sync();
+            } catch (StoreException e) {
+                LOG.error("the log takes no more records", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.offshoot.store.file;
+
+/**
+ * How a {@link FileStore} keeps its segments.
+ *
+ * @param segmentBytesMax a segment that would grow past this is closed and the next one begun; a larger record gets a segment of
+ *     its own
+ * @param sync when appends reach the disk
+ * @param syncIntervalMillis the pause between two syncs with {@link SyncPolicy#INTERVAL}
+ */
+public record FileStoreOptions(long segmentBytesMax, SyncPolicy sync, long syncIntervalMillis) {
+    private static final long DEFAULT_SEGMENT_BYTES_MAX = 64L << 20;
+    private static final long DEFAULT_SYNC_INTERVAL_MILLIS = 100;
+
+    public FileStoreOptions {
+        if (segmentBytesMax < 1 || syncIntervalMillis < 1) {
+            throw new IllegalArgumentException("segmentBytesMax and syncIntervalMillis are at least 1, not "
+                    + segmentBytesMax + " and " + syncIntervalMillis);
+        }
+    }
+
+    /** 64 MiB segments, synced at every append. */
+    public static FileStoreOptions defaults() {
+        return new FileStoreOptions(DEFAULT_SEGMENT_BYTES_MAX, SyncPolicy.ALWAYS, DEFAULT_SYNC_INTERVAL_MILLIS);
+    }
+
+    /** These options with another size of segments. */
+    public FileStoreOptions withSegmentBytesMax(long bytes) {
+        return new FileStoreOptions(bytes, sync, syncIntervalMillis);
+    }
+
+    /** These options with another sync policy. */
+    public FileStoreOptions withSync(SyncPolicy policy) {
+        return new FileStoreOptions(segmentBytesMax, policy, syncIntervalMillis);
+    }
+}

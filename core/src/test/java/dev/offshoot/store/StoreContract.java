@@ -1,0 +1,276 @@
+package dev.offshoot.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every store promises. A subclass says how to open one on the same place again and again. */
+public abstract class StoreContract {
+    private static final long SEED = 20_261_121;
+    private static final int RACED_RECORDS = 1_000;
+
+    private final Random random = new Random(SEED);
+    private Store store;
+    private LogStore log;
+
+    /** Opens the store on this test's place, which is empty the first time. */
+    protected abstract Store open() throws Exception;
+
+    @BeforeEach
+    void open_store() throws Exception {
+        store = open();
+        log = store.log("p1");
+    }
+
+    @AfterEach
+    void close_store() {
+        store.close();
+    }
+
+    @Test
+    void a_new_log_is_empty() {
+        assertThat(Records.readAll(log, 1)).isEmpty();
+    }
+
+    @Test
+    void records_come_back_as_they_were_appended() {
+        List<LogRecord> appended = appendSome(50);
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    @Test
+    void a_record_without_payload_comes_back() {
+        LogRecord entry = Records.of(1, 1, 0, random);
+        log.append(entry);
+        Records.assertSame(Records.readAll(log, 1), List.of(entry));
+    }
+
+    @Test
+    void reading_starts_at_the_record_that_holds_the_lsn() {
+        List<LogRecord> appended = appendSome(20);
+        for (int i = 0; i < appended.size(); i++) {
+            LogRecord entry = appended.get(i);
+            List<LogRecord> rest = appended.subList(i, appended.size());
+            Records.assertSame(Records.readAll(log, entry.firstLsn()), rest);
+            Records.assertSame(Records.readAll(log, entry.lastLsn()), rest);
+        }
+    }
+
+    @Test
+    void reading_above_the_tail_gives_nothing() {
+        long tail = appendSome(3).get(2).lastLsn();
+        assertThat(Records.readAll(log, tail + 1)).isEmpty();
+        assertThat(Records.readAll(log, tail + 1_000)).isEmpty();
+    }
+
+    @Test
+    void reading_below_lsn_one_is_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> log.read(0));
+    }
+
+    @Test
+    void a_cursor_does_not_see_what_is_appended_after_it_was_made() {
+        List<LogRecord> before = appendSome(3);
+        try (RecordCursor cursor = log.read(1)) {
+            log.append(Records.of(before.get(2).lastLsn() + 1, 1, 10, random));
+            for (LogRecord expected : before) {
+                Records.assertSame(cursor.next(), expected);
+            }
+            assertThat(cursor.next()).isNull();
+        }
+    }
+
+    @Test
+    void the_same_record_again_is_answered_and_stored_once() {
+        List<LogRecord> appended = appendSome(10);
+        for (LogRecord entry : appended) {
+            assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+        }
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    @Test
+    void a_position_is_taken_for_another_nonce() {
+        List<LogRecord> appended = appendSome(10);
+        for (LogRecord entry : appended) {
+            LogRecord late = Records.of(entry.firstLsn(), entry.count(), 10, random);
+            assertThat(log.append(late)).isEqualTo(AppendResult.TAKEN);
+        }
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    @Test
+    void a_gap_is_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> log.append(Records.of(2, 1, 10, random)));
+        List<LogRecord> appended = appendSome(3);
+        long next = appended.get(2).lastLsn() + 1;
+        assertThatIllegalArgumentException().isThrownBy(() -> log.append(Records.of(next + 1, 1, 10, random)));
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    @Test
+    void two_writers_racing_for_every_lsn_never_share_one() throws Exception {
+        List<List<LogRecord>> wins;
+        Store second = store.shared() ? open() : store;
+        try {
+            LogStore otherLog = second.log("p1");
+            wins = together(() -> race(log, new Random(SEED + 1)), () -> race(otherLog, new Random(SEED + 2)));
+        } finally {
+            if (store.shared()) {
+                second.close();
+            }
+        }
+        List<LogRecord> stored = Records.readAll(log, 1);
+        assertThat(stored).hasSize(RACED_RECORDS);
+        assertThat(wins.get(0).size() + wins.get(1).size()).isEqualTo(RACED_RECORDS);
+        List<LogRecord> won = new ArrayList<>(wins.get(0));
+        won.addAll(wins.get(1));
+        won.sort(Comparator.comparingLong(LogRecord::firstLsn));
+        Records.assertSame(stored, won);
+    }
+
+    @Test
+    void a_payload_of_20_MiB_comes_back_and_the_log_goes_on() throws Exception {
+        List<LogRecord> appended = new ArrayList<>(appendSome(1));
+        for (int bytes : new int[] {20 << 20, 100}) {
+            LogRecord entry = Records.of(appended.get(appended.size() - 1).lastLsn() + 1, 1, bytes, random);
+            assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+            appended.add(entry);
+        }
+        assertThat(log.append(appended.get(1))).isEqualTo(AppendResult.APPENDED);
+        Records.assertSame(Records.readAll(log, 1), appended);
+        reopen();
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    @Test
+    void reads_beside_appends_see_a_whole_beginning_of_the_log() throws Exception {
+        List<LogRecord> entries = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            entries.add(Records.of(i + 1, 1, random.nextInt(3_000), random));
+        }
+        List<Integer> seen = together(
+                () -> {
+                    entries.forEach(log::append);
+                    return entries.size();
+                },
+                () -> readUntil(entries));
+        assertThat(seen.get(1)).isGreaterThan(0);
+    }
+
+    @Test
+    void everything_is_there_after_opening_again() throws Exception {
+        List<LogRecord> appended = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            appended.addAll(appendSome(10));
+            reopen();
+            Records.assertSame(Records.readAll(log, 1), appended);
+            assertThat(log.append(appended.get(appended.size() - 1))).isEqualTo(AppendResult.APPENDED);
+            assertThat(log.append(appended.get(0))).isEqualTo(AppendResult.APPENDED);
+        }
+    }
+
+    @Test
+    void logs_of_one_store_are_independent() {
+        LogStore other = store.log("p2");
+        List<LogRecord> appended = appendSome(5);
+        LogRecord first = Records.of(1, 1, 10, random);
+        assertThat(other.append(first)).isEqualTo(AppendResult.APPENDED);
+        Records.assertSame(Records.readAll(other, 1), List.of(first));
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    @Test
+    void an_id_that_is_no_folder_name_is_refused() {
+        for (String id : new String[] {"", "..", "A", "a/b", "a".repeat(33)}) {
+            assertThatIllegalArgumentException().as(id).isThrownBy(() -> store.log(id));
+        }
+    }
+
+    @Test
+    void a_closed_store_says_so() {
+        appendSome(2);
+        RecordCursor cursor = log.read(1);
+        store.close();
+        store.close();
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> log.append(Records.of(1, 1, 1, random)))
+                .withMessageContaining("closed");
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> log.read(1))
+                .withMessageContaining("closed");
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> store.log("p3"))
+                .withMessageContaining("closed");
+        assertThatExceptionOfType(StoreException.class).isThrownBy(cursor::next).withMessageContaining("closed");
+        cursor.close();
+    }
+
+    /** Appends records of various sizes to the end of the log. */
+    protected final List<LogRecord> appendSome(int records) {
+        List<LogRecord> present = Records.readAll(log, 1);
+        long next = present.isEmpty() ? 1 : present.get(present.size() - 1).lastLsn() + 1;
+        List<LogRecord> appended = new ArrayList<>();
+        for (int i = 0; i < records; i++) {
+            LogRecord entry = Records.of(next, 1 + random.nextInt(5), random.nextInt(2_000), random);
+            assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+            appended.add(entry);
+            next = entry.lastLsn() + 1;
+        }
+        return appended;
+    }
+
+    private void reopen() throws Exception {
+        store.close();
+        store = open();
+        log = store.log("p1");
+    }
+
+    private List<LogRecord> race(LogStore log, Random own) {
+        List<LogRecord> won = new ArrayList<>();
+        for (long lsn = 1; lsn <= RACED_RECORDS; lsn++) {
+            LogRecord entry = Records.of(lsn, 1, 20, own);
+            if (log.append(entry) == AppendResult.APPENDED) {
+                won.add(entry);
+            }
+        }
+        return won;
+    }
+
+    private int readUntil(List<LogRecord> entries) {
+        int reads = 0;
+        for (int size = 0; size < entries.size(); reads++) {
+            List<LogRecord> seen = Records.readAll(log, 1);
+            assertThat(seen.size()).isGreaterThanOrEqualTo(size);
+            Records.assertSame(seen, entries.subList(0, seen.size()));
+            size = seen.size();
+        }
+        return reads;
+    }
+
+    private static <T> List<T> together(Callable<T> one, Callable<T> other) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : threads.invokeAll(List.of(one, other), 2, TimeUnit.MINUTES)) {
+                results.add(future.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+}

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks the entries of a range in one direction. Begins before the first entry, and steps without allocating. The keys
- * and values it hands out are the stored ones and must not be changed. Not thread safe.
+ * and values it hands out are the stored ones and must not be changed. Not thread safe. After {@link #next} has thrown it is of no more use.
  */
 public final class Cursor<V> {
     private final boolean ascending;

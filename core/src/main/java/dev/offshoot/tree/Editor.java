@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * many changes cost little more than in a mutable tree. {@link #build} freezes what there is in O(1): the editor only
  * takes a new token, no longer owns any node, and copies again what it changes next.
  *
- * <p>Not thread safe. Frozen trees never change, whatever the editor does later. How insertion and removal keep the
+ * <p>Not thread safe. Frozen trees never change, whatever the editor does later. When a node cannot be loaded, the exception
+ * leaves the editor as it was, or, in the middle of a removal, unusable: it refuses to go on. How insertion and removal keep the
  * nodes' invariants is told in {@link Tree}.
  */
 public final class Editor<V> {
@@ -20,6 +21,8 @@ public final class Editor<V> {
     // The operation under way, and what it answers besides the changed node.
     private @Nullable V previous;
     private @Nullable Split<V> split;
+    /** Whether an entry is gone from its leaf while the nodes above do not know yet. */
+    private boolean halfRemoved;
 
     private Editor(Tree<V> tree, @Nullable Object token) {
         this.fanOut = tree.fanOut;
@@ -51,6 +54,7 @@ public final class Editor<V> {
      */
     public @Nullable V put(byte[] key, V value) {
         Objects.requireNonNull(value);
+        requireWhole();
         previous = null;
         Node<V> top = put(root, height, key, value, true);
         Split<V> divided = split;
@@ -66,15 +70,17 @@ public final class Editor<V> {
 
     /** Removes a key and answers its value, or null when it is absent, and then nothing changes. */
     public @Nullable V remove(byte[] key) {
+        requireWhole();
         previous = null;
         Node<V> top = remove(root, height, key, true);
         if (previous != null) {
             root = top;
             while (height > 0 && top.length == 1) {
                 root = ((Inner<V>) top).children[0];
-                top = root.node();
                 height--;
+                top = root.node();
             }
+            halfRemoved = false;
         }
         return previous;
     }
@@ -91,8 +97,15 @@ public final class Editor<V> {
 
     /** What there is now, as a tree, in O(1). The editor may go on. */
     public Tree<V> build() {
+        requireWhole();
         token = new Object();
         return tree();
+    }
+
+    private void requireWhole() {
+        if (halfRemoved) {
+            throw new IllegalStateException("a removal failed half way for want of a node; edit the last tree again");
+        }
     }
 
     Tree<V> tree() {
@@ -160,6 +173,7 @@ public final class Editor<V> {
                 return leaf;
             }
             previous = leaf.values[found];
+            halfRemoved = true;
             return leaf.without(found, token);
         }
         Inner<V> inner = (Inner<V>) at.node();

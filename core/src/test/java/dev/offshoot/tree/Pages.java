@@ -13,6 +13,7 @@ final class Pages implements NodeSource<String>, NodeSink<String> {
     final AtomicInteger writes = new AtomicInteger();
     final List<Integer> leafLengths = new ArrayList<>();
     int writesMax = Integer.MAX_VALUE;
+    int loadsMax = Integer.MAX_VALUE;
 
     private final Map<Address, Page> pages = new ConcurrentHashMap<>();
 
@@ -48,7 +49,9 @@ final class Pages implements NodeSource<String>, NodeSink<String> {
 
     @Override
     public Node<String> load(Object address) {
-        loads.incrementAndGet();
+        if (loads.incrementAndGet() > loadsMax) {
+            throw new IllegalStateException("no page can be loaded");
+        }
         Page page = Objects.requireNonNull(pages.get(address));
         List<byte[]> keys = page.keys().stream().map(byte[]::clone).toList();
         if (page.addresses().isEmpty()) {

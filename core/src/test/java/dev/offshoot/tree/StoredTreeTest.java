@@ -88,6 +88,37 @@ class StoredTreeTest {
     }
 
     @Test
+    void an_editor_refuses_to_go_on_only_after_a_removal_that_failed_half_way() {
+        Twin twin = Twin.ofNumbers(4, 0, 256);
+        int refused = 0;
+        int goneOn = 0;
+        for (int loads = 0; loads < 12; loads++) {
+            Tree<String> stored = pages.reopen(pages.store(twin.tree()));
+            Editor<String> editor = stored.edit();
+            editor.put(Keyspace.number(100), "v100");
+            pages.loadsMax = pages.loads.get() + loads;
+            assertThatThrownBy(() -> removeAll(editor, 100, 200)).hasMessage("no page can be loaded");
+            pages.loadsMax = Integer.MAX_VALUE;
+            try {
+                editor.build().check();
+                goneOn++;
+            } catch (IllegalStateException half) {
+                assertThatThrownBy(() -> editor.put(new byte[0], "v")).hasMessage(half.getMessage());
+                refused++;
+            }
+            new Twin(stored, twin.model()).check("the tree before, after " + loads + " loads");
+        }
+        assertThat(refused).isPositive();
+        assertThat(goneOn).isPositive();
+    }
+
+    private static void removeAll(Editor<String> editor, int from, int to) {
+        for (int i = from; i < to; i++) {
+            editor.remove(Keyspace.number(i));
+        }
+    }
+
+    @Test
     void an_empty_tree_is_stored_and_reopened() {
         Tree<String> tree = pages.reopen(pages.store(Tree.empty()));
         new Twin(tree, Twin.emptyModel()).check("empty");

@@ -1,0 +1,202 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A conjunction of conditions on fields, tested in one walk over a document's bytes: each name is looked up among the wanted
+ * ones, eight bytes at a time, its conditions run at once, and the walk ends at the first that fails or when all have been
+ * seen. Conditions on {@code a.b} hang below {@code a}. Where {@code a} is an array the walk leaves the trie and follows each
+ * path by itself ({@link FieldPath}): different elements may satisfy different conditions.
+ */
+final class FieldTrie extends Matcher {
+    /** A set of fields is a word of 64 bits. */
+    static final int FIELDS_MAX = 64;
+
+    private final Entry[] entries;
+    private final byte[][] names;
+    private final long[] words;
+    private final long[] masks;
+    private final long all;
+    private final long failMissing;
+    private final int depth;
+    private final Condition[] conditions;
+
+    /** A leaf, or its negation. */
+    static final class Condition {
+        private final FieldPath path;
+        private final ElementTest test;
+        private final boolean elements;
+        private final boolean negated;
+
+        Condition(Clause.Leaf leaf, boolean negated) {
+            this.path = FieldPath.of(leaf.path());
+            this.test = leaf.test();
+            this.elements = leaf.elements();
+            this.negated = negated;
+        }
+
+        boolean holdsAtEnd(int type, byte[] bytes, int value) {
+            return FieldPath.anyAtEnd(type, bytes, value, test, elements) != negated;
+        }
+
+        boolean holdsInArray(byte[] bytes, int array, int part) {
+            return path.anyInArray(bytes, array, part, test, elements) != negated;
+        }
+
+        boolean holdsMissing() {
+            return test.test(ElementTest.MISSING, new byte[0], 0) != negated;
+        }
+    }
+
+    /** What is wanted of one field: conditions that end here, and those that go on below. */
+    private record Entry(Condition[] here, FieldTrie[] below) {
+        boolean holds(int type, byte[] bytes, int value) {
+            for (Condition condition : here) {
+                if (!condition.holdsAtEnd(type, bytes, value)) {
+                    return false;
+                }
+            }
+            for (FieldTrie trie : below) {
+                if (!trie.holdsBelow(type, bytes, value)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        boolean holdsMissing() {
+            return Arrays.stream(here).allMatch(Condition::holdsMissing)
+                    && Arrays.stream(below).allMatch(trie -> trie.failMissing == 0);
+        }
+    }
+
+    private FieldTrie(List<Condition> conditions, int depth) {
+        Map<String, List<Condition>> fields = new LinkedHashMap<>();
+        for (Condition condition : conditions) {
+            fields.computeIfAbsent(key(condition.path, depth), k -> new ArrayList<>())
+                    .add(condition);
+        }
+        int n = fields.size();
+        this.conditions = conditions.toArray(Condition[]::new);
+        this.depth = depth;
+        entries = new Entry[n];
+        names = new byte[n][];
+        words = new long[n];
+        masks = new long[n];
+        all = n == FIELDS_MAX ? -1L : (1L << n) - 1;
+        long failing = 0;
+        int i = 0;
+        for (List<Condition> field : fields.values()) {
+            entries[i] = entry(field, depth);
+            name(i, field.get(0).path.part(depth));
+            failing |= entries[i].holdsMissing() ? 0 : 1L << i;
+            i++;
+        }
+        failMissing = failing;
+    }
+
+    static FieldTrie of(List<Condition> conditions) {
+        return new FieldTrie(conditions, 0);
+    }
+
+    private static String key(FieldPath path, int depth) {
+        return Arrays.toString(path.part(depth));
+    }
+
+    private static Entry entry(List<Condition> field, int depth) {
+        List<Condition> here = new ArrayList<>();
+        List<Condition> further = new ArrayList<>();
+        for (Condition condition : field) {
+            (condition.path.length() == depth + 1 ? here : further).add(condition);
+        }
+        FieldTrie[] below = further.isEmpty() ? new FieldTrie[0] : new FieldTrie[] {new FieldTrie(further, depth + 1)};
+        return new Entry(here.toArray(Condition[]::new), below);
+    }
+
+    private void name(int i, byte[] name) {
+        names[i] = name;
+        words[i] = Bson.int64(Arrays.copyOf(name, Math.max(Long.BYTES, name.length)), 0);
+        masks[i] = name.length >= Long.BYTES - 1 ? -1L : (1L << (8 * (name.length + 1))) - 1;
+    }
+
+    @Override
+    boolean matches(byte[] bytes, int offset) {
+        int end = offset + Bson.int32(bytes, offset) - 1;
+        int at = offset + 4;
+        long left = all;
+        while (at < end) {
+            int type = bytes[at] & 0xFF;
+            int hit = find(bytes, at + 1);
+            int value;
+            if (hit < 0) {
+                value = Bson.nul(bytes, at + 1) + 1;
+            } else {
+                value = at + names[hit].length + 2;
+                long bit = 1L << hit;
+                if ((left & bit) != 0) {
+                    if (!entries[hit].holds(type, bytes, value)) {
+                        return false;
+                    }
+                    left ^= bit;
+                    if (left == 0) {
+                        return true;
+                    }
+                }
+            }
+            at = value + Bson.sizeOf(type, bytes, value);
+        }
+        return (left & failMissing) == 0;
+    }
+
+    /** As the rest of a path, in whatever the path so far has led to. */
+    private boolean holdsBelow(int type, byte[] bytes, int value) {
+        if (type == Bson.DOCUMENT) {
+            return matches(bytes, value);
+        }
+        if (type != Bson.ARRAY) {
+            return failMissing == 0;
+        }
+        for (Condition condition : conditions) {
+            if (!condition.holdsInArray(bytes, value, depth)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Which of the wanted fields has the name at {@code at}, or -1. */
+    private int find(byte[] bytes, int at) {
+        if (at + Long.BYTES > bytes.length) {
+            return findNearEnd(bytes, at);
+        }
+        long word = Bson.int64(bytes, at);
+        for (int i = 0; i < words.length; i++) {
+            if ((word & masks[i]) == words[i] && (names[i].length < Long.BYTES || endsAs(names[i], bytes, at))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean endsAs(byte[] name, byte[] bytes, int at) {
+        int end = at + name.length;
+        return end < bytes.length
+                && bytes[end] == 0
+                && Arrays.equals(bytes, at + Long.BYTES, end, name, Long.BYTES, name.length);
+    }
+
+    private int findNearEnd(byte[] bytes, int at) {
+        int nul = Bson.nul(bytes, at);
+        for (int i = 0; i < names.length; i++) {
+            if (Arrays.equals(bytes, at, nul, names[i], 0, names[i].length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Clause.Operator;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A compiled filter: which documents a query, an update or a partial index means. Works on raw bytes and decodes nothing; a
+ * conjunction of conditions on fields is one walk over the document ({@link FieldTrie}). Immutable, safe for any number of threads.
+ */
+public final class Filter {
+    private final Doc source;
+    private final Clause clause;
+    private final Matcher matcher;
+
+    private Filter(Doc source) {
+        this.source = source;
+        this.clause = FilterParser.parse(source);
+        this.matcher = clause.toMatcher();
+    }
+
+    /**
+     * @throws CommandException with MongoDB's code and wording where the filter is malformed or asks for what is not
+     *     supported
+     */
+    public static Filter compile(Doc filter) {
+        return new Filter(filter);
+    }
+
+    /**
+     * Whether the document at this offset matches.
+     *
+     * @throws CommandException where a regular expression takes too many steps on a string
+     */
+    public boolean matches(byte[] bytes, int offset) {
+        return matcher.matches(bytes, offset);
+    }
+
+    public boolean matches(Doc document) {
+        return matcher.matches(document.bytes(), document.offset());
+    }
+
+    /** The document it was compiled from. */
+    public Doc source() {
+        return source;
+    }
+
+    /** Whether it asks for nothing, so that every document matches. */
+    public boolean isEmpty() {
+        return clause.conjuncts().isEmpty();
+    }
+
+    /** The value of {@code _id} where the filter asks for exactly that and nothing else, else null. */
+    public @Nullable Value idEquality() {
+        List<Clause> conjuncts = clause.conjuncts();
+        if (conjuncts.size() != 1 || !(conjuncts.get(0) instanceof Clause.Leaf leaf)) {
+            return null;
+        }
+        return leaf.path().equals("_id") && leaf.operator() == Operator.EQ ? leaf.operand() : null;
+    }
+
+    /**
+     * What the filter says certain paths are equal to: the first values of a document that an upsert inserts. Equalities, an
+     * {@code $in} or {@code $all} of one value, and those within {@code $and} or an {@code $or} of one.
+     */
+    public List<Doc.Field> equalities() {
+        List<Doc.Field> found = new ArrayList<>();
+        collectEqualities(clause, found);
+        return found;
+    }
+
+    private static void collectEqualities(Clause clause, List<Doc.Field> found) {
+        for (Clause conjunct : clause.conjuncts()) {
+            if (conjunct instanceof Clause.Or or && or.clauses().size() == 1) {
+                collectEqualities(or.clauses().get(0), found);
+            } else if (conjunct instanceof Clause.Leaf leaf && leaf.operand() != null) {
+                Value value = equality(leaf.operator(), leaf.operand());
+                if (value != null) {
+                    found.add(new Doc.Field(leaf.path(), value));
+                }
+            }
+        }
+    }
+
+    private static @Nullable Value equality(Operator operator, Value operand) {
+        if (operator == Operator.EQ) {
+            return operand;
+        }
+        boolean single = operator == Operator.IN && operand.asDoc().count() == 1;
+        Value only = single ? operand.asDoc().first().value() : null;
+        return only == null || only.type() == Bson.REGEX ? null : only;
+    }
+
+    /**
+     * Intervals, sorted and disjoint, that hold the index entry of every matching document at {@code path}. Null where the
+     * filter does not constrain the path, or not so that an index shows it: null also matches missing fields, {@code $or} and
+     * {@code $elemMatch} are not looked into. An empty list: nothing matches.
+     *
+     * @param multikey whether some document has an array along the path; then a matching document has at least one entry
+     *     within the intervals, and only one condition is used, as different elements may satisfy different ones
+     */
+    public @Nullable List<Interval> bounds(String path, boolean multikey) {
+        return Bounds.of(clause, path, multikey);
+    }
+
+    @Override
+    public String toString() {
+        return source.toString();
+    }
+}

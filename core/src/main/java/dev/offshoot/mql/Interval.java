@@ -1,0 +1,28 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.BsonOrder;
+import dev.offshoot.bson.Value;
+
+/** All values from one to another, in the order of {@link BsonOrder} across types. */
+public record Interval(Value lo, boolean loInclusive, Value hi, boolean hiInclusive) {
+    /** Exactly this value. */
+    public static Interval point(Value value) {
+        return new Interval(value, true, value, true);
+    }
+
+    /** Whether it holds one value only. */
+    public boolean isPoint() {
+        return loInclusive && hiInclusive && BsonOrder.compare(lo, hi) == 0;
+    }
+
+    public boolean contains(Value value) {
+        int above = BsonOrder.compare(value, lo);
+        int below = BsonOrder.compare(value, hi);
+        return (above > 0 || (above == 0 && loInclusive)) && (below < 0 || (below == 0 && hiInclusive));
+    }
+
+    boolean isEmpty() {
+        int order = BsonOrder.compare(lo, hi);
+        return order > 0 || (order == 0 && !(loInclusive && hiInclusive));
+    }
+}

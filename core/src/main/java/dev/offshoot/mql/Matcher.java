@@ -1,0 +1,53 @@
+package dev.offshoot.mql;
+
+/** A compiled condition on a whole document, given by its place in raw bytes. Immutable, safe for any number of threads. */
+abstract class Matcher {
+    static final Matcher ALWAYS = new Matcher() {
+        @Override
+        boolean matches(byte[] bytes, int offset) {
+            return true;
+        }
+    };
+
+    abstract boolean matches(byte[] bytes, int offset);
+
+    static Matcher all(Matcher[] matchers) {
+        if (matchers.length == 1) {
+            return matchers[0];
+        }
+        return new Matcher() {
+            @Override
+            boolean matches(byte[] bytes, int offset) {
+                for (Matcher matcher : matchers) {
+                    if (!matcher.matches(bytes, offset)) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        };
+    }
+
+    static Matcher any(Matcher[] matchers) {
+        return new Matcher() {
+            @Override
+            boolean matches(byte[] bytes, int offset) {
+                for (Matcher matcher : matchers) {
+                    if (matcher.matches(bytes, offset)) {
+                        return true;
+                    }
+                }
+                return false;
+            }
+        };
+    }
+
+    static Matcher not(Matcher matcher) {
+        return new Matcher() {
+            @Override
+            boolean matches(byte[] bytes, int offset) {
+                return !matcher.matches(bytes, offset);
+            }
+        };
+    }
+}

@@ -1,0 +1,178 @@
+package dev.offshoot.mql;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rewrites a regular expression of PCRE into Java's dialect where the two mean different things by the same text: literal
+ * {@code [}, {@code &&} and blanks in a class, POSIX classes, {@code ]} as the first of a class, literal braces, and names in the
+ * manner of Python. What Java has no word for (recursion, conditions, {@code \K}) stays and fails to compile.
+ */
+final class PcreSyntax {
+    private static final String[][] POSIX = {
+        {"alpha", "\\p{Alpha}"}, {"digit", "\\p{Digit}"}, {"alnum", "\\p{Alnum}"}, {"upper", "\\p{Upper}"},
+        {"lower", "\\p{Lower}"}, {"punct", "\\p{Punct}"}, {"graph", "\\p{Graph}"}, {"print", "\\p{Print}"},
+        {"blank", "\\p{Blank}"}, {"cntrl", "\\p{Cntrl}"}, {"xdigit", "\\p{XDigit}"}, {"space", "\\s"},
+        {"word", "\\w"}
+    };
+
+    private final String pattern;
+    private final boolean extended;
+    private final StringBuilder java = new StringBuilder();
+    private int at;
+
+    private PcreSyntax(String pattern, boolean extended) {
+        this.pattern = pattern;
+        this.extended = extended;
+    }
+
+    /** The pattern for Java; {@code extended} is option x, in which blanks outside of classes mean nothing. */
+    static String toJava(String pattern, boolean extended) {
+        return new PcreSyntax(pattern, extended).translate();
+    }
+
+    private String translate() {
+        while (skip("(*UTF8)") || skip("(*UTF)") || skip("(*UCP)")) {
+            // Said by every pattern here, so that there is nothing to add.
+        }
+        while (at < pattern.length()) {
+            char c = pattern.charAt(at);
+            if (c == '\\') {
+                escape();
+            } else if (c == '[') {
+                characterClass();
+            } else if (c == '{' && !isQuantifier()) {
+                java.append("\\{");
+                at++;
+            } else if (c == '}') {
+                java.append(endsQuantifier() ? "}" : "\\}");
+                at++;
+            } else if (!pythonName()) {
+                java.append(c);
+                at++;
+            }
+        }
+        return java.toString();
+    }
+
+    private boolean skip(String word) {
+        boolean here = pattern.startsWith(word, at);
+        at += here ? word.length() : 0;
+        return here;
+    }
+
+    private void escape() {
+        int end = at + 2;
+        if (pattern.startsWith("\\Q", at)) {
+            int close = pattern.indexOf("\\E", at);
+            end = close < 0 ? pattern.length() : close + 2;
+        } else if (at + 2 < pattern.length() && "pPxkog".indexOf(pattern.charAt(at + 1)) >= 0) {
+            end = braced(at + 2);
+        }
+        java.append(pattern, at, Math.min(end, pattern.length()));
+        at = Math.min(end, pattern.length());
+    }
+
+    /** The end of {@code {...}} at {@code start}, or {@code start} where there is none. */
+    private int braced(int start) {
+        int close = pattern.charAt(start) == '{' ? pattern.indexOf('}', start) : -1;
+        return close < 0 ? start : close + 1;
+    }
+
+    private boolean isQuantifier() {
+        int close = pattern.indexOf('}', at);
+        return close > 0 && pattern.substring(at + 1, close).matches("\\d+(,\\d*)?");
+    }
+
+    private boolean endsQuantifier() {
+        int open = pattern.lastIndexOf('{', at);
+        return open >= 0 && pattern.substring(open + 1, at).matches("\\d+(,\\d*)?");
+    }
+
+    private boolean pythonName() {
+        if (skip("(?P<")) {
+            java.append("(?<");
+            return true;
+        }
+        if (pattern.startsWith("(?P=", at) && pattern.indexOf(')', at) > 0) {
+            int close = pattern.indexOf(')', at);
+            java.append("\\k<").append(pattern, at + 4, close).append('>');
+            at = close + 1;
+            return true;
+        }
+        return false;
+    }
+
+    private void characterClass() {
+        java.append('[');
+        at++;
+        if (skip("^")) {
+            java.append('^');
+        }
+        if (skip("]")) {
+            java.append("\\]");
+        }
+        while (at < pattern.length() && pattern.charAt(at) != ']') {
+            char c = pattern.charAt(at);
+            if (c == '\\') {
+                escape();
+            } else if (c == '[') {
+                bracketInClass();
+            } else {
+                boolean special = c == '&' || (extended && (Character.isWhitespace(c) || c == '#'));
+                java.append(special ? "\\" : "").append(c);
+                at++;
+            }
+        }
+        if (skip("]")) {
+            java.append(']');
+        }
+    }
+
+    private void bracketInClass() {
+        for (String[] posix : POSIX) {
+            if (skip("[:" + posix[0] + ":]")) {
+                java.append(posix[1]);
+                return;
+            }
+            if (skip("[:^" + posix[0] + ":]")) {
+                java.append("[^").append(posix[1]).append(']');
+                return;
+            }
+        }
+        java.append("\\[");
+        at++;
+    }
+
+    /**
+     * What every string that a pattern matches begins with, or null. Only of patterns that begin with {@code ^} and take
+     * case, lines and blanks as they are.
+     */
+    static @Nullable String literalPrefix(String pattern, String options) {
+        boolean plain = options.isEmpty() || options.equals("s") || options.equals("u");
+        if (!plain || !pattern.startsWith("^") || pattern.indexOf('|') >= 0 || pattern.contains("(?")) {
+            return null;
+        }
+        StringBuilder prefix = new StringBuilder();
+        int i = 1;
+        while (i < pattern.length()) {
+            char c = pattern.charAt(i);
+            boolean escaped = c == '\\' && i + 1 < pattern.length() && isPunctuation(pattern.charAt(i + 1));
+            if (!escaped && "\\^$.[]()*+?{}".indexOf(c) >= 0) {
+                break;
+            }
+            int next = i + (escaped ? 2 : 1);
+            if (next < pattern.length() && "*?{+".indexOf(pattern.charAt(next)) >= 0) {
+                break;
+            }
+            prefix.append(escaped ? pattern.charAt(i + 1) : c);
+            i = next;
+        }
+        boolean half = !prefix.isEmpty() && Character.isHighSurrogate(prefix.charAt(prefix.length() - 1));
+        String found = half ? prefix.substring(0, prefix.length() - 1) : prefix.toString();
+        return found.isEmpty() ? null : found;
+    }
+
+    private static boolean isPunctuation(char c) {
+        return c < 128 && !Character.isLetterOrDigit(c);
+    }
+}

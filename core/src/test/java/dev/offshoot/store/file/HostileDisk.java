@@ -1,0 +1,173 @@
+package dev.offshoot.store.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A disk that behaves as badly as disks may: it tears writes, fails them and syncs on demand, forgets at a power cut any part of what
+ * was not synced, and after a failed sync believes that everything is written. It never really syncs.
+ */
+final class HostileDisk implements Disk {
+    private static final int SECTOR_BYTES = 16;
+
+    private final LocalDisk disk = new LocalDisk();
+    private final Map<Path, Content> contents = new TreeMap<>();
+    private final Set<Path> unsyncedNames = new HashSet<>();
+    private int writesUntilFailure;
+    private int forcesUntilFailure;
+    private int truncatesUntilFailure;
+    private int faults;
+
+    /** What would be there after a power cut, and which bytes differ from it. */
+    private static final class Content {
+        private byte[] durable = new byte[0];
+        private final BitSet dirty = new BitSet();
+    }
+
+    /** The n-th write from now on writes half and fails. */
+    void failWrite(int n) {
+        writesUntilFailure = n;
+    }
+
+    void failForce(int n) {
+        forcesUntilFailure = n;
+    }
+
+    void failTruncate(int n) {
+        truncatesUntilFailure = n;
+    }
+
+    /** How many failures were injected. */
+    int faults() {
+        return faults;
+    }
+
+    /** Turns the power off: of what was not synced, any sectors are lost, and any names. */
+    void powerCut(Random random) throws IOException {
+        for (Map.Entry<Path, Content> entry : contents.entrySet()) {
+            Path file = entry.getKey();
+            if (unsyncedNames.contains(file) && random.nextBoolean()) {
+                Files.deleteIfExists(file);
+                entry.setValue(new Content());
+            } else {
+                byte[] left = leftOf(entry.getValue(), Files.readAllBytes(file), random);
+                Files.write(file, left);
+                entry.getValue().durable = left;
+                entry.getValue().dirty.clear();
+            }
+        }
+        contents.keySet().removeIf(Files::notExists);
+        unsyncedNames.clear();
+    }
+
+    private static byte[] leftOf(Content content, byte[] current, Random random) {
+        int size = random.nextBoolean() ? current.length : content.durable.length;
+        if (current.length > content.durable.length) {
+            size = content.durable.length + random.nextInt(current.length - content.durable.length + 1);
+        }
+        byte[] left = Arrays.copyOf(content.durable, size);
+        boolean kept = false;
+        for (int i = 0; i < size; i++) {
+            kept = i % SECTOR_BYTES == 0 ? random.nextBoolean() : kept;
+            if (kept && i < current.length && content.dirty.get(i)) {
+                left[i] = current[i];
+            }
+        }
+        return left;
+    }
+
+    @Override
+    public DiskFile open(Path file) throws IOException {
+        if (Files.notExists(file)) {
+            unsyncedNames.add(file);
+        }
+        DiskFile real = disk.open(file);
+        Content content = contents.computeIfAbsent(file, f -> new Content());
+        return new HostileFile(real, content);
+    }
+
+    @Override
+    public DiskFile openToRead(Path file) throws IOException {
+        return disk.openToRead(file);
+    }
+
+    @Override
+    public void forceFolder(Path folder) {
+        unsyncedNames.removeIf(file -> folder.equals(file.getParent()));
+    }
+
+    private final class HostileFile implements DiskFile {
+        private final DiskFile real;
+        private final Content content;
+
+        HostileFile(DiskFile real, Content content) {
+            this.real = real;
+            this.content = content;
+        }
+
+        @Override
+        public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+            boolean fails = --writesUntilFailure == 0;
+            int written = fails ? length / 2 : length;
+            real.write(position, bytes, offset, written);
+            content.dirty.set((int) position, (int) position + written);
+            if (fails) {
+                faults++;
+                throw new IOException("No space left on device");
+            }
+        }
+
+        @Override
+        public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+            return real.read(position, bytes, offset, length);
+        }
+
+        @Override
+        public void force() throws IOException {
+            if (--forcesUntilFailure == 0) {
+                faults++;
+                content.dirty.clear();
+                throw new IOException("Input/output error");
+            }
+            byte[] durable = Arrays.copyOf(content.durable, (int) real.size());
+            byte[] current = new byte[durable.length];
+            if (!content.dirty.isEmpty() && real.read(0, current, 0, current.length) < current.length) {
+                throw new AssertionError("the file shrank while it was synced");
+            }
+            for (int i = content.dirty.nextSetBit(0);
+                    i >= 0 && i < durable.length;
+                    i = content.dirty.nextSetBit(i + 1)) {
+                durable[i] = current[i];
+            }
+            content.durable = durable;
+            content.dirty.clear();
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            if (--truncatesUntilFailure == 0) {
+                faults++;
+                throw new IOException("Input/output error");
+            }
+            real.truncate(size);
+        }
+
+        @Override
+        public long size() throws IOException {
+            return real.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            real.close();
+        }
+    }
+}

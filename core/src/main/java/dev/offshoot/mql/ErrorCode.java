@@ -40,6 +40,10 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode CANNOT_INDEX_PARALLEL_ARRAYS = new ErrorCode(171, "CannotIndexParallelArrays");
     public static final ErrorCode QUERY_FEATURE_NOT_ALLOWED = new ErrorCode(224, "QueryFeatureNotAllowed");
     public static final ErrorCode NOT_IMPLEMENTED = new ErrorCode(238, "NotImplemented");
+    public static final ErrorCode NOT_SINGLE_VALUE_FIELD = new ErrorCode(54, "NotSingleValueField");
+    public static final ErrorCode INVALID_PIPELINE_OPERATOR = new ErrorCode(168, "InvalidPipelineOperator");
+    public static final ErrorCode CONVERSION_FAILURE = new ErrorCode(241, "ConversionFailure");
+    public static final ErrorCode CANNOT_BACKFILL_ARRAY = new ErrorCode(15891, "CannotBackfillArray");
     public static final ErrorCode MAX_TIME_MS_EXPIRED = new ErrorCode(50, "MaxTimeMSExpired");
     public static final ErrorCode QUERY_EXCEEDED_MEMORY =
             new ErrorCode(292, "QueryExceededMemoryLimitNoDiskUseAllowed");

@@ -1,0 +1,68 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonOrder;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code $addToSet}: appends what no element equals, numbers of different types being equal. */
+record AddToSetModifier(List<Value> values) implements Modifier {
+    static AddToSetModifier parse(String path, Value argument) {
+        if (!argument.isDocument()
+                || argument.asDoc().isEmpty()
+                || !argument.asDoc().first().name().equals("$each")) {
+            return new AddToSetModifier(List.of(argument));
+        }
+        Doc clauses = argument.asDoc();
+        Value each = clauses.first().value();
+        if (!each.isArray()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "The argument to $each in $addToSet must be an array but it was of type "
+                            + Bson.typeName(each.type()));
+        }
+        if (clauses.count() > 1) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "Found unexpected fields after $each in $addToSet: " + ShellText.of(clauses));
+        }
+        return new AddToSetModifier(missing(List.of(), BsonArrays.elements(each)));
+    }
+
+    @Override
+    public Value apply(@Nullable Value current, Place place) {
+        if (current == null) {
+            return BsonArrays.of(values);
+        }
+        if (!current.isArray()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Cannot apply $addToSet to non-array field. Field named '" + place.fieldName()
+                            + "' has non-array type " + Bson.typeName(current.type()));
+        }
+        List<Value> added = missing(BsonArrays.elements(current), values);
+        return added.isEmpty() ? current : BsonArrays.append(current, added);
+    }
+
+    /** Those candidates that equal nothing in the set, each once. */
+    private static List<Value> missing(List<Value> set, List<Value> candidates) {
+        List<Value> added = new ArrayList<>();
+        for (Value candidate : candidates) {
+            if (!contains(set, candidate) && !contains(added, candidate)) {
+                added.add(candidate);
+            }
+        }
+        return added;
+    }
+
+    private static boolean contains(List<Value> set, Value value) {
+        for (Value element : set) {
+            if (BsonOrder.compare(element, value) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

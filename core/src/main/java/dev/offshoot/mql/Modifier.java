@@ -1,0 +1,49 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import org.jspecify.annotations.Nullable;
+
+/** What an update operator does to the value at the end of one path. Immutable. */
+interface Modifier {
+    /**
+     * The value to store: {@code current} itself where nothing changes, null to remove it or to leave it absent.
+     *
+     * @param current null where the path does not exist
+     */
+    @Nullable
+    Value apply(@Nullable Value current, Place place);
+
+    /** Whether it makes its path where that does not exist yet. */
+    default boolean creates() {
+        return true;
+    }
+
+    /** Whether a path that cannot exist (through a scalar) is nothing to complain about. */
+    default boolean toleratesBlockedPath() {
+        return false;
+    }
+
+    /** Whether it applies to upserted documents only. */
+    default boolean onlyOnInsert() {
+        return false;
+    }
+
+    /**
+     * Where a modifier is at work.
+     *
+     * @param before the document as it was before the statement
+     * @param path dotted
+     */
+    record Place(Doc before, String path, UpdateContext context) {
+        String fieldName() {
+            return path.substring(path.lastIndexOf('.') + 1);
+        }
+    }
+
+    /** Makes a modifier from the argument that an operator has for a path. */
+    @FunctionalInterface
+    interface Parser {
+        Modifier parse(String path, Value argument);
+    }
+}

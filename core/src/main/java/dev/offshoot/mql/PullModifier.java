@@ -1,0 +1,68 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonOrder;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** {@code $pull} and {@code $pullAll}: drops the elements that match. */
+record PullModifier(String name, Predicate<Value> condition) implements Modifier {
+    static PullModifier parse(String path, Value argument) {
+        return new PullModifier("$pull", condition(argument));
+    }
+
+    static PullModifier parseAll(String path, Value argument) {
+        if (!argument.isArray()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "$pullAll requires an array argument but was given a " + Bson.typeName(argument.type()));
+        }
+        List<Value> values = BsonArrays.elements(argument);
+        return new PullModifier(
+                "$pullAll", element -> values.stream().anyMatch(value -> BsonOrder.compare(value, element) == 0));
+    }
+
+    private static Predicate<Value> condition(Value argument) {
+        if (argument.isDocument() && !startsWithOperator(argument.asDoc())) {
+            Filter filter = Filter.compile(argument.asDoc());
+            return element -> element.isDocument() && filter.matches(element.asDoc());
+        }
+        if (argument.isDocument() || argument.type() == Bson.REGEX) {
+            Filter filter = Filter.compile(wrapped(argument));
+            return element -> filter.matches(wrapped(element));
+        }
+        return element -> BsonOrder.compare(argument, element) == 0;
+    }
+
+    private static boolean startsWithOperator(Doc condition) {
+        return !condition.isEmpty() && condition.first().name().startsWith("$");
+    }
+
+    /** A condition on the element itself is one on a field of a document that holds nothing else. */
+    private static Doc wrapped(Value value) {
+        return new DocBuilder(value.length() + 16).append("v", value).buildDoc();
+    }
+
+    @Override
+    public @Nullable Value apply(@Nullable Value current, Place place) {
+        if (current == null) {
+            return null;
+        }
+        if (!current.isArray()) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "Cannot apply $pull to a non-array value");
+        }
+        List<Value> before = BsonArrays.elements(current);
+        List<Value> kept = new ArrayList<>(before);
+        return kept.removeIf(condition) ? BsonArrays.of(kept) : current;
+    }
+
+    @Override
+    public boolean creates() {
+        return false;
+    }
+}

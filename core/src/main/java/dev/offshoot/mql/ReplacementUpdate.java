@@ -1,0 +1,111 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonOrder;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An update that replaces the whole document but for its {@code _id}. */
+record ReplacementUpdate(Doc replacement, boolean stamped) implements Update {
+    static ReplacementUpdate compile(Doc replacement, boolean multi) {
+        if (multi) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE, "multi update is not supported for replacement-style update");
+        }
+        boolean stamped = false;
+        for (Doc.Fields f = replacement.fields(); f.next(); ) {
+            refuseDollar(f.name());
+            stamped |= isEmptyTimestamp(f);
+        }
+        return new ReplacementUpdate(replacement, stamped);
+    }
+
+    private static void refuseDollar(String name) {
+        if (name.startsWith("$")) {
+            throw new CommandException(
+                    ErrorCode.DOLLAR_PREFIXED_FIELD_NAME,
+                    "The dollar ($) prefixed field '" + name + "' in '" + name
+                            + "' is not allowed in the context of an update's replacement document."
+                            + " Consider using an aggregation pipeline with $replaceWith.");
+        }
+    }
+
+    @Override
+    public boolean isReplacement() {
+        return true;
+    }
+
+    @Override
+    public Doc apply(Doc before, UpdateContext context) {
+        return replace(before, before.get("_id"), stamp(context));
+    }
+
+    @Override
+    public Doc upsert(List<Doc.Field> equalities, UpdateContext context) {
+        Value id = null;
+        for (Doc.Field equality : equalities) {
+            id = equality.name().equals("_id") ? equality.value() : id;
+        }
+        return replace(Doc.EMPTY, id, stamp(context));
+    }
+
+    /** A zero timestamp in a replacement stands for the time of the write, as in MongoDB. */
+    private Doc stamp(UpdateContext context) {
+        if (!stamped) {
+            return replacement;
+        }
+        DocBuilder out = new DocBuilder(replacement.length());
+        for (Doc.Fields f = replacement.fields(); f.next(); ) {
+            if (isEmptyTimestamp(f)) {
+                out.appendTimestamp(f.name(), context.timestamps().getAsLong());
+            } else {
+                out.appendField(replacement.bytes(), f.nameStart() - 1, f.valueEnd());
+            }
+        }
+        return out.buildDoc();
+    }
+
+    private static boolean isEmptyTimestamp(Doc.Fields f) {
+        return f.type() == Bson.TIMESTAMP
+                && f.value().asInt64() == 0
+                && !f.name().equals("_id");
+    }
+
+    /** The new content under the old {@code _id}; {@code before} itself where they are the same. */
+    static Doc replace(Doc before, @Nullable Value id, Doc after) {
+        Value given = after.get("_id");
+        if (given != null && id != null && BsonOrder.compare(given, id) != 0) {
+            throw new CommandException(
+                    ErrorCode.IMMUTABLE_FIELD,
+                    "After applying the update, the (immutable) field '_id' was found to have been altered to "
+                            + ShellText.field("_id", given));
+        }
+        Doc result = given != null ? idFirst(after) : id == null ? after : withId(id, after);
+        return result.equals(before) ? before : result;
+    }
+
+    private static Doc withId(Value id, Doc after) {
+        return new DocBuilder(after.length() + id.length() + 8)
+                .append("_id", id)
+                .appendAll(after)
+                .buildDoc();
+    }
+
+    /** The same fields with {@code _id}, where there is one, before all others. */
+    static Doc idFirst(Doc doc) {
+        Value id = doc.get("_id");
+        if (id == null || doc.first().name().equals("_id")) {
+            return doc;
+        }
+        DocBuilder out = new DocBuilder(doc.length()).append("_id", id);
+        for (Doc.Fields f = doc.fields(); f.next(); ) {
+            if (!f.name().equals("_id")) {
+                out.appendField(doc.bytes(), f.nameStart() - 1, f.valueEnd());
+            }
+        }
+        return out.buildDoc();
+    }
+}

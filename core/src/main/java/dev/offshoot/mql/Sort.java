@@ -1,0 +1,130 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonOrder;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * A compiled sort order. A document sorts by keys that are taken from it once: a missing field is null, an array is its
+ * smallest element where the order is ascending and its largest one where it is descending, an empty array comes before
+ * null. Immutable and thread safe.
+ */
+public final class Sort {
+    static final Value UNDEFINED = Value.view(Bson.UNDEFINED, new byte[0], 0);
+    private static final int PARTS_MAX = 32;
+
+    private final List<Part> parts;
+
+    private Sort(List<Part> parts) {
+        this.parts = parts;
+    }
+
+    /** One path of the order. */
+    public record Part(String path, boolean ascending) {}
+
+    /**
+     * Compiles a sort specification, as {@code {a: 1, "b.c": -1}}.
+     *
+     * @throws CommandException with MongoDB's code where it is wrong or not supported
+     */
+    public static Sort compile(Doc spec) {
+        List<Part> parts = new ArrayList<>();
+        for (Doc.Field field : spec) {
+            parts.add(part(field));
+        }
+        if (parts.size() > PARTS_MAX) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "too many compound keys");
+        }
+        return new Sort(List.copyOf(parts));
+    }
+
+    private static Part part(Doc.Field field) {
+        Value value = field.value();
+        if (value.isDocument()) {
+            if (value.asDoc().has("$meta")) {
+                throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "sorting by $meta is not supported yet");
+            }
+            throw new CommandException(
+                    ErrorCode.location(15974),
+                    "Illegal key in $sort specification: " + ShellText.field(field.name(), value));
+        }
+        if (!value.isNumber()) {
+            throw new CommandException(
+                    ErrorCode.location(15974),
+                    "Illegal key in $sort specification: " + ShellText.field(field.name(), value));
+        }
+        double direction = value.toDouble();
+        if (direction != 1 && direction != -1) {
+            throw new CommandException(
+                    ErrorCode.location(15975), "$sort key ordering must be 1 (for ascending) or -1 (for descending)");
+        }
+        DottedPath.parse(field.name());
+        return new Part(field.name(), direction > 0);
+    }
+
+    /** The paths, most significant first. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    public boolean isEmpty() {
+        return parts.isEmpty();
+    }
+
+    /** What a document sorts by, to be compared with {@link #compare(Value[], Value[])}. */
+    public Value[] key(Doc document) {
+        return SortKeys.of(parts, document);
+    }
+
+    /** Compares two keys, each direction applied. */
+    public int compare(Value[] a, Value[] b) {
+        for (int i = 0; i < a.length; i++) {
+            int c = BsonOrder.compare(a[i], b[i]);
+            if (c != 0) {
+                return parts.get(i).ascending() ? c : -c;
+            }
+        }
+        return 0;
+    }
+
+    /** Compares documents. It takes the keys out at each comparison: to sort many, use {@link #sort}. */
+    public Comparator<Doc> comparator() {
+        return (a, b) -> compare(key(a), key(b));
+    }
+
+    /** Compares array elements by their fields; an element that is no document has none. */
+    Comparator<Value> elementComparator() {
+        Comparator<Doc> order = comparator();
+        return (a, b) -> order.compare(element(a), element(b));
+    }
+
+    private static Doc element(Value value) {
+        return value.isDocument()
+                ? value.asDoc()
+                : new DocBuilder().append("", value).buildDoc();
+    }
+
+    /**
+     * All documents in order, equal ones in the order in which they came.
+     *
+     * @param limit how many are wanted; no more are held
+     * @throws CommandException where what is held grows over {@code memoryBytesMax}
+     */
+    public List<Doc> sort(Iterator<Doc> documents, long limit, long memoryBytesMax) {
+        TopDocs top = new TopDocs(this, limit, memoryBytesMax);
+        while (documents.hasNext()) {
+            top.add(documents.next());
+        }
+        return top.inOrder();
+    }
+
+    public List<Doc> sort(Iterator<Doc> documents) {
+        return sort(documents, Long.MAX_VALUE, PipelineContext.MEMORY_BYTES_MAX);
+    }
+}

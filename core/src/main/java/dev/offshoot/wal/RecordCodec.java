@@ -56,6 +56,11 @@ public final class RecordCodec {
         }
     }
 
+    /** The wall clock of a record, without decoding the rest. */
+    public static long millisOf(LogRecord entry) {
+        return field(Doc.of(entry.header()), "at").asInt64();
+    }
+
     private static WalRecord read(LogRecord entry) {
         Doc header = Doc.of(entry.header());
         int version = field(header, "v").asInt32();

@@ -1,0 +1,127 @@
+package dev.offshoot.state;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.tree.Tree;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Commit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The one fold: a snapshot and commits make the next snapshot. Live writes, restart, other processes' records and time travel all
+ * come through here. A collection is opened when a change first names it, so a commit costs what it touches. Not thread safe.
+ */
+final class BranchFold {
+    private static final Doc ID_INDEX = new DocBuilder()
+            .append("v", 2)
+            .startDocument("key")
+            .append("_id", 1)
+            .end()
+            .append("name", IndexSnapshot.ID_NAME)
+            .buildDoc();
+
+    private final long branch;
+    private final boolean many;
+    private final Map<Long, CollectionFold> open = new HashMap<>();
+    private Tree<Long> byName;
+    private Tree<CollectionSnapshot> collections;
+    private long lsn;
+
+    private BranchFold(Snapshot from, boolean many) {
+        this.branch = from.branch();
+        this.lsn = from.lsn();
+        this.byName = from.byName();
+        this.collections = from.collections();
+        this.many = many;
+    }
+
+    /** A fold of many commits. */
+    static BranchFold from(Snapshot snapshot) {
+        return new BranchFold(snapshot, true);
+    }
+
+    /** The state after one commit. */
+    static Snapshot apply(Snapshot before, Commit commit) {
+        BranchFold fold = new BranchFold(before, commit.changes().size() > 4);
+        fold.apply(commit);
+        return fold.snapshot();
+    }
+
+    void apply(Commit commit) {
+        long at = commit.firstLsn();
+        for (Change change : commit.changes()) {
+            apply(change, at++);
+        }
+        lsn = commit.lastLsn();
+    }
+
+    /** The newest change folded in. */
+    long lsn() {
+        return lsn;
+    }
+
+    /** The state now; the fold may go on. */
+    Snapshot snapshot() {
+        open.forEach((id, fold) -> collections = collections.put(RecordId.key(id), fold.snapshot()));
+        return new Snapshot(branch, lsn, byName, collections);
+    }
+
+    private void apply(Change change, long at) {
+        switch (change.kind()) {
+            case PUT -> {
+                Change.Put put = (Change.Put) change;
+                collection(put.collection()).put(put.recordId(), put.document());
+            }
+            case DELETE -> {
+                Change.Delete delete = (Change.Delete) change;
+                collection(delete.collection()).delete(delete.recordId());
+            }
+            case CREATE_COLLECTION -> create((Change.CreateCollection) change, at);
+            case DROP_COLLECTION -> drop(((Change.DropCollection) change).collection());
+            case CREATE_INDEX -> {
+                Change.CreateIndex create = (Change.CreateIndex) change;
+                collection(create.collection()).createIndex(at, Doc.of(create.spec()));
+            }
+            case DROP_INDEX -> {
+                Change.DropIndex drop = (Change.DropIndex) change;
+                collection(drop.collection()).dropIndex(drop.index());
+            }
+            default -> throw new IllegalStateException("a " + change.kind() + " does not belong to a branch");
+        }
+    }
+
+    private void create(Change.CreateCollection change, long id) {
+        collections = collections.put(
+                RecordId.key(id),
+                new CollectionSnapshot(
+                        id,
+                        change.name(),
+                        Doc.of(change.options()),
+                        Tree.empty(),
+                        List.of(IndexSnapshot.create(id, ID_INDEX)),
+                        0));
+        byName = byName.put(Snapshot.nameKey(change.name()), id);
+    }
+
+    private void drop(long id) {
+        CollectionSnapshot dropped = collection(id).snapshot();
+        open.remove(id);
+        collections = collections.remove(RecordId.key(id));
+        byName = byName.remove(Snapshot.nameKey(dropped.name()));
+    }
+
+    private CollectionFold collection(long id) {
+        CollectionFold fold = open.get(id);
+        if (fold == null) {
+            CollectionSnapshot found = collections.get(RecordId.key(id));
+            if (found == null) {
+                throw new IllegalStateException("collection " + id + " is not on branch " + branch);
+            }
+            fold = new CollectionFold(found, many);
+            open.put(id, fold);
+        }
+        return fold;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.offshoot.state;
+
+import dev.offshoot.wal.Pending;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A branch's newest states: the one that is acknowledged, which readers see, and the pending one, which the next writer builds on.
+ *
+ * <p>{@code acknowledged} is written by the leader of the group commit and read by anybody; the other fields belong to whoever holds
+ * {@code turn}. Pending state counts only in the epoch it was made in.
+ */
+final class Head {
+    final ReentrantLock turn = new ReentrantLock();
+    volatile Snapshot acknowledged;
+    private long epoch = -1;
+    private Snapshot pending;
+    private @Nullable Pending last;
+    private boolean dropped;
+
+    Head(Snapshot acknowledged) {
+        this.acknowledged = acknowledged;
+        this.pending = acknowledged;
+    }
+
+    /** Forgets pending state of an earlier epoch. */
+    void enter(long current) {
+        if (epoch != current) {
+            epoch = current;
+            pending = acknowledged;
+            last = null;
+            dropped = false;
+        }
+    }
+
+    Snapshot pending() {
+        return pending;
+    }
+
+    /** The newest commit that made the pending state, or null when that is the acknowledged one. */
+    @Nullable Pending last() {
+        return last;
+    }
+
+    boolean dropped() {
+        return dropped;
+    }
+
+    void advance(Snapshot state, Pending by) {
+        pending = state;
+        last = by;
+    }
+
+    void drop(Pending by) {
+        dropped = true;
+        last = by;
+    }
+}

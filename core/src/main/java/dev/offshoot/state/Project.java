@@ -1,0 +1,646 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.GroupCommit;
+import dev.offshoot.wal.LogFollower;
+import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.Pending;
+import dev.offshoot.wal.RecordCodec;
+import dev.offshoot.wal.RetryKey;
+import dev.offshoot.wal.RetryResult;
+import dev.offshoot.wal.RetryTable;
+import dev.offshoot.wal.WalRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One project while it is open: its branches, their states, and the way writes take (decision 4). Thread safe.
+ *
+ * <p>A write, from top to bottom: it takes its branch's turn; evaluates its statement against the newest pending state; submits the
+ * commit, which reserves its LSNs and queues it; folds it into the pending state; gives the turn back; and waits for the outcome.
+ * Readers see acknowledged states only. A reply waits until the state it was evaluated on is acknowledged, also when the statement
+ * changed nothing or failed. When pending state became void, statements whose outcome is LOST run again on the new tip, in order.
+ *
+ * <p>Locks are taken in this order: branch events, a branch's turn, and then those inside {@link GroupCommit}.
+ */
+public final class Project implements AutoCloseable {
+    private static final long COMMIT_BYTES_MAX = 900L << 20;
+
+    private final long id;
+    private final String name;
+    private final String logId;
+    private final LogStore log;
+    private final Materializer materializer;
+    private final GroupCommit commits;
+    private final Map<Long, Head> heads = new ConcurrentHashMap<>();
+    private final Set<Long> moved = ConcurrentHashMap.newKeySet();
+    private final RetryTable<byte[]> executed = new RetryTable<>();
+    private volatile Catalog catalog;
+    private volatile long lastLsn;
+    private volatile long lastTime;
+    private volatile long lastMillis;
+    private volatile @Nullable Throwable broken;
+
+    private final ReentrantLock events = new ReentrantLock();
+    private long eventsEpoch = -1;
+    private Catalog pendingCatalog = Catalog.EMPTY;
+    private @Nullable Pending lastEvent;
+
+    private Project(long id, String name, String logId, LogStore log, Materializer materializer, Clocks clocks) {
+        this.id = id;
+        this.name = name;
+        this.logId = logId;
+        this.log = log;
+        this.materializer = materializer;
+        this.catalog = Catalog.EMPTY;
+        @Nullable WalRecord last = replay();
+        this.commits = new GroupCommit(log, last, clocks, new Follower());
+    }
+
+    /** Reads the log and folds it; a log without a record gets the branch {@code main}. */
+    static Project open(long id, String name, String logId, LogStore log, Materializer materializer, Clocks clocks) {
+        Project project = new Project(id, name, logId, log, materializer, clocks);
+        if (project.catalog.branch(Branch.MAIN) == null && project.lastLsn == 0) {
+            project.createFirstBranch();
+        }
+        return project;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The acknowledged branches. */
+    public Catalog catalog() {
+        return catalog;
+    }
+
+    /** The LSN of the last acknowledged change. */
+    public long lastLsn() {
+        return lastLsn;
+    }
+
+    /** The time of the last acknowledged record, as a BSON timestamp: {@code operationTime}. */
+    public long lastTime() {
+        return lastTime;
+    }
+
+    /** The wall clock of the last acknowledged record, in milliseconds since 1970. */
+    public long lastMillis() {
+        return lastMillis;
+    }
+
+    /**
+     * The acknowledged state of a branch, without a lock.
+     *
+     * @throws CommandException NamespaceNotFound when the branch is gone
+     */
+    public Snapshot head(Branch branch) {
+        Head head = heads.get(branch.id());
+        if (head == null) {
+            throw gone(branch.name());
+        }
+        return head.acknowledged;
+    }
+
+    /**
+     * The branch of this name.
+     *
+     * @throws CommandException NamespaceNotFound, with near names
+     */
+    public Branch branch(String branchName) {
+        Branch branch = catalog.branch(branchName);
+        if (branch == null) {
+            throw gone(branchName);
+        }
+        return branch;
+    }
+
+    /**
+     * A branch as it was at a position.
+     *
+     * @throws CommandException BadValue for a position that is not there yet
+     */
+    public Snapshot at(Branch branch, long lsn) {
+        if (lsn < 0 || lsn > lastLsn) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "position " + lsn + " is not in project '" + name + "'; its positions are 0 to " + lastLsn);
+        }
+        Snapshot head = acknowledgedState(branch.id());
+        if (head != null && lsn >= head.lsn()) {
+            return head;
+        }
+        return materializer.at(log, logId, catalog, branch, lsn);
+    }
+
+    /** The last position whose record is not younger than a time in milliseconds since 1970; 0 when all are. */
+    public long positionAt(long millis) {
+        long lsn = 0;
+        try (RecordCursor cursor = log.read(1)) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                if (RecordCodec.millisOf(entry) > millis) {
+                    return lsn;
+                }
+                lsn = entry.lastLsn();
+            }
+        }
+        return lsn;
+    }
+
+    /**
+     * Runs statements on a branch in order and waits until what they answer is acknowledged.
+     *
+     * @param stopAtError whether a statement that fails is the last one
+     * @return a result for each statement that ran
+     * @throws IndeterminateException when the store did not say whether some of it was stored
+     * @throws StoreException when the store said no
+     */
+    public <R> List<Result<R>> write(
+            Branch branch, Origin origin, List<? extends Statement<R>> statements, boolean stopAtError) {
+        List<Attempt<R>> attempts = new ArrayList<>();
+        int settled = 0;
+        while (true) {
+            long epoch = commits.epoch();
+            boolean stopped = false;
+            while (attempts.size() < statements.size() && !stopped) {
+                Attempt<R> attempt = attempt(branch, origin, statements.get(attempts.size()), epoch);
+                if (attempt == null) {
+                    break; // the epoch is over: see what became of the statements before, then go on in the new one
+                }
+                attempts.add(attempt);
+                stopped = stopAtError && attempt.result.error() != null;
+            }
+            while (settled < attempts.size() && holds(attempts.get(settled))) {
+                settled++;
+            }
+            if (settled == attempts.size() && (stopped || settled == statements.size())) {
+                return attempts.stream().map(a -> a.result).toList();
+            }
+            attempts.subList(settled, attempts.size()).clear();
+        }
+    }
+
+    /** As {@link #write} for one statement; its error is thrown. */
+    public <R> R write(Branch branch, Origin origin, Statement<R> statement) {
+        return write(branch, origin, List.of(statement), true).get(0).get();
+    }
+
+    /**
+     * Makes a branch at the head of another one, or at a past position of it. Costs one append, whatever the branch holds.
+     *
+     * @param at null for the head
+     * @throws CommandException NamespaceExists when the name is taken
+     */
+    public Branch createBranch(String branchName, Branch parent, @Nullable Long at, Origin origin) {
+        @Nullable Snapshot past = at == null ? null : at(parent, at);
+        return event(epoch -> {
+            if (pendingCatalog.branch(branchName) != null) {
+                return Attempt.failed(taken(branchName), lastEvent);
+            }
+            return past != null
+                    ? fork(branchName, parent, past, null, origin, epoch)
+                    : forkHead(branchName, parent, origin, epoch);
+        });
+    }
+
+    /**
+     * Removes a branch. Its history stays.
+     *
+     * @throws CommandException IllegalOperation for the branch {@code main}
+     */
+    public Branch dropBranch(Branch branch, Origin origin) {
+        return event(epoch -> {
+            Branch found = pendingCatalog.branch(branch.id());
+            if (found == null || found.dropped()) {
+                return Attempt.failed(gone(branch.name()), lastEvent);
+            }
+            if (found.parent() == 0) {
+                return Attempt.failed(
+                        new CommandException(
+                                ErrorCode.ILLEGAL_OPERATION,
+                                "branch '" + found.name() + "' is the first of project '" + name
+                                        + "' and stays as long as the project; use dropProject to remove both"),
+                        lastEvent);
+            }
+            return drop(found, origin, epoch);
+        });
+    }
+
+    /**
+     * Gives a branch another name; changes to the case of its letters count as another name too.
+     *
+     * @throws CommandException NamespaceExists when another branch has the name
+     */
+    public Branch renameBranch(Branch branch, String to, Origin origin) {
+        return event(epoch -> {
+            Branch found = pendingCatalog.branch(branch.id());
+            if (found == null || found.dropped()) {
+                return Attempt.failed(gone(branch.name()), lastEvent);
+            }
+            Branch holder = pendingCatalog.branch(to);
+            if (holder != null && holder.id() != found.id()) {
+                return Attempt.failed(taken(to), lastEvent);
+            }
+            return submitEvent(
+                    epoch, origin, new Change.RenameBranch(found.id(), to), id -> found.renamed(to), commit -> {});
+        });
+    }
+
+    /** Reads what other processes appended to a shared store. */
+    public void follow() {
+        commits.follow();
+    }
+
+    /** Makes later records younger than a {@code $clusterTime} that a client has seen. */
+    public void observe(long clusterTime) {
+        commits.observe(clusterTime);
+    }
+
+    /** The branches whose head moved since the last call: for the readable views. */
+    public Set<Long> takeMoved() {
+        Set<Long> taken = new TreeSet<>(moved);
+        moved.removeAll(taken);
+        return taken;
+    }
+
+    /** Waits for the append in flight and refuses further writes. */
+    @Override
+    public void close() {
+        commits.close();
+    }
+
+    // ---- retryable writes
+
+    long newestTransaction(UUID session) {
+        long pending = commits.newestPending(session);
+        synchronized (executed) {
+            return Math.max(pending, executed.newest(session));
+        }
+    }
+
+    @Nullable Pending pendingResult(RetryKey key) {
+        return commits.pendingResult(key);
+    }
+
+    byte @Nullable [] acknowledgedResult(RetryKey key) {
+        synchronized (executed) {
+            return executed.get(key);
+        }
+    }
+
+    // ---- the write path
+
+    /** One statement on its branch's turn; null when the epoch is over. */
+    private <R> @Nullable Attempt<R> attempt(Branch branch, Origin origin, Statement<R> statement, long epoch) {
+        Head head = heads.get(branch.id());
+        if (head == null) {
+            return Attempt.failed(gone(branch.name()), null);
+        }
+        head.turn.lock();
+        try {
+            checkWhole();
+            if (commits.epoch() != epoch) {
+                return null;
+            }
+            head.enter(epoch);
+            if (head.dropped()) {
+                return Attempt.failed(gone(branch.name()), head.last());
+            }
+            Turn turn = new Turn(this, head.pending(), head.last());
+            Statement.Draft<R> draft;
+            try {
+                draft = statement.evaluate(turn);
+            } catch (CommandException e) {
+                return Attempt.failed(e, turn.dependsOn());
+            }
+            if (draft.changes().isEmpty()) {
+                return new Attempt<>(Result.of(draft.result()), turn.dependsOn(), false);
+            }
+            Commit commit = Commit.draft(branch.id(), origin, draft.changes(), draft.retries());
+            checkSize(commit);
+            Pending pending = commits.submit(epoch, commit);
+            if (pending == null) {
+                return null;
+            }
+            advance(head, pending);
+            return new Attempt<>(Result.of(draft.result()), pending, true);
+        } finally {
+            head.turn.unlock();
+        }
+    }
+
+    /** Folds a submitted commit into the pending state. Nothing here may fail; if it does, nothing is published any more. */
+    private void advance(Head head, Pending pending) {
+        Runnable publication = this::publishNothing;
+        try {
+            Snapshot next = BranchFold.apply(head.pending(), pending.commit());
+            head.advance(next, pending);
+            publication = () -> publish(head, next);
+        } catch (RuntimeException | Error e) {
+            broken = e;
+            throw e;
+        } finally {
+            pending.applied(publication);
+        }
+    }
+
+    private void publish(Head head, Snapshot state) {
+        head.acknowledged = state;
+        moved.add(state.branch());
+    }
+
+    private void publishNothing() {}
+
+    /** Whether an attempt's answer may be given; false when it has to run again. */
+    private boolean holds(Attempt<?> attempt) {
+        Pending pending = attempt.pending;
+        if (pending == null) {
+            return true;
+        }
+        Pending.Outcome outcome = commits.await(pending);
+        return switch (outcome) {
+            case ACKNOWLEDGED -> {
+                checkWhole();
+                yield true;
+            }
+            case LOST -> false;
+            case FAILED -> {
+                if (attempt.own) {
+                    throw pending.failure();
+                }
+                yield false;
+            }
+            case UNKNOWN -> throw new IndeterminateException("the store of project '" + name
+                    + "' did not say whether the write was stored; it may show later. Retry it if it is retryable,"
+                    + " else read first");
+        };
+    }
+
+    private void checkSize(Commit commit) {
+        if (commit.approximateBytes() > COMMIT_BYTES_MAX) {
+            throw new CommandException(
+                    ErrorCode.BSON_OBJECT_TOO_LARGE,
+                    "one statement would change more than " + (COMMIT_BYTES_MAX >> 20)
+                            + " MiB at once; split it, for instance by ranges of _id");
+        }
+    }
+
+    private void checkWhole() {
+        Throwable cause = broken;
+        if (cause != null) {
+            throw new StoreException(
+                    "project '" + name + "' stopped after an internal error; its log is whole: restart the server"
+                            + " to fold it again",
+                    cause);
+        }
+    }
+
+    // ---- branch events
+
+    private <R> R event(LongFunction<@Nullable Attempt<R>> event) {
+        while (true) {
+            Attempt<R> attempt = attemptEvent(event);
+            if (attempt != null && holds(attempt)) {
+                return attempt.result.get();
+            }
+        }
+    }
+
+    private <R> @Nullable Attempt<R> attemptEvent(LongFunction<@Nullable Attempt<R>> event) {
+        events.lock();
+        try {
+            checkWhole();
+            long epoch = commits.epoch();
+            if (eventsEpoch != epoch) {
+                eventsEpoch = epoch;
+                pendingCatalog = catalog;
+                lastEvent = null;
+            }
+            return event.apply(epoch);
+        } finally {
+            events.unlock();
+        }
+    }
+
+    private @Nullable Attempt<Branch> forkHead(String branchName, Branch parent, Origin origin, long epoch) {
+        Head head = heads.get(parent.id());
+        if (head == null) {
+            return Attempt.failed(gone(parent.name()), lastEvent);
+        }
+        head.turn.lock();
+        try {
+            head.enter(epoch);
+            if (head.dropped()) {
+                return Attempt.failed(gone(parent.name()), head.last());
+            }
+            return fork(branchName, parent, head.pending(), head.last(), origin, epoch);
+        } finally {
+            head.turn.unlock();
+        }
+    }
+
+    private @Nullable Attempt<Branch> fork(
+            String branchName, Branch parent, Snapshot from, @Nullable Pending made, Origin origin, long epoch) {
+        Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn());
+        return submitEvent(
+                epoch,
+                origin,
+                create,
+                id -> new Branch(id, branchName, parent.id(), from.lsn(), 0, false),
+                branchId -> {
+                    heads.put(branchId, new Head(from.fork(branchId)));
+                    moved.add(branchId);
+                });
+    }
+
+    private @Nullable Attempt<Branch> drop(Branch branch, Origin origin, long epoch) {
+        Head head = heads.get(branch.id());
+        if (head == null) {
+            return Attempt.failed(gone(branch.name()), lastEvent);
+        }
+        head.turn.lock();
+        try {
+            head.enter(epoch);
+            Attempt<Branch> attempt = submitEvent(
+                    epoch, origin, new Change.DropBranch(branch.id()), id -> branch.asDropped(), commit -> {
+                        heads.remove(branch.id());
+                        moved.add(branch.id());
+                    });
+            if (attempt != null && attempt.pending != null) {
+                head.drop(attempt.pending);
+            }
+            return attempt;
+        } finally {
+            head.turn.unlock();
+        }
+    }
+
+    /** Submits a branch event; its publication moves the catalog and then does what the event needs besides. */
+    private <R> @Nullable Attempt<R> submitEvent(
+            long epoch,
+            Origin origin,
+            Change change,
+            LongFunction<R> result,
+            LongConsumer publication) {
+        Pending pending =
+                commits.submit(epoch, Commit.draft(Commit.PROJECT, origin, List.of(change), List.of()));
+        if (pending == null) {
+            return null;
+        }
+        long lsn = pending.commit().firstLsn();
+        pendingCatalog = pendingCatalog.apply(pending.commit(), 0);
+        lastEvent = pending;
+        pending.applied(() -> {
+            publication.accept(lsn);
+            catalog = catalog.apply(pending.commit(), lastMillis);
+        });
+        return new Attempt<>(Result.of(result.apply(lsn)), pending, true);
+    }
+
+    private void createFirstBranch() {
+        Origin origin = new Origin("offshoot", "createProject", Branch.MAIN, name);
+        event(epoch -> {
+            if (pendingCatalog.branch(Branch.MAIN) != null) {
+                return new Attempt<>(Result.of(true), lastEvent, false);
+            }
+            return submitEvent(
+                    epoch,
+                    origin,
+                    new Change.CreateBranch(Branch.MAIN, 0, 0),
+                    id -> true,
+                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId))));
+        });
+    }
+
+    // ---- the log
+
+    private @Nullable WalRecord replay() {
+        Replay replay = new Replay(Catalog.EMPTY, branch -> null, this::past);
+        WalRecord last = null;
+        try (RecordCursor cursor = log.read(1)) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                last = RecordCodec.decode(entry);
+                replay.apply(last);
+                remember(last);
+            }
+        }
+        install(replay);
+        return last;
+    }
+
+    private Snapshot past(Catalog at, Branch branch, long lsn) {
+        return materializer.at(log, logId, at, branch, lsn);
+    }
+
+    private void install(Replay replay) {
+        replay.forEachHead(state -> {
+            Head head = heads.get(state.branch());
+            if (head == null) {
+                heads.put(state.branch(), new Head(state));
+            } else {
+                head.acknowledged = state;
+            }
+            moved.add(state.branch());
+        });
+        catalog = replay.catalog();
+        for (Long branch : replay.dropped()) {
+            heads.remove(branch);
+            moved.add(branch);
+        }
+    }
+
+    private void remember(WalRecord record) {
+        lastLsn = record.lastLsn();
+        lastTime = record.time();
+        lastMillis = record.millis();
+        synchronized (executed) {
+            for (Commit commit : record.commits()) {
+                for (RetryResult result : commit.results()) {
+                    executed.put(result.key(), result.result(), record.millis());
+                }
+            }
+        }
+    }
+
+    private CommandException gone(String branchName) {
+        return new CommandException(
+                ErrorCode.NAMESPACE_NOT_FOUND,
+                "branch '" + branchName + "' not found in '" + name + "'; it has: " + names());
+    }
+
+    private CommandException taken(String branchName) {
+        return new CommandException(
+                ErrorCode.NAMESPACE_EXISTS,
+                "branch '" + branchName + "' already exists in '" + name
+                        + "' (names are compared without regard to case); choose another name or drop it first");
+    }
+
+    private String names() {
+        List<Branch> branches = catalog.branches();
+        StringBuilder names = new StringBuilder();
+        for (Branch branch : branches.subList(0, Math.min(20, branches.size()))) {
+            names.append(names.length() == 0 ? "" : ", ").append(branch.name());
+        }
+        return branches.size() > 20 ? names + ", and " + (branches.size() - 20) + " more" : names.toString();
+    }
+
+    /** Keeps the acknowledged state in step with the log. */
+    private final class Follower implements LogFollower {
+        @Override
+        public void acknowledged(WalRecord record) {
+            remember(record);
+        }
+
+        @Override
+        public void followed(WalRecord record) {
+            try {
+                Replay replay = new Replay(catalog, Project.this::acknowledgedState, Project.this::past);
+                replay.apply(record);
+                install(replay);
+                remember(record);
+            } catch (RuntimeException | Error e) {
+                broken = e;
+                throw e;
+            }
+        }
+    }
+
+    private @Nullable Snapshot acknowledgedState(long branch) {
+        Head head = heads.get(branch);
+        return head == null ? null : head.acknowledged;
+    }
+
+    /**
+     * A statement evaluated once.
+     *
+     * @param pending what has to be acknowledged before the result may be given; null for nothing
+     * @param own whether that is the statement's own commit
+     */
+    private record Attempt<R>(Result<R> result, @Nullable Pending pending, boolean own) {
+        static <R> Attempt<R> failed(CommandException error, @Nullable Pending pending) {
+            return new Attempt<>(Result.failed(error), pending, false);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.Store;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.store.UnknownOutcomeException;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RecordCodec;
+import dev.offshoot.wal.WalRecord;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The projects of a store: a fold of the system log (project 0), and those that are open. Making a project is an append to the
+ * system log with the same compare-and-set as any write, so two processes cannot make {@code shop} twice. Thread safe.
+ */
+public final class Projects implements AutoCloseable {
+    private static final String SYSTEM_LOG = "p0";
+    private static final int ATTEMPTS_MAX = 5;
+
+    private final Store store;
+    private final LogStore system;
+    private final Materializer materializer;
+    private final Clocks clocks;
+
+    private final TreeMap<String, Info> byName = new TreeMap<>();
+
+    /** Open projects by name: read without the lock, changed with it. */
+    private final Map<String, Project> open = new ConcurrentHashMap<>();
+
+    private @Nullable WalRecord last;
+
+    /** Reads the system log. Projects open when they are first asked for. */
+    public Projects(Store store, Materializer materializer, Clocks clocks) {
+        this.store = store;
+        this.system = store.log(SYSTEM_LOG);
+        this.materializer = materializer;
+        this.clocks = clocks;
+        readSystemLog();
+    }
+
+    /** A project in the list. {@code createdMillis} is the wall clock of the record that made it. */
+    public record Info(long id, String name, long createdMillis) {}
+
+    /** All projects, ordered by name. */
+    public synchronized List<Info> list() {
+        return new ArrayList<>(byName.values());
+    }
+
+    /** The open project of this name, or null when there is none; a shared store is asked again before null is answered. */
+    public @Nullable Project find(String name) {
+        Project project = open.get(name);
+        return project == null ? load(name) : project;
+    }
+
+    private synchronized @Nullable Project load(String name) {
+        Info info = byName.get(name);
+        if (info == null && store.shared()) {
+            readSystemLog();
+            info = byName.get(name);
+        }
+        return info == null ? null : open(info);
+    }
+
+    /**
+     * Makes a project with its branch {@code main}.
+     *
+     * @throws CommandException NamespaceExists when the name is taken
+     */
+    public synchronized Project create(String name, Origin origin) {
+        append(origin, () -> {
+            if (byName.containsKey(name)) {
+                throw new CommandException(
+                        ErrorCode.NAMESPACE_EXISTS, "project '" + name + "' already exists; choose another name");
+            }
+            return new Change.CreateProject(name);
+        });
+        Info info = byName.get(name);
+        if (info == null) {
+            throw new AssertionError("project " + name + " is not in the fold of the record that made it");
+        }
+        return open(info);
+    }
+
+    /** The project of this name; makes it where there is none, whoever else does so at the same time. */
+    public synchronized Project findOrCreate(String name, Origin origin) {
+        Project found = find(name);
+        if (found != null) {
+            return found;
+        }
+        try {
+            return create(name, origin);
+        } catch (CommandException e) {
+            found = find(name); // another process made it first
+            if (found == null) {
+                throw e;
+            }
+            return found;
+        }
+    }
+
+    /**
+     * Removes a project with all its branches. Its log stays in the store.
+     *
+     * @throws CommandException NamespaceNotFound when there is none
+     */
+    public synchronized void drop(String name, Origin origin) {
+        append(origin, () -> {
+            Info info = byName.get(name);
+            if (info == null) {
+                throw new CommandException(
+                        ErrorCode.NAMESPACE_NOT_FOUND,
+                        "project '" + name + "' not found; there are: " + String.join(", ", byName.keySet()));
+            }
+            return new Change.DropProject(info.id());
+        });
+    }
+
+    /** The projects that are open. */
+    public Collection<Project> opened() {
+        return List.copyOf(open.values());
+    }
+
+    /** Reads what other processes did to the list of projects. */
+    public synchronized void follow() {
+        readSystemLog();
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(Project::close);
+        open.clear();
+    }
+
+    private Project open(Info info) {
+        Project project = open.get(info.name());
+        if (project == null) {
+            String logId = "p" + Long.toString(info.id(), 36);
+            project = Project.open(info.id(), info.name(), logId, store.log(logId), materializer, clocks);
+            open.put(info.name(), project);
+        }
+        return project;
+    }
+
+    /** What a change is decided by: asked again after each loss, on the newest list. */
+    private interface Decision {
+        Change decide();
+    }
+
+    private void append(Origin origin, Decision decision) {
+        for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+            WalRecord record = record(origin, decision.decide());
+            AppendResult result = settle(RecordCodec.encode(record, clocks.nonces().get()));
+            if (result == AppendResult.APPENDED) {
+                apply(record);
+                return;
+            }
+            readSystemLog();
+        }
+        throw new StoreException("the list of projects is being changed by others all the time; try again", null);
+    }
+
+    private WalRecord record(Origin origin, Change change) {
+        WalRecord before = last;
+        long lsn = before == null ? 1 : before.lastLsn() + 1;
+        long millis = Math.max(before == null ? 0 : before.millis(), clocks.millis().getAsLong());
+        long time = Math.max(before == null ? 0 : before.time() + 1, ((millis / 1000) << 32) + 1);
+        return new WalRecord(
+                lsn, time, millis, List.of(new Commit(lsn, Commit.PROJECT, origin, List.of(change), List.of())));
+    }
+
+    private AppendResult settle(LogRecord entry) {
+        try {
+            return system.append(entry);
+        } catch (UnknownOutcomeException e) {
+            return settleUnknown(entry, e);
+        }
+    }
+
+    /** Appends the same record until the store decides; that an attempt was not stored says nothing about the one before. */
+    private AppendResult settleUnknown(LogRecord entry, UnknownOutcomeException first) {
+        for (int attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+            try {
+                return system.append(entry);
+            } catch (StoreException e) {
+                first.addSuppressed(e);
+            }
+        }
+        throw first;
+    }
+
+    private void readSystemLog() {
+        WalRecord before = last;
+        try (RecordCursor cursor = system.read(before == null ? 1 : before.lastLsn() + 1)) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                apply(RecordCodec.decode(entry));
+            }
+        }
+    }
+
+    private void apply(WalRecord record) {
+        for (Commit commit : record.commits()) {
+            long lsn = commit.firstLsn();
+            for (Change change : commit.changes()) {
+                if (change instanceof Change.CreateProject create) {
+                    byName.put(create.name(), new Info(lsn, create.name(), record.millis()));
+                } else if (change instanceof Change.DropProject drop) {
+                    remove(drop.project());
+                }
+                lsn++;
+            }
+        }
+        last = record;
+    }
+
+    private void remove(long id) {
+        byName.values().removeIf(info -> info.id() == id);
+        open.values().removeIf(project -> {
+            if (project.id() == id) {
+                project.close();
+            }
+            return project.id() == id;
+        });
+    }
+}

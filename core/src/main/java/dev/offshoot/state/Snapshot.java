@@ -1,0 +1,49 @@
+package dev.offshoot.state;
+
+import dev.offshoot.tree.Cursor;
+import dev.offshoot.tree.Tree;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One branch at one LSN: immutable, safe to share. A fork of it is a copy of its pointers.
+ *
+ * @param branch the branch's id
+ * @param lsn the newest change of the branch's own that it holds, or the fork point
+ * @param byName ids of collections
+ * @param collections by the 8 bytes of their id
+ */
+public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<CollectionSnapshot> collections) {
+    static Snapshot empty(long branch) {
+        return new Snapshot(branch, 0, Tree.empty(), Tree.empty());
+    }
+
+    /** The same state as the start of another branch. */
+    Snapshot fork(long other) {
+        return new Snapshot(other, lsn, byName, collections);
+    }
+
+    public @Nullable CollectionSnapshot collection(String name) {
+        Long id = byName.get(nameKey(name));
+        return id == null ? null : collections.get(RecordId.key(id));
+    }
+
+    /** All collections, ordered by name. */
+    public List<CollectionSnapshot> all() {
+        List<CollectionSnapshot> all = new ArrayList<>();
+        Cursor<Long> cursor = byName.ascending(null, null);
+        while (cursor.next()) {
+            CollectionSnapshot collection = collections.get(RecordId.key(cursor.value()));
+            if (collection != null) {
+                all.add(collection);
+            }
+        }
+        return all;
+    }
+
+    static byte[] nameKey(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
+    }
+}

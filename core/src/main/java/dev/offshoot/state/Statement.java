@@ -1,0 +1,33 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.RetryResult;
+import java.util.List;
+
+/**
+ * One statement of a write command: reads a state and says what is to change. It may be evaluated several times, on newer states,
+ * until one of them holds; so it has no side effects.
+ */
+@FunctionalInterface
+public interface Statement<R> {
+    /**
+     * Evaluates against the newest pending state of the branch.
+     *
+     * @throws CommandException as the statement's result
+     */
+    Draft<R> evaluate(Turn turn);
+
+    /**
+     * What a statement comes to.
+     *
+     * @param result what the caller gets once it holds
+     * @param changes empty when nothing changes
+     * @param retries what a retry of the statement is to be answered; only kept beside changes
+     */
+    record Draft<R>(R result, List<Change> changes, List<RetryResult> retries) {
+        public static <R> Draft<R> unchanged(R result) {
+            return new Draft<>(result, List.of(), List.of());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.wal.Pending;
+import dev.offshoot.wal.RetryKey;
+import dev.offshoot.wal.RetryResult;
+import org.jspecify.annotations.Nullable;
+
+/** What a statement sees while it has its branch's turn: the newest pending state, and results of retryable writes. */
+public final class Turn {
+    private final Project project;
+    private final Snapshot snapshot;
+    private @Nullable Pending dependsOn;
+
+    Turn(Project project, Snapshot snapshot, @Nullable Pending dependsOn) {
+        this.project = project;
+        this.snapshot = snapshot;
+        this.dependsOn = dependsOn;
+    }
+
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /**
+     * The result of a statement that was executed before, or null.
+     *
+     * @throws CommandException TransactionTooOld when its session has used a newer transaction number since
+     */
+    public byte @Nullable [] executed(RetryKey key) {
+        long newest = project.newestTransaction(key.session());
+        if (newest > key.txnNumber()) {
+            throw new CommandException(
+                    ErrorCode.TRANSACTION_TOO_OLD,
+                    "Retryable write with txnNumber " + key.txnNumber() + " is prohibited on session " + key.session()
+                            + " because a newer retryable write with txnNumber " + newest
+                            + " has already started on this session.");
+        }
+        Pending pending = project.pendingResult(key);
+        if (pending != null) {
+            wait(pending);
+            return result(pending, key);
+        }
+        return project.acknowledgedResult(key);
+    }
+
+    @Nullable Pending dependsOn() {
+        return dependsOn;
+    }
+
+    private void wait(Pending pending) {
+        if (dependsOn == null || dependsOn.commit().firstLsn() < pending.commit().firstLsn()) {
+            dependsOn = pending;
+        }
+    }
+
+    private static byte[] result(Pending pending, RetryKey key) {
+        for (RetryResult result : pending.commit().results()) {
+            if (result.key().equals(key)) {
+                return result.result();
+            }
+        }
+        throw new IllegalStateException("pending commit without the result of " + key);
+    }
+}

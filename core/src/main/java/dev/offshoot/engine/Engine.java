@@ -1,24 +1,96 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.IndeterminateException;
+import dev.offshoot.state.Materializer;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Projects;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.Store;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.Clocks;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one command engine behind both doors (decision 11). Thread safe. */
 public final class Engine implements AutoCloseable {
-    private final Store store;
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-    private Engine(Store store) {
+    /** Fields that every command takes. */
+    private static final Set<String> COMMON_FIELDS = Set.of(
+            "$db",
+            "$clusterTime",
+            "$readPreference",
+            "$client",
+            "$audit",
+            "$configServerState",
+            "apiVersion",
+            "apiStrict",
+            "apiDeprecationErrors",
+            "comment",
+            "lsid",
+            "maxTimeMS",
+            "maxTimeMSOpOnly",
+            "readConcern",
+            "writeConcern",
+            "txnNumber",
+            "autocommit",
+            "startTransaction",
+            "clientOperationKey");
+
+    private final Store store;
+    private final EngineOptions options;
+    private final Projects projects;
+    private final Cursors cursors;
+    private final Housekeeping housekeeping;
+    private final long startedMillis = System.currentTimeMillis();
+    private final AtomicLong connectionIds = new AtomicLong();
+    private final AtomicLong connections = new AtomicLong();
+
+    private Engine(Store store, EngineOptions options) {
         this.store = store;
+        this.options = options;
+        SecureRandom random = new SecureRandom();
+        Clocks clocks = new Clocks(System::currentTimeMillis, System::nanoTime, () -> {
+            byte[] nonce = new byte[16];
+            random.nextBytes(nonce);
+            return nonce;
+        });
+        this.projects = new Projects(store, new Materializer(options.memoryBytes()), clocks);
+        this.cursors = new Cursors(System::currentTimeMillis, random::nextLong);
+        this.housekeeping = new Housekeeping(this);
     }
 
     /** Opens the engine on a store, which it closes with itself. */
     public static Engine open(Store store) {
-        return new Engine(store);
+        return open(store, EngineOptions.DEFAULT);
+    }
+
+    /** As {@link #open(Store)}, with options. */
+    public static Engine open(Store store, EngineOptions options) {
+        Engine engine = new Engine(store, options);
+        engine.housekeeping.start();
+        return engine;
     }
 
     /** A new connection. Ids start at 1 and are not reused. */
     public Client connect(String address) {
-        return new Client(1, address);
+        connections.incrementAndGet();
+        return new Client(connectionIds.incrementAndGet(), address);
+    }
+
+    /** Says that a connection is gone. */
+    public void disconnect(Client client) {
+        LOG.debug("connection {} from {} is gone", client.connectionId(), client.address());
+        connections.decrementAndGet();
     }
 
     /**
@@ -26,14 +98,132 @@ public final class Engine implements AutoCloseable {
      * the work and blocks until the reply may be given.
      */
     public Doc run(Client client, Request request) {
-        return Doc.EMPTY;
+        try {
+            return dispatch(client, request);
+        } catch (CommandException e) {
+            return Replies.error(e.code(), e.message(), e.details(), false);
+        } catch (IndeterminateException e) {
+            return Replies.error(ErrorCode.WRITE_CONCERN_FAILED, String.valueOf(e.getMessage()), null, retryable(request));
+        } catch (StoreException e) {
+            LOG.warn("the store failed: {}", e.getMessage());
+            return Replies.error(ErrorCode.HOST_UNREACHABLE, String.valueOf(e.getMessage()), null, false);
+        } catch (CorruptionException e) {
+            LOG.error("damaged data: {}", e.getMessage());
+            return Replies.error(ErrorCode.DATA_CORRUPTION, String.valueOf(e.getMessage()), null, false);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.error("internal error in {}", request.body().first().name(), e);
+            return Replies.error(ErrorCode.INTERNAL_ERROR, "internal error: " + e, null, false);
+        }
     }
 
-    /** Says that a connection is gone. */
-    public void disconnect(Client client) {}
+    private Doc dispatch(Client client, Request request) {
+        if (request.body().isEmpty()) {
+            throw new CommandException(ErrorCode.FAILED_TO_PARSE, "a command document has at least one field");
+        }
+        String name = request.body().first().name();
+        Command command = Commands.find(name);
+        if (command == null) {
+            throw new CommandException(ErrorCode.COMMAND_NOT_FOUND, "no such command: '" + name + "'");
+        }
+        Invocation call = new Invocation(this, client, request, name);
+        check(command, call);
+        observe(call);
+        DocBuilder reply = new DocBuilder(256);
+        command.run(call, reply);
+        return Replies.ok(reply, call);
+    }
 
+    private static void check(Command command, Invocation call) {
+        boolean first = true;
+        for (Doc.Field field : call.body()) {
+            if (!first && !COMMON_FIELDS.contains(field.name()) && !command.fields().contains(field.name())) {
+                throw new CommandException(
+                        ErrorCode.UNKNOWN_FIELD,
+                        "BSON field '" + command.name() + "." + field.name() + "' is an unknown field.");
+            }
+            first = false;
+        }
+        if (command.adminOnly() && !call.database().project().equals("admin")) {
+            throw new CommandException(
+                    ErrorCode.UNAUTHORIZED, command.name() + " may only be run against the admin database.");
+        }
+        if (call.has("startTransaction") || call.has("autocommit")) {
+            throw new CommandException(
+                    ErrorCode.ILLEGAL_OPERATION,
+                    "Transactions are not supported by Offshoot yet; single statements are atomic, and retryable"
+                            + " writes work");
+        }
+    }
+
+    /** Causal consistency across processes: a newer {@code $clusterTime} than ours means there may be something to read first. */
+    private void observe(Invocation call) {
+        Value time = call.document("$clusterTime").get("clusterTime");
+        Project project = time == null || call.database().isSystem() ? null : call.project();
+        if (project == null || time == null) {
+            return;
+        }
+        boolean newer = Long.compareUnsigned(time.asInt64(), project.lastTime()) > 0;
+        Value level = call.document("readConcern").get("level");
+        boolean linearizable = level != null && level.isString() && level.asString().equals("linearizable");
+        if (isShared() && (newer || linearizable)) {
+            project.follow();
+        }
+        if (newer) {
+            project.observe(time.asInt64());
+        }
+    }
+
+    private static boolean retryable(Request request) {
+        return request.body().has("txnNumber");
+    }
+
+    Projects projects() {
+        return projects;
+    }
+
+    Cursors cursors() {
+        return cursors;
+    }
+
+    Store store() {
+        return store;
+    }
+
+    EngineOptions options() {
+        return options;
+    }
+
+    long startedMillis() {
+        return startedMillis;
+    }
+
+    long connections() {
+        return connections.get();
+    }
+
+    long connectionsCreated() {
+        return connectionIds.get();
+    }
+
+    /** Whether other processes write to the same store. */
+    boolean isShared() {
+        return store.shared();
+    }
+
+    /** Ends what is running and closes the store. Idempotent. */
     @Override
     public void close() {
+        housekeeping.close();
+        projects.close();
         store.close();
+    }
+
+    /** For messages: what the engine keeps its data in. */
+    public String describe() {
+        return store.describe();
+    }
+
+    @Nullable Project openProject(String name) {
+        return projects.find(name);
     }
 }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param collections by the 8 bytes of their id
  */
 public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<CollectionSnapshot> collections) {
+    /** What a database that does not exist reads as. */
+    public static final Snapshot EMPTY = empty(0);
+
     static Snapshot empty(long branch) {
         return new Snapshot(branch, 0, Tree.empty(), Tree.empty());
     }

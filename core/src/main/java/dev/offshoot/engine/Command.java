@@ -1,0 +1,28 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import java.util.Set;
+
+/** One command of the wire protocol. One class each, found by name in {@link Commands}. Thread safe: handlers have no state. */
+interface Command {
+    /** The name drivers send, such as {@code listCollections}. */
+    String name();
+
+    /** What {@code listCommands} says of it. */
+    String help();
+
+    /** The fields it takes besides its name and those that every command takes; any other is refused. */
+    Set<String> fields();
+
+    /** Whether it only makes sense on {@code admin}. */
+    default boolean adminOnly() {
+        return false;
+    }
+
+    /**
+     * Does it and writes the reply's fields; {@code ok} and the times are added by the engine.
+     *
+     * @throws dev.offshoot.mql.CommandException as the reply
+     */
+    void run(Invocation call, DocBuilder reply);
+}

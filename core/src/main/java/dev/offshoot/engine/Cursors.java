@@ -1,0 +1,138 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cursors that are open on this server. A cursor keeps the snapshot it was opened on, so {@code getMore} goes on in the same
+ * state. Thread safe; one cursor is used by one {@code getMore} at a time.
+ */
+final class Cursors {
+    /** MongoDB's time-out of an idle cursor: 10 minutes. */
+    static final long IDLE_MILLIS_MAX = 10 * 60 * 1000L;
+
+    private final Map<Long, Open> open = new ConcurrentHashMap<>();
+    private final LongSupplier millis;
+    private final LongSupplier chance;
+
+    Cursors(LongSupplier millis, LongSupplier chance) {
+        this.millis = millis;
+        this.chance = chance;
+    }
+
+    /** An open cursor. {@code database} and {@code collection} are the names that a {@code getMore} has to give. */
+    static final class Open {
+        final long id;
+        final String database;
+        final String collection;
+        final Iterator<Doc> documents;
+        final @Nullable UUID session;
+        final boolean immortal;
+        private long usedMillis;
+        private boolean busy;
+
+        Open(
+                long id,
+                String database,
+                String collection,
+                Iterator<Doc> documents,
+                @Nullable UUID session,
+                boolean immortal) {
+            this.id = id;
+            this.database = database;
+            this.collection = collection;
+            this.documents = documents;
+            this.session = session;
+            this.immortal = immortal;
+        }
+    }
+
+    /** Keeps a cursor that has more to give and answers its id, which is never 0. */
+    long register(
+            String database,
+            String collection,
+            Iterator<Doc> documents,
+            @Nullable UUID session,
+            boolean immortal) {
+        while (true) {
+            long id = chance.getAsLong() & Long.MAX_VALUE;
+            Open cursor = new Open(id, database, collection, documents, session, immortal);
+            cursor.usedMillis = millis.getAsLong();
+            if (id != 0 && open.putIfAbsent(id, cursor) == null) {
+                return id;
+            }
+        }
+    }
+
+    /** Takes a cursor for one {@code getMore}; {@link #giveBack} returns it. */
+    Open take(long id, String database, String collection) {
+        Open cursor = open.get(id);
+        if (cursor == null) {
+            throw new CommandException(ErrorCode.CURSOR_NOT_FOUND, "cursor id " + id + " not found");
+        }
+        if (!cursor.database.equals(database) || !cursor.collection.equals(collection)) {
+            throw new CommandException(
+                    ErrorCode.UNAUTHORIZED,
+                    "Requested getMore on namespace '" + database + "." + collection
+                            + "', but cursor belongs to a different namespace " + cursor.database + "."
+                            + cursor.collection);
+        }
+        synchronized (cursor) {
+            if (cursor.busy) {
+                throw new CommandException(ErrorCode.CURSOR_IN_USE, "cursor id " + id + " is already in use");
+            }
+            cursor.busy = true;
+        }
+        return cursor;
+    }
+
+    void giveBack(Open cursor, boolean exhausted) {
+        synchronized (cursor) {
+            cursor.busy = false;
+            cursor.usedMillis = millis.getAsLong();
+        }
+        if (exhausted) {
+            open.remove(cursor.id);
+        }
+    }
+
+    /** Whether there was a cursor of this id on the namespace to remove. */
+    boolean kill(long id, String database, String collection) {
+        Open cursor = open.get(id);
+        return cursor != null
+                && cursor.database.equals(database)
+                && cursor.collection.equals(collection)
+                && open.remove(id, cursor);
+    }
+
+    void killOf(UUID session) {
+        open.values().removeIf(cursor -> session.equals(cursor.session));
+    }
+
+    /** Removes cursors that nobody used for too long. */
+    void expire() {
+        long before = millis.getAsLong() - IDLE_MILLIS_MAX;
+        List<Open> idle = new ArrayList<>();
+        for (Open cursor : open.values()) {
+            synchronized (cursor) {
+                if (!cursor.busy && !cursor.immortal && cursor.usedMillis < before) {
+                    idle.add(cursor);
+                }
+            }
+        }
+        idle.forEach(cursor -> open.remove(cursor.id, cursor));
+    }
+
+    int size() {
+        return open.size();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a database name means (section 3 of the design): {@code shop}, {@code shop@feature-x} or {@code shop~feature-x}, and a
+ * position of a branch behind a second separator. The one parser for all of it.
+ *
+ * @param text as the client wrote it
+ * @param branch null where none is named, which means {@code main}
+ * @param position an LSN or a time, or null for the head
+ */
+record DatabaseReference(String text, String project, @Nullable String branch, @Nullable Position position) {
+    private static final int PROJECT_BYTES_MAX = 63;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,47}");
+    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+    private static final String FORBIDDEN = "/\\. \"$*<>:|?\0";
+
+    /** A point in a branch's history: exactly one of the two is there. */
+    record Position(@Nullable Long lsn, @Nullable Instant time) {}
+
+    /**
+     * Parses a database name.
+     *
+     * @throws CommandException InvalidNamespace with what would be right
+     */
+    static DatabaseReference parse(String text) {
+        String[] parts = text.split("[@~]", -1);
+        if (parts.length > 3) {
+            throw invalid(text, "a database reference has at most a branch and a position: shop~feature-x~48211");
+        }
+        String project = checkProject(parts[0]);
+        if (parts.length == 1) {
+            return new DatabaseReference(text, project, null, null);
+        }
+        if (parts.length == 2 && DIGITS.matcher(parts[1]).matches()) {
+            throw invalid(
+                    text, "a position stands behind a branch: " + project + "~main~" + parts[1]);
+        }
+        String branch = checkBranch(parts[1]);
+        Position position = parts.length == 2 ? null : parsePosition(parts[2]);
+        return new DatabaseReference(text, project, branch, position);
+    }
+
+    /** A name that a project may have; returns it. */
+    static String checkProject(String name) {
+        if (name.isEmpty()
+                || name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > PROJECT_BYTES_MAX) {
+            throw invalid(name, "a project's name has 1 to " + PROJECT_BYTES_MAX + " bytes");
+        }
+        for (int i = 0; i < name.length(); i++) {
+            if (FORBIDDEN.indexOf(name.charAt(i)) >= 0 || name.charAt(i) == '@' || name.charAt(i) == '~') {
+                throw invalid(name, "'" + name.charAt(i) + "' may not stand in a project's name");
+            }
+        }
+        return name;
+    }
+
+    /** A name that a branch may have; returns it. */
+    static String checkBranch(String name) {
+        if (!NAME.matcher(name).matches()) {
+            String better = name.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[-_]+", "");
+            better = better.substring(0, Math.min(48, better.length()));
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "'" + name + "' cannot be a branch's name: it takes 1 to 48 letters, digits, '_' and '-', a letter"
+                            + " or digit first" + (NAME.matcher(better).matches() ? "; try '" + better + "'" : ""));
+        }
+        if (DIGITS.matcher(name).matches()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "'" + name + "' cannot be a branch's name: all digits mean a position; try 'b" + name + "'");
+        }
+        return name;
+    }
+
+    /** A position: an LSN, or a time such as {@code 2026-11-21T10:15:00Z}. */
+    static Position parsePosition(String text) {
+        if (DIGITS.matcher(text).matches() && text.length() <= 18) {
+            return new Position(Long.valueOf(text), null);
+        }
+        try {
+            return new Position(null, Instant.parse(text.toUpperCase(Locale.ROOT)));
+        } catch (DateTimeParseException e) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "'" + text + "' is not a position: it takes an LSN such as 48211 or a time such as"
+                            + " 2026-11-21T10:15:00Z");
+        }
+    }
+
+    /** Whether the database is one of MongoDB's own, which are no projects. */
+    boolean isSystem() {
+        return branch == null && (project.equals("admin") || project.equals("local") || project.equals("config"));
+    }
+
+    private static CommandException invalid(String text, String why) {
+        return new CommandException(ErrorCode.INVALID_NAMESPACE, "Invalid database name: '" + text + "': " + why);
+    }
+}

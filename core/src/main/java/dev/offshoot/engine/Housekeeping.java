@@ -1,0 +1,123 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Project;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.store.View;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an engine does on the side, on one thread: follows a shared store, writes the readable views at most once a second (decision 1),
+ * ends idle cursors.
+ */
+final class Housekeeping implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final long VIEWS_MILLIS = 1000;
+    private static final long CURSORS_MILLIS = 60_000;
+
+    private final Engine engine;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread housekeeping = new Thread(task, "offshoot-housekeeping");
+        housekeeping.setDaemon(true);
+        return housekeeping;
+    });
+
+    Housekeeping(Engine engine) {
+        this.engine = engine;
+    }
+
+    void start() {
+        every(CURSORS_MILLIS, engine.cursors()::expire);
+        if (engine.isShared()) {
+            every(engine.options().tailMillis(), this::follow);
+            every(VIEWS_MILLIS, this::publishViews);
+        }
+    }
+
+    /** Writes the views once more, so that they are up to date, and stops. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (engine.isShared()) {
+            guarded(this::publishViews);
+        }
+    }
+
+    private void every(long millis, Runnable work) {
+        thread.scheduleWithFixedDelay(() -> guarded(work), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static void guarded(Runnable work) {
+        try {
+            work.run();
+        } catch (StoreException e) {
+            LOG.warn("{}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("housekeeping failed", e);
+        }
+    }
+
+    private void follow() {
+        engine.projects().follow();
+        for (Project project : engine.projects().opened()) {
+            project.follow();
+        }
+    }
+
+    private void publishViews() {
+        for (Project project : engine.projects().opened()) {
+            boolean moved = false;
+            for (long id : project.takeMoved()) {
+                publish(project, id);
+                moved = true;
+            }
+            if (moved) {
+                publish(project);
+            }
+        }
+    }
+
+    private void publish(Project project, long branchId) {
+        Branch branch = project.catalog().branch(branchId);
+        if (branch == null) {
+            return;
+        }
+        Branch parent = project.catalog().branch(branch.parent());
+        DocBuilder view = new DocBuilder()
+                .append("project", project.name())
+                .append("name", branch.name())
+                .append("base_lsn", branch.base())
+                .append("parent", parent == null ? "" : parent.name())
+                .append("deleted", branch.dropped())
+                .appendDate("created_at", branch.createdMillis())
+                .appendDate("updated_at", project.lastMillis());
+        if (!branch.dropped()) {
+            view.append("head_lsn", project.head(branch).lsn());
+        }
+        engine.store()
+                .publish(new View(
+                        "wal_branches", project.id() + "/" + branchId, project.lastLsn(), view.build()));
+    }
+
+    private void publish(Project project) {
+        byte[] view = new DocBuilder()
+                .append("name", project.name())
+                .append("head_lsn", project.lastLsn())
+                .append("branches", project.catalog().size())
+                .appendDate("updated_at", project.lastMillis())
+                .build();
+        engine.store().publish(new View("wal_projects", Long.toString(project.id()), project.lastLsn(), view));
+    }
+}

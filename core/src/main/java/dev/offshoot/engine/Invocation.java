@@ -1,0 +1,333 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RetryKey;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A command being run: who sent it, where to, its fields. Used by one thread. */
+final class Invocation {
+    private static final int NAMESPACE_BYTES_MAX = 255;
+
+    private final Engine engine;
+    private final Client client;
+    private final Request request;
+    private final String name;
+    private final DatabaseReference database;
+    private @Nullable Project project;
+
+    Invocation(Engine engine, Client client, Request request, String name) {
+        this.engine = engine;
+        this.client = client;
+        this.request = request;
+        this.name = name;
+        Value db = request.body().get("$db");
+        if (db == null || !db.isString()) {
+            throw new CommandException(ErrorCode.location(40414), "BSON field '" + name + ".$db' is missing");
+        }
+        this.database = DatabaseReference.parse(db.asString());
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    Doc body() {
+        return request.body();
+    }
+
+    /** The command's name as the client spelled it. */
+    String name() {
+        return name;
+    }
+
+    DatabaseReference database() {
+        return database;
+    }
+
+    // ---- fields, typed; a wrong type is MongoDB's TypeMismatch
+
+    @Nullable Value get(String field) {
+        return request.body().get(field);
+    }
+
+    boolean has(String field) {
+        return get(field) != null;
+    }
+
+    /** A string field that has to be there. */
+    String string(String field) {
+        return required(field, Bson.STRING, "string").asString();
+    }
+
+    @Nullable String optionalString(String field) {
+        Value value = typed(field, Bson.STRING, "string");
+        return value == null ? null : value.asString();
+    }
+
+    /** A document field; the empty document where it is missing. */
+    Doc document(String field) {
+        Value value = typed(field, Bson.DOCUMENT, "object");
+        return value == null ? Doc.EMPTY : value.asDoc();
+    }
+
+    /** A boolean field; numbers count as booleans as they do in MongoDB. */
+    boolean bool(String field, boolean otherwise) {
+        Value value = get(field);
+        if (value == null || value.type() == Bson.NULL) {
+            return otherwise;
+        }
+        if (value.type() != Bson.BOOLEAN && !value.isNumber()) {
+            throw mismatch(field, value, "types '[bool, long, int, decimal, double]'");
+        }
+        return value.isTruthy();
+    }
+
+    /** A whole number that is not negative. */
+    long number(String field, long otherwise) {
+        Value value = get(field);
+        if (value == null || value.type() == Bson.NULL) {
+            return otherwise;
+        }
+        if (!value.isNumber()) {
+            throw mismatch(field, value, "types '[long, int, decimal, double]'");
+        }
+        long number = value.toLong();
+        if (number < 0) {
+            throw new CommandException(
+                    ErrorCode.location(51024),
+                    "BSON field '" + field + "' value must be >= 0, actual value '" + number + "'");
+        }
+        return number;
+    }
+
+    /** The documents of an array field, or of the document sequence that stands for it. */
+    List<Doc> documents(String field) {
+        List<Doc> sequence = request.sequences().get(field);
+        if (sequence != null) {
+            return sequence;
+        }
+        List<Doc> documents = new ArrayList<>();
+        for (Doc.Field element : required(field, Bson.ARRAY, "array").asDoc()) {
+            if (!element.value().isDocument()) {
+                throw mismatch(field + "." + element.name(), element.value(), "type 'object'");
+            }
+            documents.add(element.value().asDoc());
+        }
+        return documents;
+    }
+
+    @Nullable Value typed(String field, int type, String typeName) {
+        Value value = get(field);
+        if (value != null && value.type() == Bson.NULL) {
+            return null;
+        }
+        if (value != null && value.type() != type) {
+            throw mismatch(field, value, "type '" + typeName + "'");
+        }
+        return value;
+    }
+
+    private Value required(String field, int type, String typeName) {
+        Value value = get(field);
+        if (value == null) {
+            throw new CommandException(
+                    ErrorCode.location(40414),
+                    "BSON field '" + name + "." + field + "' is missing but a required field");
+        }
+        if (value.type() != type) {
+            throw mismatch(field, value, "type '" + typeName + "'");
+        }
+        return value;
+    }
+
+    CommandException mismatch(String field, Value value, String expected) {
+        return new CommandException(
+                ErrorCode.TYPE_MISMATCH,
+                "BSON field '" + name + "." + field + "' is the wrong type '" + Bson.typeName(value.type())
+                        + "', expected " + expected);
+    }
+
+    // ---- namespace
+
+    /** The collection that the command's first field names. */
+    String collection() {
+        Value value = request.body().first().value();
+        if (!value.isString()) {
+            throw new CommandException(
+                    ErrorCode.INVALID_NAMESPACE,
+                    "collection name has invalid type " + Bson.typeName(value.type()));
+        }
+        return checkCollection(value.asString());
+    }
+
+    /** A name that a collection may have; returns it. */
+    String checkCollection(String collection) {
+        if (collection.isEmpty()
+                || collection.startsWith(".")
+                || collection.indexOf('\0') >= 0
+                || collection.indexOf('$') >= 0) {
+            throw new CommandException(
+                    ErrorCode.INVALID_NAMESPACE, "Invalid namespace specified '" + namespace(collection) + "'");
+        }
+        if (namespace(collection).getBytes(StandardCharsets.UTF_8).length > NAMESPACE_BYTES_MAX) {
+            throw new CommandException(
+                    ErrorCode.INVALID_NAMESPACE,
+                    "Fully qualified namespace is too long. Namespace: " + namespace(collection) + " Max: "
+                            + NAMESPACE_BYTES_MAX);
+        }
+        return collection;
+    }
+
+    /** The full name as the client knows it: its database reference, a dot, the collection. */
+    String namespace(String collection) {
+        return database.text() + "." + collection;
+    }
+
+    // ---- what it works on
+
+    /** The branch and position to read, or null where the database does not exist, which reads as empty. */
+    @Nullable Target target() {
+        if (database.isSystem()) {
+            return null;
+        }
+        Project found = project();
+        if (found == null) {
+            if (engine.isShared() || (database.branch() != null && !database.branch().equals(Branch.MAIN))) {
+                throw noProject();
+            }
+            return null;
+        }
+        return target(found);
+    }
+
+    /** The state to read; empty where the database does not exist. */
+    Snapshot snapshot() {
+        Target target = target();
+        return target == null ? Snapshot.EMPTY : target.snapshot();
+    }
+
+    /** The branch to write. On an embedded store a database comes into being here. */
+    Target writeTarget() {
+        if (database.isSystem()) {
+            throw new CommandException(
+                    ErrorCode.ILLEGAL_OPERATION,
+                    "database '" + database.text() + "' is not a project and cannot be written");
+        }
+        Project found = project();
+        if (found == null) {
+            if (engine.isShared() || (database.branch() != null && !database.branch().equals(Branch.MAIN))) {
+                throw noProject();
+            }
+            found = engine.projects().findOrCreate(database.project(), origin("", database.project()));
+            project = found;
+        }
+        return target(found).writable();
+    }
+
+    /** The open project that the database names, or null. */
+    @Nullable Project project() {
+        if (project == null) {
+            project = engine.projects().find(database.project());
+        }
+        return project;
+    }
+
+    /** The project, which has to be there. */
+    Project existingProject() {
+        Project found = project();
+        if (found == null) {
+            throw noProject();
+        }
+        return found;
+    }
+
+    private Target target(Project found) {
+        Branch branch = found.branch(database.branch() == null ? Branch.MAIN : database.branch());
+        DatabaseReference.Position position = database.position();
+        return new Target(database, found, branch, position == null ? null : lsn(found, position));
+    }
+
+    static long lsn(Project project, DatabaseReference.Position position) {
+        Long lsn = position.lsn();
+        if (lsn != null) {
+            return lsn;
+        }
+        Instant time = position.time();
+        return project.positionAt(time == null ? 0 : time.toEpochMilli());
+    }
+
+    private CommandException noProject() {
+        return new CommandException(
+                ErrorCode.NAMESPACE_NOT_FOUND,
+                "database '" + database.project() + "' is not a project here; make it with: offshoot project create "
+                        + database.project());
+    }
+
+    // ---- who and when
+
+    /** What the audit trail says of a change that this command makes. */
+    Origin origin(String branch, String namespace) {
+        return new Origin(client.actor(), name, branch, namespace);
+    }
+
+    Origin origin(Target target, String collection) {
+        return origin(target.branch().name(), collection);
+    }
+
+    /** The logical session, or null. */
+    @Nullable UUID session() {
+        Doc lsid = document("lsid");
+        Value id = lsid.get("id");
+        if (id == null) {
+            if (has("lsid")) {
+                throw new CommandException(ErrorCode.location(40414), "BSON field 'lsid.id' is missing but a required field");
+            }
+            return null;
+        }
+        if (id.type() != Bson.BINARY || id.asBinary().length != 16) {
+            throw mismatch("lsid.id", id, "type 'binData' of 16 bytes (UUID)");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(id.asBinary());
+        return new UUID(bytes.getLong(), bytes.getLong());
+    }
+
+    /** Names a statement of a retryable write; null when the command is not one. */
+    @Nullable RetryKey retryKey(int statement) {
+        Value txnNumber = get("txnNumber");
+        if (txnNumber == null) {
+            return null;
+        }
+        UUID session = session();
+        if (session == null) {
+            throw new CommandException(ErrorCode.INVALID_OPTIONS, "Transaction number requires a session ID to also be specified");
+        }
+        Value ids = get("stmtIds");
+        Value first = get("stmtId");
+        int id = statement;
+        if (ids != null && ids.isArray()) {
+            Value given = ids.asDoc().get(Integer.toString(statement));
+            id = given == null ? statement : (int) given.toLong();
+        } else if (first != null) {
+            id = (int) first.toLong() + statement;
+        }
+        return new RetryKey(session, txnNumber.toLong(), id);
+    }
+}

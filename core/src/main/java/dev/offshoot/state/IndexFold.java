@@ -1,7 +1,7 @@
 package dev.offshoot.state;
 
+import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +57,9 @@ final class IndexFold {
         if (document == null) {
             return List.of();
         }
-        List<byte[]> keys = new ArrayList<>(1);
-        multikey |= from.keys().keys(document, 0, keys::add);
-        return keys;
+        IndexKeys.Keys found = from.keys().keys(document, 0);
+        multikey |= found.multikey();
+        return found.keys();
     }
 
     private byte[] entry(byte[] key, byte[] record) {

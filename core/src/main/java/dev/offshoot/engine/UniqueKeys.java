@@ -1,0 +1,96 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.IndexSnapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the unique indexes of a collection over the changes of one statement: each change is checked against the state and
+ * the changes before it, in order, as MongoDB does. Not thread safe.
+ */
+final class UniqueKeys {
+    private final String namespace;
+    private final List<Watched> indexes = new ArrayList<>();
+    private final List<IndexSnapshot> others = new ArrayList<>();
+
+    /** @param collection null for one that does not exist yet, where only {@code _id} counts */
+    UniqueKeys(String namespace, CollectionSnapshot collection) {
+        this.namespace = namespace;
+        for (IndexSnapshot index : collection.indexes()) {
+            if (index.isUnique()) {
+                indexes.add(new Watched(index));
+            } else {
+                others.add(index);
+            }
+        }
+    }
+
+    /**
+     * Takes note of a document that becomes another; null for none.
+     *
+     * @throws CommandException DuplicateKey, and then nothing is noted
+     */
+    void change(long recordId, byte @Nullable [] before, byte[] after) {
+        for (IndexSnapshot index : others) {
+            index.keys().keys(after, 0); // refuses what the index could not hold
+        }
+        List<Runnable> notes = new ArrayList<>(indexes.size());
+        for (Watched index : indexes) {
+            if (before != null && index.index.isId()) {
+                continue; // an _id never changes
+            }
+            notes.add(index.check(recordId, before, after));
+        }
+        notes.forEach(Runnable::run);
+    }
+
+    private final class Watched {
+        private final IndexSnapshot index;
+        private final Set<ByteBuffer> added = new HashSet<>();
+        private final Set<ByteBuffer> freed = new HashSet<>();
+
+        Watched(IndexSnapshot index) {
+            this.index = index;
+        }
+
+        Runnable check(long recordId, byte @Nullable [] before, byte[] after) {
+            List<byte[]> old = before == null ? List.of() : index.keys().keys(before, 0).keys();
+            List<byte[]> now = index.keys().keys(after, 0).keys();
+            for (byte[] key : now) {
+                if (!holds(old, key) && isTaken(key, recordId)) {
+                    throw DuplicateKeys.error(namespace, index, after);
+                }
+            }
+            return () -> note(old, now);
+        }
+
+        private boolean isTaken(byte[] key, long recordId) {
+            ByteBuffer wrapped = ByteBuffer.wrap(key);
+            return added.contains(wrapped)
+                    || (index.holder(key, Math.max(0, recordId)) != 0 && !freed.contains(wrapped));
+        }
+
+        private void note(List<byte[]> old, List<byte[]> now) {
+            for (byte[] key : old) {
+                ByteBuffer wrapped = ByteBuffer.wrap(key);
+                if (!added.remove(wrapped)) {
+                    freed.add(wrapped);
+                }
+            }
+            for (byte[] key : now) {
+                added.add(ByteBuffer.wrap(key));
+            }
+        }
+
+        private static boolean holds(List<byte[]> keys, byte[] wanted) {
+            return keys.stream().anyMatch(key -> Arrays.equals(key, wanted));
+        }
+    }
+}

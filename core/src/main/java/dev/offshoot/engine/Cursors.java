@@ -58,11 +58,7 @@ final class Cursors {
 
     /** Keeps a cursor that has more to give and answers its id, which is never 0. */
     long register(
-            String database,
-            String collection,
-            Iterator<Doc> documents,
-            @Nullable UUID session,
-            boolean immortal) {
+            String database, String collection, Iterator<Doc> documents, @Nullable UUID session, boolean immortal) {
         while (true) {
             long id = chance.getAsLong() & Long.MAX_VALUE;
             Open cursor = new Open(id, database, collection, documents, session, immortal);

@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param branch null where none is named, which means {@code main}
  * @param position an LSN or a time, or null for the head
  */
-record DatabaseReference(String text, String project, @Nullable String branch, @Nullable Position position) {
+record DatabaseReference(
+        String text,
+        String project,
+        @Nullable String branch,
+        @Nullable Position position) {
     private static final int PROJECT_BYTES_MAX = 63;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,47}");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
@@ -40,8 +44,7 @@ record DatabaseReference(String text, String project, @Nullable String branch, @
             return new DatabaseReference(text, project, null, null);
         }
         if (parts.length == 2 && DIGITS.matcher(parts[1]).matches()) {
-            throw invalid(
-                    text, "a position stands behind a branch: " + project + "~main~" + parts[1]);
+            throw invalid(text, "a position stands behind a branch: " + project + "~main~" + parts[1]);
         }
         String branch = checkBranch(parts[1]);
         Position position = parts.length == 2 ? null : parsePosition(parts[2]);
@@ -50,8 +53,7 @@ record DatabaseReference(String text, String project, @Nullable String branch, @
 
     /** A name that a project may have; returns it. */
     static String checkProject(String name) {
-        if (name.isEmpty()
-                || name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > PROJECT_BYTES_MAX) {
+        if (name.isEmpty() || name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > PROJECT_BYTES_MAX) {
             throw invalid(name, "a project's name has 1 to " + PROJECT_BYTES_MAX + " bytes");
         }
         for (int i = 0; i < name.length(); i++) {

@@ -103,7 +103,8 @@ public final class Engine implements AutoCloseable {
         } catch (CommandException e) {
             return Replies.error(e.code(), e.message(), e.details(), false);
         } catch (IndeterminateException e) {
-            return Replies.error(ErrorCode.WRITE_CONCERN_FAILED, String.valueOf(e.getMessage()), null, retryable(request));
+            return Replies.error(
+                    ErrorCode.WRITE_CONCERN_FAILED, String.valueOf(e.getMessage()), null, retryable(request));
         } catch (StoreException e) {
             LOG.warn("the store failed: {}", e.getMessage());
             return Replies.error(ErrorCode.HOST_UNREACHABLE, String.valueOf(e.getMessage()), null, false);
@@ -136,7 +137,9 @@ public final class Engine implements AutoCloseable {
     private static void check(Command command, Invocation call) {
         boolean first = true;
         for (Doc.Field field : call.body()) {
-            if (!first && !COMMON_FIELDS.contains(field.name()) && !command.fields().contains(field.name())) {
+            if (!first
+                    && !COMMON_FIELDS.contains(field.name())
+                    && !command.fields().contains(field.name())) {
                 throw new CommandException(
                         ErrorCode.UNKNOWN_FIELD,
                         "BSON field '" + command.name() + "." + field.name() + "' is an unknown field.");
@@ -164,7 +167,8 @@ public final class Engine implements AutoCloseable {
         }
         boolean newer = Long.compareUnsigned(time.asInt64(), project.lastTime()) > 0;
         Value level = call.document("readConcern").get("level");
-        boolean linearizable = level != null && level.isString() && level.asString().equals("linearizable");
+        boolean linearizable =
+                level != null && level.isString() && level.asString().equals("linearizable");
         if (isShared() && (newer || linearizable)) {
             project.follow();
         }
@@ -223,7 +227,8 @@ public final class Engine implements AutoCloseable {
         return store.describe();
     }
 
-    @Nullable Project openProject(String name) {
+    @Nullable
+    Project openProject(String name) {
         return projects.find(name);
     }
 }

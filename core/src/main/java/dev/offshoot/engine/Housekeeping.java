@@ -107,8 +107,7 @@ final class Housekeeping implements AutoCloseable {
             view.append("head_lsn", project.head(branch).lsn());
         }
         engine.store()
-                .publish(new View(
-                        "wal_branches", project.id() + "/" + branchId, project.lastLsn(), view.build()));
+                .publish(new View("wal_branches", project.id() + "/" + branchId, project.lastLsn(), view.build()));
     }
 
     private void publish(Project project) {

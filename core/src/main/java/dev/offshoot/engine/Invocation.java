@@ -64,7 +64,8 @@ final class Invocation {
 
     // ---- fields, typed; a wrong type is MongoDB's TypeMismatch
 
-    @Nullable Value get(String field) {
+    @Nullable
+    Value get(String field) {
         return request.body().get(field);
     }
 
@@ -77,7 +78,8 @@ final class Invocation {
         return required(field, Bson.STRING, "string").asString();
     }
 
-    @Nullable String optionalString(String field) {
+    @Nullable
+    String optionalString(String field) {
         Value value = typed(field, Bson.STRING, "string");
         return value == null ? null : value.asString();
     }
@@ -134,7 +136,8 @@ final class Invocation {
         return documents;
     }
 
-    @Nullable Value typed(String field, int type, String typeName) {
+    @Nullable
+    Value typed(String field, int type, String typeName) {
         Value value = get(field);
         if (value != null && value.type() == Bson.NULL) {
             return null;
@@ -172,8 +175,7 @@ final class Invocation {
         Value value = request.body().first().value();
         if (!value.isString()) {
             throw new CommandException(
-                    ErrorCode.INVALID_NAMESPACE,
-                    "collection name has invalid type " + Bson.typeName(value.type()));
+                    ErrorCode.INVALID_NAMESPACE, "collection name has invalid type " + Bson.typeName(value.type()));
         }
         return checkCollection(value.asString());
     }
@@ -204,13 +206,15 @@ final class Invocation {
     // ---- what it works on
 
     /** The branch and position to read, or null where the database does not exist, which reads as empty. */
-    @Nullable Target target() {
+    @Nullable
+    Target target() {
         if (database.isSystem()) {
             return null;
         }
         Project found = project();
         if (found == null) {
-            if (engine.isShared() || (database.branch() != null && !database.branch().equals(Branch.MAIN))) {
+            if (engine.isShared()
+                    || (database.branch() != null && !database.branch().equals(Branch.MAIN))) {
                 throw noProject();
             }
             return null;
@@ -233,7 +237,8 @@ final class Invocation {
         }
         Project found = project();
         if (found == null) {
-            if (engine.isShared() || (database.branch() != null && !database.branch().equals(Branch.MAIN))) {
+            if (engine.isShared()
+                    || (database.branch() != null && !database.branch().equals(Branch.MAIN))) {
                 throw noProject();
             }
             found = engine.projects().findOrCreate(database.project(), origin("", database.project()));
@@ -243,7 +248,8 @@ final class Invocation {
     }
 
     /** The open project that the database names, or null. */
-    @Nullable Project project() {
+    @Nullable
+    Project project() {
         if (project == null) {
             project = engine.projects().find(database.project());
         }
@@ -293,12 +299,14 @@ final class Invocation {
     }
 
     /** The logical session, or null. */
-    @Nullable UUID session() {
+    @Nullable
+    UUID session() {
         Doc lsid = document("lsid");
         Value id = lsid.get("id");
         if (id == null) {
             if (has("lsid")) {
-                throw new CommandException(ErrorCode.location(40414), "BSON field 'lsid.id' is missing but a required field");
+                throw new CommandException(
+                        ErrorCode.location(40414), "BSON field 'lsid.id' is missing but a required field");
             }
             return null;
         }
@@ -310,14 +318,16 @@ final class Invocation {
     }
 
     /** Names a statement of a retryable write; null when the command is not one. */
-    @Nullable RetryKey retryKey(int statement) {
+    @Nullable
+    RetryKey retryKey(int statement) {
         Value txnNumber = get("txnNumber");
         if (txnNumber == null) {
             return null;
         }
         UUID session = session();
         if (session == null) {
-            throw new CommandException(ErrorCode.INVALID_OPTIONS, "Transaction number requires a session ID to also be specified");
+            throw new CommandException(
+                    ErrorCode.INVALID_OPTIONS, "Transaction number requires a session ID to also be specified");
         }
         Value ids = get("stmtIds");
         Value first = get("stmtId");

@@ -97,7 +97,11 @@ final class Plan {
         if (hint.isDocument() && hint.asDoc().has("$natural")) {
             Value direction = hint.asDoc().get("$natural");
             return new Plan(
-                    collection, filter, null, null, direction != null && direction.isNumber() && direction.toLong() < 0);
+                    collection,
+                    filter,
+                    null,
+                    null,
+                    direction != null && direction.isNumber() && direction.toLong() < 0);
         }
         for (IndexSnapshot index : collection.indexes()) {
             boolean meant = hint.isString()
@@ -204,9 +208,7 @@ final class Plan {
         }
         stage.append("stage", isIdLookup() ? "IDHACK" : "FETCH");
         if (!isIdLookup()) {
-            stage.append("filter", filter.source())
-                    .startDocument("inputStage")
-                    .append("stage", "IXSCAN");
+            stage.append("filter", filter.source()).startDocument("inputStage").append("stage", "IXSCAN");
         }
         stage.append("keyPattern", index.pattern())
                 .append("indexName", index.name())
@@ -314,7 +316,8 @@ final class Plan {
                 }
                 byte[] found = collection.documents().get(record);
                 if (found == null) {
-                    throw new AssertionError("index " + index.name() + " names record " + recordId + ", which is not there");
+                    throw new AssertionError(
+                            "index " + index.name() + " names record " + recordId + ", which is not there");
                 }
                 documentsExamined++;
                 document = found;

@@ -58,9 +58,11 @@ final class Storable {
 
     private static void checkId(Value id) {
         switch (id.type()) {
-            case Bson.ARRAY, Bson.REGEX, Bson.UNDEFINED -> throw new CommandException(
-                    ErrorCode.INVALID_ID_FIELD,
-                    "The '_id' value cannot be of type " + (id.type() == Bson.UNDEFINED ? "undefined" : Bson.typeName(id.type())));
+            case Bson.ARRAY, Bson.REGEX, Bson.UNDEFINED ->
+                throw new CommandException(
+                        ErrorCode.INVALID_ID_FIELD,
+                        "The '_id' value cannot be of type "
+                                + (id.type() == Bson.UNDEFINED ? "undefined" : Bson.typeName(id.type())));
             case Bson.DOCUMENT -> {
                 for (Doc.Field field : id.asDoc()) {
                     if (field.name().startsWith("$")) {

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at an LSN, or null for the head
  */
-record Target(DatabaseReference reference, Project project, Branch branch, @Nullable Long at) {
+record Target(
+        DatabaseReference reference,
+        Project project,
+        Branch branch,
+        @Nullable Long at) {
     /** The acknowledged state to read. */
     Snapshot snapshot() {
         return at == null ? project.head(branch) : project.at(branch, at);

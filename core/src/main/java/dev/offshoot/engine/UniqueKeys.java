@@ -3,12 +3,12 @@ package dev.offshoot.engine;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +61,8 @@ final class UniqueKeys {
         }
 
         Runnable check(long recordId, byte @Nullable [] before, byte[] after) {
-            List<byte[]> old = before == null ? List.of() : index.keys().keys(before, 0).keys();
+            List<byte[]> old =
+                    before == null ? List.of() : index.keys().keys(before, 0).keys();
             List<byte[]> now = index.keys().keys(after, 0).keys();
             for (byte[] key : now) {
                 if (!holds(old, key) && isTaken(key, recordId)) {

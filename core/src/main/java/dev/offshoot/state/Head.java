@@ -38,7 +38,8 @@ final class Head {
     }
 
     /** The newest commit that made the pending state, or null when that is the acknowledged one. */
-    @Nullable Pending last() {
+    @Nullable
+    Pending last() {
         return last;
     }
 

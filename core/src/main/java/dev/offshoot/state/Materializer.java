@@ -36,9 +36,7 @@ public final class Materializer {
     private static Snapshot fold(LogStore log, long branch, long lsn, Map<Long, Long> segments) {
         BranchFold fold = BranchFold.from(Snapshot.empty(branch));
         try (RecordCursor cursor = log.read(1)) {
-            for (LogRecord entry = cursor.next();
-                    entry != null && entry.firstLsn() <= lsn;
-                    entry = cursor.next()) {
+            for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
                 for (Commit commit : RecordCodec.decode(entry).commits()) {
                     if (commit.lastLsn() <= segments.getOrDefault(commit.branch(), 0L)) {
                         fold.apply(commit);
@@ -54,7 +52,9 @@ public final class Materializer {
         long bytes = ENTRY_OVERHEAD_BYTES;
         for (CollectionSnapshot collection : snapshot.all()) {
             bytes += collection.dataBytes()
-                    + collection.count() * ENTRY_OVERHEAD_BYTES * collection.indexes().size();
+                    + collection.count()
+                            * ENTRY_OVERHEAD_BYTES
+                            * collection.indexes().size();
         }
         return (int) Math.min(Integer.MAX_VALUE, bytes);
     }

@@ -220,7 +220,7 @@ public final class Project implements AutoCloseable {
                 return Attempt.failed(taken(branchName), lastEvent);
             }
             return past != null
-                    ? fork(branchName, parent, past, null, origin, epoch)
+                    ? fork(branchName, parent, past, origin, epoch)
                     : forkHead(branchName, parent, origin, epoch);
         });
     }
@@ -300,7 +300,8 @@ public final class Project implements AutoCloseable {
         }
     }
 
-    @Nullable Pending pendingResult(RetryKey key) {
+    @Nullable
+    Pending pendingResult(RetryKey key) {
         return commits.pendingResult(key);
     }
 
@@ -392,9 +393,10 @@ public final class Project implements AutoCloseable {
                 }
                 yield false;
             }
-            case UNKNOWN -> throw new IndeterminateException("the store of project '" + name
-                    + "' did not say whether the write was stored; it may show later. Retry it if it is retryable,"
-                    + " else read first");
+            case UNKNOWN ->
+                throw new IndeterminateException("the store of project '" + name
+                        + "' did not say whether the write was stored; it may show later. Retry it if it is retryable,"
+                        + " else read first");
         };
     }
 
@@ -455,14 +457,13 @@ public final class Project implements AutoCloseable {
             if (head.dropped()) {
                 return Attempt.failed(gone(parent.name()), head.last());
             }
-            return fork(branchName, parent, head.pending(), head.last(), origin, epoch);
+            return fork(branchName, parent, head.pending(), origin, epoch);
         } finally {
             head.turn.unlock();
         }
     }
 
-    private @Nullable Attempt<Branch> fork(
-            String branchName, Branch parent, Snapshot from, @Nullable Pending made, Origin origin, long epoch) {
+    private @Nullable Attempt<Branch> fork(String branchName, Branch parent, Snapshot from, Origin origin, long epoch) {
         Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn());
         return submitEvent(
                 epoch,
@@ -483,8 +484,8 @@ public final class Project implements AutoCloseable {
         head.turn.lock();
         try {
             head.enter(epoch);
-            Attempt<Branch> attempt = submitEvent(
-                    epoch, origin, new Change.DropBranch(branch.id()), id -> branch.asDropped(), commit -> {
+            Attempt<Branch> attempt =
+                    submitEvent(epoch, origin, new Change.DropBranch(branch.id()), id -> branch.asDropped(), commit -> {
                         heads.remove(branch.id());
                         moved.add(branch.id());
                     });
@@ -499,13 +500,8 @@ public final class Project implements AutoCloseable {
 
     /** Submits a branch event; its publication moves the catalog and then does what the event needs besides. */
     private <R> @Nullable Attempt<R> submitEvent(
-            long epoch,
-            Origin origin,
-            Change change,
-            LongFunction<R> result,
-            LongConsumer publication) {
-        Pending pending =
-                commits.submit(epoch, Commit.draft(Commit.PROJECT, origin, List.of(change), List.of()));
+            long epoch, Origin origin, Change change, LongFunction<R> result, LongConsumer publication) {
+        Pending pending = commits.submit(epoch, Commit.draft(Commit.PROJECT, origin, List.of(change), List.of()));
         if (pending == null) {
             return null;
         }

@@ -163,7 +163,8 @@ public final class Projects implements AutoCloseable {
     private void append(Origin origin, Decision decision) {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             WalRecord record = record(origin, decision.decide());
-            AppendResult result = settle(RecordCodec.encode(record, clocks.nonces().get()));
+            AppendResult result =
+                    settle(RecordCodec.encode(record, clocks.nonces().get()));
             if (result == AppendResult.APPENDED) {
                 apply(record);
                 return;
@@ -176,7 +177,8 @@ public final class Projects implements AutoCloseable {
     private WalRecord record(Origin origin, Change change) {
         WalRecord before = last;
         long lsn = before == null ? 1 : before.lastLsn() + 1;
-        long millis = Math.max(before == null ? 0 : before.millis(), clocks.millis().getAsLong());
+        long millis =
+                Math.max(before == null ? 0 : before.millis(), clocks.millis().getAsLong());
         long time = Math.max(before == null ? 0 : before.time() + 1, ((millis / 1000) << 32) + 1);
         return new WalRecord(
                 lsn, time, millis, List.of(new Commit(lsn, Commit.PROJECT, origin, List.of(change), List.of())));

@@ -18,12 +18,14 @@ final class TreeSlot<V> {
         this.editor = many ? tree.edit() : null;
     }
 
-    @Nullable V get(byte[] key) {
+    @Nullable
+    V get(byte[] key) {
         return editor == null ? tree.get(key) : editor.get(key);
     }
 
     /** Answers what was there before. */
-    @Nullable V put(byte[] key, V value) {
+    @Nullable
+    V put(byte[] key, V value) {
         if (editor != null) {
             return editor.put(key, value);
         }
@@ -33,7 +35,8 @@ final class TreeSlot<V> {
     }
 
     /** Answers what was there before. */
-    @Nullable V remove(byte[] key) {
+    @Nullable
+    V remove(byte[] key) {
         if (editor != null) {
             return editor.remove(key);
         }

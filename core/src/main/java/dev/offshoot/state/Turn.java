@@ -45,12 +45,14 @@ public final class Turn {
         return project.acknowledgedResult(key);
     }
 
-    @Nullable Pending dependsOn() {
+    @Nullable
+    Pending dependsOn() {
         return dependsOn;
     }
 
     private void wait(Pending pending) {
-        if (dependsOn == null || dependsOn.commit().firstLsn() < pending.commit().firstLsn()) {
+        if (dependsOn == null
+                || dependsOn.commit().firstLsn() < pending.commit().firstLsn()) {
             dependsOn = pending;
         }
     }

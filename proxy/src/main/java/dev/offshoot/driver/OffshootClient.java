@@ -1,0 +1,140 @@
+package dev.offshoot.driver;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import dev.offshoot.wire.Door;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.bson.Document;
+
+/**
+ * The official driver in front of an engine in this JVM, and branches. {@link #mongo()} is a whole {@link MongoClient}, with its
+ * codecs, sessions and listeners; commands run on the thread that calls. Thread safe; closing it closes its views, and the engine
+ * if it was opened with it.
+ */
+public final class OffshootClient implements AutoCloseable {
+    private static final long THREAD_IDLE_SECONDS = 10;
+
+    private final Trunk trunk;
+    private final MongoClient mongo;
+    private final Runnable afterClose;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** What a client shares with its views. */
+    private record Trunk(
+            Door door,
+            MongoClientSettings settings,
+            ExecutorService timed,
+            ConcurrentHashMap<String, OffshootClient> views,
+            AtomicBoolean closed) {
+
+        MongoClient connect(Door to) {
+            return MongoClients.create(InMemorySettings.of(settings, InMemorySockets.context(to, timed)));
+        }
+    }
+
+    private OffshootClient(Trunk trunk, MongoClient mongo, Runnable afterClose) {
+        this.trunk = trunk;
+        this.mongo = mongo;
+        this.afterClose = afterClose;
+    }
+
+    static OffshootClient open(Door door, MongoClientSettings settings, Runnable afterClose) {
+        Trunk trunk = new Trunk(door, settings, timedThreads(), new ConcurrentHashMap<>(), new AtomicBoolean());
+        return new OffshootClient(trunk, trunk.connect(door), () -> {
+            trunk.closed.set(true);
+            trunk.views.values().forEach(OffshootClient::close);
+            trunk.timed.shutdown();
+            afterClose.run();
+        });
+    }
+
+    private static ExecutorService timedThreads() {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "offshoot-timed");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** The driver. {@code getDatabase("shop@feature-x")} is a branch here, as it is over the network. */
+    public MongoClient mongo() {
+        return mongo;
+    }
+
+    /**
+     * A view in which every plain database name means this branch of it: {@code branch("exp").mongo().getDatabase("shop")} is
+     * {@code shop~exp}. A name with a branch of its own keeps it; {@code admin}, {@code local} and {@code config} stay what they
+     * are. The same view for the same name, until it is closed; it has connections of its own.
+     *
+     * @param name a branch, or {@code branch@position} for a read-only one; whether it exists shows when it is used
+     */
+    public OffshootClient branch(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a branch name is needed, such as feature-x");
+        }
+        OffshootClient view = trunk.views.computeIfAbsent(name, this::view);
+        if (trunk.closed.get()) {
+            view.close();
+            throw new IllegalStateException("the client is closed");
+        }
+        return view;
+    }
+
+    private OffshootClient view(String name) {
+        MongoClient client = trunk.connect(new BranchDoor(trunk.door, name));
+        return new OffshootClient(trunk, client, () -> trunk.views.remove(name));
+    }
+
+    /** A new branch of a project, from the state that a plain name means here: {@code main}, or the view's branch. */
+    public BranchInfo createBranch(String project, String name) {
+        return BranchInfo.of(run(project, new Document("createBranch", name)));
+    }
+
+    /**
+     * A new branch from a place of its own.
+     *
+     * @param from a branch, an LSN or a time
+     */
+    public BranchInfo createBranch(String project, String name, String from) {
+        return BranchInfo.of(run(project, new Document("createBranch", name).append("from", from)));
+    }
+
+    /** Removes a branch; its history stays readable until it is collected. */
+    public BranchInfo dropBranch(String project, String name) {
+        return BranchInfo.of(run(project, new Document("dropBranch", name)));
+    }
+
+    public BranchInfo renameBranch(String project, String name, String newName) {
+        return BranchInfo.of(run(project, new Document("renameBranch", name).append("to", newName)));
+    }
+
+    public List<BranchInfo> listBranches(String project) {
+        return run(project, new Document("listBranches", 1)).getList("branches", Document.class).stream()
+                .map(BranchInfo::of)
+                .toList();
+    }
+
+    /** Its own codecs, because an application's need not know documents. */
+    private Document run(String project, Document command) {
+        return mongo.getDatabase(project)
+                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
+                .runCommand(command);
+    }
+
+    /** Closes the driver and its views, then the engine if it came with this client. Idempotent. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            mongo.close();
+            afterClose.run();
+        }
+    }
+}

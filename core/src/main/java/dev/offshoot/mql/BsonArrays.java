@@ -5,8 +5,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Arrays taken apart and put together. */
+/** Arrays (and documents) taken apart and put together. */
 final class BsonArrays {
     private BsonArrays() {}
 
@@ -40,5 +41,12 @@ final class BsonArrays {
             out.append(Integer.toString(i++), element);
         }
         return Value.array(out.buildDoc());
+    }
+
+    /** A document of fields in the map's order. */
+    static Doc document(Map<String, Value> fields) {
+        DocBuilder out = new DocBuilder();
+        fields.forEach(out::append);
+        return out.buildDoc();
     }
 }

@@ -3,22 +3,28 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Doc;
 import java.util.List;
 
-/** An update by a pipeline of stages that work on one document. */
-record PipelineUpdate(Doc stages) implements Update {
+/** An update by a pipeline of stages that each make one document of one document. */
+record PipelineUpdate(Pipeline pipeline) implements Update {
     static PipelineUpdate compile(Doc stages) {
-        if (stages.isEmpty()) {
-            return new PipelineUpdate(stages);
+        Pipeline pipeline = Pipeline.compile(stages);
+        int refused = pipeline.firstNotAllowedInUpdate();
+        if (refused >= 0) {
+            String name =
+                    BsonArrays.elements(stages).get(refused).asDoc().first().name();
+            throw new CommandException(ErrorCode.INVALID_OPTIONS, name + " is not allowed to be used within an update");
         }
-        throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "pipeline updates are not supported yet");
+        return new PipelineUpdate(pipeline);
     }
 
     @Override
     public Doc apply(Doc before, UpdateContext context) {
-        return before;
+        PipelineContext inner = PipelineContext.of(context.nowMillis(), context.random());
+        Doc after = pipeline.run(List.of(before).iterator(), inner).next();
+        return ReplacementUpdate.replace(before, before.get("_id"), after);
     }
 
     @Override
     public Doc upsert(List<Doc.Field> equalities, UpdateContext context) {
-        return OperatorUpdate.fromFilter(equalities, context);
+        return ReplacementUpdate.idFirst(apply(OperatorUpdate.fromFilter(equalities, context), context));
     }
 }

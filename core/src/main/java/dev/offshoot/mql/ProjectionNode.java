@@ -90,6 +90,17 @@ final class ProjectionNode {
         child.add(tail, leaf);
     }
 
+    /** Adds a computed field of an {@code $addFields} stage. */
+    void addComputed(List<String> path, Expression expression) {
+        try {
+            add(path, new Compute(expression));
+        } catch (CommandException e) {
+            String text = String.join(".", path);
+            throw new CommandException(
+                    ErrorCode.location(40176), "specification contains two conflicting paths. Found: '" + text + "'");
+        }
+    }
+
     private static CommandException error(int number, String message) {
         return new CommandException(ErrorCode.location(number), message);
     }

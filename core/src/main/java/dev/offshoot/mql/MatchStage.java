@@ -1,0 +1,21 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import java.util.Iterator;
+
+/** {@code $match}. */
+record MatchStage(Filter filter) implements Stage {
+    static MatchStage parse(String name, Value argument) {
+        if (!argument.isDocument()) {
+            throw new CommandException(
+                    ErrorCode.location(15959), "the match filter must be an expression in an object");
+        }
+        return new MatchStage(Filter.compile(argument.asDoc()));
+    }
+
+    @Override
+    public Iterator<Doc> run(Iterator<Doc> input, PipelineContext context) {
+        return Iterators.filtered(input, filter::matches);
+    }
+}

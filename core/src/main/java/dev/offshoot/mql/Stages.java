@@ -1,0 +1,84 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import java.util.Map;
+import java.util.Set;
+
+/** All pipeline stages by name. */
+final class Stages {
+    private static final Map<String, Stage.Parser> BY_NAME = Map.ofEntries(
+            Map.entry("$match", MatchStage::parse),
+            Map.entry("$project", ProjectStage::parse),
+            Map.entry("$unset", ProjectStage::parseUnset),
+            Map.entry("$addFields", AddFieldsStage::parse),
+            Map.entry("$set", AddFieldsStage::parse),
+            Map.entry("$sort", SortStage::parse),
+            Map.entry("$skip", SkipStage::parse),
+            Map.entry("$limit", LimitStage::parse),
+            Map.entry("$count", CountStage::parse),
+            Map.entry("$group", GroupStage::parse),
+            Map.entry("$unwind", UnwindStage::parse),
+            Map.entry("$sample", SampleStage::parse),
+            Map.entry("$replaceRoot", ReplaceRootStage::parse),
+            Map.entry("$replaceWith", ReplaceRootStage::parseWith),
+            Map.entry("$sortByCount", SortByCountStage::parse));
+
+    private static final Set<String> KNOWN = Set.of(
+            "$bucket",
+            "$bucketAuto",
+            "$changeStream",
+            "$changeStreamSplitLargeEvent",
+            "$collStats",
+            "$currentOp",
+            "$densify",
+            "$documents",
+            "$facet",
+            "$fill",
+            "$geoNear",
+            "$graphLookup",
+            "$indexStats",
+            "$listLocalSessions",
+            "$listSampledQueries",
+            "$listSearchIndexes",
+            "$listSessions",
+            "$lookup",
+            "$merge",
+            "$out",
+            "$planCacheStats",
+            "$querySettings",
+            "$queryStats",
+            "$rankFusion",
+            "$redact",
+            "$search",
+            "$searchMeta",
+            "$setWindowFields",
+            "$shardedDataDistribution",
+            "$unionWith",
+            "$vectorSearch");
+
+    private Stages() {}
+
+    /** Compiles one element of a pipeline. */
+    static Stage parse(Value spec) {
+        if (!spec.isDocument()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
+        }
+        if (spec.asDoc().count() != 1) {
+            throw new CommandException(
+                    ErrorCode.location(40323), "A pipeline stage specification object must contain exactly one field.");
+        }
+        Doc.Field field = spec.asDoc().first();
+        Stage.Parser parser = BY_NAME.get(field.name());
+        if (parser != null) {
+            return parser.parse(field.name(), field.value());
+        }
+        if (KNOWN.contains(field.name())) {
+            throw new CommandException(
+                    ErrorCode.NOT_IMPLEMENTED, "pipeline stage " + field.name() + " is not supported yet");
+        }
+        throw new CommandException(
+                ErrorCode.location(40324), "Unrecognized pipeline stage name: '" + field.name() + "'");
+    }
+}

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +69,7 @@ public final class Catalog {
      * Which part of each branch's own changes a position sees: branch id to the greatest LSN that counts. This is the segment list
      * of decision 6, followed up the parents.
      */
-    TreeMap<Long, Long> segments(Branch branch, long lsn) {
+    Map<Long, Long> segments(Branch branch, long lsn) {
         TreeMap<Long, Long> segments = new TreeMap<>();
         Branch at = branch;
         long limit = lsn;

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.bson.BSONException;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -125,10 +126,14 @@ public final class Doc implements Iterable<Doc.Field> {
         return Value.document(this).hashCode();
     }
 
-    /** Relaxed extended JSON, for messages. */
+    /** Relaxed extended JSON, for messages; of what the driver's codecs cannot read, the size. */
     @Override
     public String toString() {
-        return new RawBsonDocument(toBytes()).toJson();
+        try {
+            return new RawBsonDocument(toBytes()).toJson();
+        } catch (BSONException unreadable) {
+            return "{ " + length() + " bytes: " + unreadable.getMessage() + " }";
+        }
     }
 
     /** A field: name and value. */

@@ -2,7 +2,6 @@ package dev.offshoot.bson;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.bson.RawBsonDocument;
 import org.bson.types.Decimal128;
 import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
@@ -261,7 +260,7 @@ public final class Value {
     /** Relaxed extended JSON, for messages. */
     @Override
     public String toString() {
-        String json = new RawBsonDocument(new DocBuilder().append("", this).build()).toJson();
+        String json = new DocBuilder().append("", this).buildDoc().toString();
         return json.substring(json.indexOf(':') + 1, json.length() - 1).trim();
     }
 }

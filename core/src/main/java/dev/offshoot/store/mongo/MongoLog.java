@@ -1,0 +1,198 @@
+package dev.offshoot.store.mongo;
+
+import com.mongodb.MongoException;
+import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.store.UnknownOutcomeException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.bson.BSONException;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One log in {@code wal_log}. The insert is the commit: it succeeds, or meets a record at its position, whose nonce then tells whose
+ * that is, or ends in an error that proves something or nothing.
+ *
+ * <p>Once an attempt ended unknown, no later error of the same record proves that it is not stored, because the first attempt
+ * may have been: only an answer about the position does.
+ */
+final class MongoLog implements LogStore {
+    private static final long UNREAD = -1;
+    private static final long SETTLE_PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long SETTLE_PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
+
+    private final MongoStore store;
+    private final LogCollections collections;
+    private final String id;
+    private final long settleNanos;
+    private long tailLsn = UNREAD;
+    private byte[] unknownNonce = new byte[0];
+
+    MongoLog(MongoStore store, LogCollections collections, String id, long settleMillis) {
+        this.store = store;
+        this.collections = collections;
+        this.id = id;
+        this.settleNanos = TimeUnit.MILLISECONDS.toNanos(settleMillis);
+    }
+
+    /** An interrupt makes the driver give up, so it is kept from it and handed back afterwards. */
+    @Override
+    public synchronized AppendResult append(LogRecord entry) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return appendUninterrupted(entry);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public RecordCursor read(long fromLsn) {
+        if (fromLsn < 1) {
+            throw new IllegalArgumentException("LSNs start at 1, not " + fromLsn);
+        }
+        store.checkOpen();
+        try {
+            RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
+            if (last == null || LogDocument.lastLsn(last) < fromLsn) {
+                return MongoRecordCursor.empty(store);
+            }
+            RawBsonDocument first = collections.lastAtOrBelow(id, fromLsn);
+            long start = first == null ? 1 : LogDocument.firstLsn(first);
+            return new MongoRecordCursor(store, collections, id, start, LogDocument.firstLsn(last));
+        } catch (MongoException | IllegalStateException e) {
+            throw store.unreadable(id, e);
+        }
+    }
+
+    private AppendResult appendUninterrupted(LogRecord entry) {
+        store.checkOpen();
+        try {
+            if (entry.firstLsn() != tailLsn + 1) {
+                tailLsn = readTail();
+            }
+            if (entry.firstLsn() > tailLsn + 1) {
+                throw new IllegalArgumentException("a record at LSN " + entry.firstLsn() + " would leave a gap: log "
+                        + id + " in " + store.describe() + " ends at " + tailLsn);
+            }
+            if (entry.firstLsn() <= tailLsn) {
+                return decided(entry, collections.lastAtOrBelow(id, entry.firstLsn()));
+            }
+            storeParts(entry);
+        } catch (MongoException | IllegalStateException e) {
+            throw notStored(entry, e);
+        }
+        return insert(entry);
+    }
+
+    private long readTail() {
+        RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
+        return last == null ? 0 : LogDocument.lastLsn(last);
+    }
+
+    /** A part that is there already was stored by an earlier attempt of this record: the nonce is in its id. */
+    private void storeParts(LogRecord entry) {
+        if (!LogDocument.hasParts(entry)) {
+            return;
+        }
+        for (int part = 0; part < LogDocument.partsOf(entry.payload().length); part++) {
+            try {
+                collections.insertPart(LogDocument.encodePart(id, entry, part));
+            } catch (MongoException e) {
+                if (!Failures.isDuplicateKey(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private AppendResult insert(LogRecord entry) {
+        try {
+            collections.insert(LogDocument.encode(id, entry));
+            tailLsn = entry.lastLsn();
+            return AppendResult.APPENDED;
+        } catch (MongoException e) {
+            if (Failures.isDuplicateKey(e)) {
+                return settle(entry, e);
+            }
+            if (Failures.provesNotStored(e)) {
+                throw notStored(entry, e);
+            }
+            throw unknown(entry, e);
+        } catch (BSONException e) {
+            throw notStored(entry, e);
+        } catch (IllegalStateException e) {
+            throw unknown(entry, e);
+        }
+    }
+
+    /** Something is at the position. Waits until it is certain to stay, that is, visible to majority reads. */
+    private AppendResult settle(LogRecord entry, MongoException duplicate) {
+        long start = System.nanoTime();
+        long pause = SETTLE_PAUSE_NANOS_MIN;
+        try {
+            do {
+                RawBsonDocument found = collections.record(id, entry.firstLsn());
+                if (found != null) {
+                    tailLsn = Math.max(tailLsn, LogDocument.lastLsn(found));
+                    return decided(entry, found);
+                }
+                LockSupport.parkNanos(pause);
+                pause = Math.min(2 * pause, SETTLE_PAUSE_NANOS_MAX);
+            } while (System.nanoTime() - start < settleNanos);
+        } catch (MongoException | IllegalStateException e) {
+            throw unknown(entry, e);
+        }
+        throw unknown(entry, duplicate);
+    }
+
+    private AppendResult decided(LogRecord entry, @Nullable RawBsonDocument found) {
+        unknownNonce = new byte[0];
+        if (found != null
+                && LogDocument.firstLsn(found) == entry.firstLsn()
+                && Arrays.equals(LogDocument.nonce(found), entry.nonce())) {
+            return AppendResult.APPENDED;
+        }
+        dropParts(entry);
+        return AppendResult.TAKEN;
+    }
+
+    /** The parts of a record that lost are of no use. Best effort: nobody reads them. */
+    private void dropParts(LogRecord entry) {
+        if (!LogDocument.hasParts(entry)) {
+            return;
+        }
+        try {
+            for (int part = 0; part < LogDocument.partsOf(entry.payload().length); part++) {
+                collections.deletePart(LogDocument.partId(id, entry.nonce(), part));
+            }
+        } catch (MongoException e) {
+            store.warn("parts of a record that lost its position stay in wal_parts of " + store.describe(), e);
+        }
+    }
+
+    private StoreException notStored(LogRecord entry, RuntimeException cause) {
+        if (Arrays.equals(unknownNonce, entry.nonce())) {
+            return unknown(entry, cause);
+        }
+        return new StoreException(
+                "the record at LSN " + entry.firstLsn() + " of log " + id + " was not stored in " + store.describe()
+                        + ": " + cause.getMessage(),
+                cause);
+    }
+
+    private UnknownOutcomeException unknown(LogRecord entry, RuntimeException cause) {
+        unknownNonce = entry.nonce().clone();
+        return new UnknownOutcomeException(
+                "the record at LSN " + entry.firstLsn() + " of log " + id + " may or may not be stored in "
+                        + store.describe() + ", append it again to find out: " + cause.getMessage(),
+                cause);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.offshoot.store.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCursor;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.RecordCursor;
+import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
+
+/** The records of a log from one that exists to another that exists; anything missing between them is corruption. */
+final class MongoRecordCursor implements RecordCursor {
+    private final MongoStore store;
+    private final String log;
+    private final LogDocument.PartSource parts;
+    private final @Nullable MongoCursor<RawBsonDocument> documents;
+    private final long lastFirstLsn;
+    private long nextLsn;
+
+    private MongoRecordCursor(MongoStore store) {
+        this.store = store;
+        this.log = "";
+        this.parts = (nonce, part) -> new byte[0];
+        this.documents = null;
+        this.lastFirstLsn = 0;
+        this.nextLsn = 1;
+    }
+
+    MongoRecordCursor(MongoStore store, LogCollections collections, String log, long firstLsn, long lastFirstLsn) {
+        this.store = store;
+        this.log = log;
+        this.parts = (nonce, part) -> collections.part(log, nonce, part);
+        this.documents = collections.range(log, firstLsn, lastFirstLsn).iterator();
+        this.lastFirstLsn = lastFirstLsn;
+        this.nextLsn = firstLsn;
+    }
+
+    static MongoRecordCursor empty(MongoStore store) {
+        return new MongoRecordCursor(store);
+    }
+
+    @Override
+    public @Nullable LogRecord next() {
+        store.checkOpen();
+        if (documents == null || nextLsn > lastFirstLsn) {
+            return null;
+        }
+        try {
+            RawBsonDocument document = documents.hasNext() ? documents.next() : null;
+            if (document == null || LogDocument.firstLsn(document) != nextLsn) {
+                throw new CorruptionException("wal_log: expected the document " + LogDocument.id(log, nextLsn)
+                        + ", found " + (document == null ? "none" : document.get("_id")));
+            }
+            LogRecord entry = LogDocument.decode(document, parts);
+            nextLsn = entry.lastLsn() + 1;
+            return entry;
+        } catch (MongoException | IllegalStateException e) {
+            throw store.unreadable(log, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (documents != null) {
+            documents.close();
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package dev.offshoot.store.mongo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
+import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.Records;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.store.UnknownOutcomeException;
+import dev.offshoot.store.View;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.bson.BsonDocument;
+import org.bson.BsonInt32;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MongoStoreTest {
+    private final StandInMongo mongo = StandInMongo.start();
+    private final CuttingProxy proxy = new CuttingProxy(mongo.port());
+    private final MongoStore store = MongoStore.open(proxy.uri());
+    private final MongoClient client = MongoClients.create(mongo.uri());
+    private final LogStore log = store.log("p7k2");
+    private final Random random = new Random(11);
+
+    MongoStoreTest() throws IOException {}
+
+    @AfterEach
+    void stop() throws IOException {
+        store.close();
+        client.close();
+        proxy.close();
+        mongo.close();
+    }
+
+    @Test
+    void a_record_is_a_document_that_people_can_query() {
+        log.append(Records.of(1, 4835, 10, random));
+        log.append(Records.of(4836, 3, 10, random));
+        BsonDocument found =
+                collection("wal_log").find(Filters.eq("header.lsn", 4836L)).first();
+        assertThat(found).isNotNull();
+        assertThat(found.getString("_id").getValue()).isEqualTo("p7k2/00000000000012e4");
+        assertThat(found.getInt64("last").getValue()).isEqualTo(4838);
+        assertThat(found.getInt32("count").getValue()).isEqualTo(3);
+        assertThat(found.getBinary("payload").getData()).hasSize(10);
+    }
+
+    @Test
+    void a_cut_before_the_reply_is_unknown_and_the_same_append_settles_it() {
+        List<LogRecord> entries = new ArrayList<>();
+        for (int lsn = 1; lsn <= 20; lsn++) {
+            LogRecord entry = Records.of(lsn, 1, 100, random);
+            entries.add(entry);
+            if (lsn % 2 == 0) {
+                proxy.cutNext(CuttingProxy.Cut.BEFORE_THE_REPLY);
+                assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(() -> log.append(entry));
+            }
+            assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+        }
+        assertThat(proxy.cuts()).isEqualTo(10);
+        Records.assertSame(Records.readAll(log, 1), entries);
+        assertThat(collection("wal_log").countDocuments()).isEqualTo(20);
+    }
+
+    @Test
+    void a_cut_before_the_server_is_unknown_and_the_same_append_stores_it() {
+        LogRecord entry = Records.of(1, 1, 100, random);
+        proxy.cutNext(CuttingProxy.Cut.BEFORE_THE_SERVER);
+        assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(() -> log.append(entry));
+        assertThat(collection("wal_log").countDocuments()).isZero();
+        assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+        Records.assertSame(Records.readAll(log, 1), List.of(entry));
+        assertThat(proxy.cuts()).isEqualTo(1);
+    }
+
+    @Test
+    void a_record_that_lost_its_position_to_another_writer_is_told_so_after_an_unknown_outcome() {
+        LogRecord mine = Records.of(1, 1, 100, random);
+        LogRecord theirs = Records.of(1, 1, 100, random);
+        proxy.cutNext(CuttingProxy.Cut.BEFORE_THE_SERVER);
+        assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(() -> log.append(mine));
+        try (MongoStore other = MongoStore.open(mongo.uri())) {
+            assertThat(other.log("p7k2").append(theirs)).isEqualTo(AppendResult.APPENDED);
+        }
+        assertThat(log.append(mine)).isEqualTo(AppendResult.TAKEN);
+        Records.assertSame(Records.readAll(log, 1), List.of(theirs));
+    }
+
+    @Test
+    void an_unknown_outcome_stays_unknown_while_no_server_can_be_reached() throws IOException {
+        MongoStoreOptions hasty = MongoStoreOptions.defaults().withServerSelectionMillis(300);
+        CuttingProxy weak = new CuttingProxy(mongo.port());
+        try (MongoStore own = MongoStore.open(weak.uri(), hasty)) {
+            LogRecord first = Records.of(1, 1, 10, random);
+            own.log("p7k2").append(first);
+            LogRecord entry = Records.of(2, 1, 10, random);
+            weak.cutNext(CuttingProxy.Cut.BEFORE_THE_REPLY);
+            assertThatExceptionOfType(UnknownOutcomeException.class)
+                    .isThrownBy(() -> own.log("p7k2").append(entry));
+            weak.close();
+            assertThatExceptionOfType(UnknownOutcomeException.class)
+                    .isThrownBy(() -> own.log("p7k2").append(entry));
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> own.log("p7k2").append(Records.of(2, 1, 10, random)))
+                    .isNotInstanceOf(UnknownOutcomeException.class)
+                    .withMessageContaining("not stored");
+            assertThat(Records.readAll(log, 1)).hasSize(2);
+        } finally {
+            weak.close();
+        }
+    }
+
+    @Test
+    void a_missing_record_is_corruption() {
+        for (int lsn = 1; lsn <= 5; lsn++) {
+            log.append(Records.of(lsn, 1, 10, random));
+        }
+        collection("wal_log").deleteOne(Filters.eq("_id", "p7k2/0000000000000003"));
+        assertThatExceptionOfType(CorruptionException.class)
+                .isThrownBy(() -> Records.readAll(log, 1))
+                .withMessageContaining("p7k2/0000000000000003")
+                .withMessageContaining("p7k2/0000000000000004");
+    }
+
+    @Test
+    void a_missing_or_changed_part_is_corruption() {
+        LogRecord entry = Records.of(1, 1, 20 << 20, random);
+        log.append(entry);
+        MongoCollection<BsonDocument> parts = collection("wal_parts");
+        assertThat(parts.countDocuments()).isEqualTo(3);
+        String id = LogDocument.partId("p7k2", entry.nonce(), 1);
+        parts.updateOne(Filters.eq("_id", id), Updates.set("bytes", new byte[LogDocument.PART_BYTES]));
+        assertThatExceptionOfType(CorruptionException.class)
+                .isThrownBy(() -> Records.readAll(log, 1))
+                .withMessageContaining("SHA-256");
+        parts.deleteOne(Filters.eq("_id", id));
+        assertThatExceptionOfType(CorruptionException.class)
+                .isThrownBy(() -> Records.readAll(log, 1))
+                .withMessageContaining(id);
+    }
+
+    @Test
+    void the_parts_of_a_record_that_lost_are_removed() {
+        log.append(Records.of(1, 1, 10, random));
+        try (MongoStore other = MongoStore.open(mongo.uri())) {
+            other.log("p7k2").append(Records.of(2, 1, 10, random));
+        }
+        assertThat(log.append(Records.of(2, 1, 9 << 20, random))).isEqualTo(AppendResult.TAKEN);
+        assertThat(collection("wal_parts").countDocuments()).isZero();
+    }
+
+    @Test
+    void a_view_only_moves_forward() {
+        for (long lsn : new long[] {5, 9, 7, 9}) {
+            byte[] fields = bytes(new BsonDocument("head_lsn", new BsonInt32((int) lsn)));
+            store.publish(new View("wal_branches", "p7k2/main", lsn, fields));
+        }
+        List<BsonDocument> views = collection("wal_branches").find().into(new ArrayList<>());
+        assertThat(views).hasSize(1);
+        assertThat(views.get(0).getInt64("lsn").getValue()).isEqualTo(9);
+        assertThat(views.get(0).getInt32("head_lsn").getValue()).isEqualTo(9);
+    }
+
+    @Test
+    void an_interrupted_thread_appends_and_keeps_its_interrupt() {
+        Thread.currentThread().interrupt();
+        assertThat(log.append(Records.of(1, 1, 10, random))).isEqualTo(AppendResult.APPENDED);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void an_unreachable_server_is_named_without_its_password() {
+        MongoStoreOptions hasty = MongoStoreOptions.defaults().withServerSelectionMillis(200);
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> MongoStore.open("mongodb://ann:s3cret@127.0.0.1:1/", hasty))
+                .withMessageContaining("mongodb://127.0.0.1:1/offshoot")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3cret"));
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> MongoStore.open("mongodb://ann:s3c/ret@127.0.0.1:1/", hasty))
+                .withMessageContaining("percent-encoded")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("s3c"));
+        assertThat(store.describe()).isEqualTo(proxy.uri() + "/offshoot");
+    }
+
+    private MongoCollection<BsonDocument> collection(String name) {
+        return client.getDatabase("offshoot").getCollection(name, BsonDocument.class);
+    }
+
+    private static byte[] bytes(BsonDocument document) {
+        RawBsonDocument raw = new RawBsonDocument(document, new BsonDocumentCodec());
+        byte[] bytes = new byte[raw.getByteBuffer().remaining()];
+        raw.getByteBuffer().get(bytes);
+        return bytes;
+    }
+}

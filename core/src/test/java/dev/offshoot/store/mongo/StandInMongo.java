@@ -1,0 +1,65 @@
+package dev.offshoot.store.mongo;
+
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.MongoVersion;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stand-in MongoDB in memory, for tests of stores: fine for inserts with a unique {@code _id} and range reads, and for little
+ * else. One lock around every message and a deep copy of each reply, because replies would share live documents.
+ */
+public final class StandInMongo implements AutoCloseable {
+    private final MongoServer server;
+    private final InetSocketAddress address;
+
+    private StandInMongo(MongoServer server) {
+        this.server = server;
+        this.address = server.bind();
+    }
+
+    /** Starts one on a free port of the loopback address. */
+    public static StandInMongo start() {
+        SafeBackend backend = new SafeBackend();
+        backend.version(new CurrentVersion());
+        return new StandInMongo(new MongoServer(backend));
+    }
+
+    public int port() {
+        return address.getPort();
+    }
+
+    public String uri() {
+        return "mongodb://127.0.0.1:" + port();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    private static final class SafeBackend extends MemoryBackend {
+        @Override
+        public synchronized @Nullable Document handleMessage(MongoMessage message) {
+            Document reply = super.handleMessage(message);
+            return reply == null ? null : reply.cloneDeeply();
+        }
+    }
+
+    /** New enough for current drivers. */
+    private static final class CurrentVersion implements MongoVersion {
+        @Override
+        public List<Integer> getVersionArray() {
+            return List.of(7, 0, 0);
+        }
+
+        @Override
+        public int getWireVersion() {
+            return 21;
+        }
+    }
+}

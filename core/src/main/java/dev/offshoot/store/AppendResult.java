@@ -4,6 +4,9 @@ package dev.offshoot.store;
 public enum AppendResult {
     /** The record is at its position, durably. */
     APPENDED,
-    /** A record with another nonce is at that position: another writer won it. Nothing was stored. */
+    /**
+     * A record with another nonce is at that position for good: another writer won it, and {@link LogStore#read} shows
+     * its record from now on. Nothing was stored.
+     */
     TAKEN
 }

@@ -2,7 +2,7 @@ package dev.offshoot.store;
 
 /**
  * One project's log as a store keeps it: records at contiguous LSNs from 1. Reads may run beside appends; appends are made
- * by one thread at a time.
+ * by one thread at a time. Interrupting a thread inside a call neither ends the call nor harms the log.
  */
 public interface LogStore {
     /**

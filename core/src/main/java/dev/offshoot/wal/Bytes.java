@@ -1,6 +1,7 @@
 package dev.offshoot.wal;
 
 import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.UUID;
@@ -118,11 +119,11 @@ final class Bytes {
 
         /** A BSON document, which says its own length. */
         byte[] document() {
-            return raw(Bson.int32(bytes, at));
-        }
-
-        byte[] rest() {
-            return raw(bytes.length - at);
+            int size = Bson.int32(bytes, at);
+            if (size < Doc.EMPTY.length()) {
+                throw new IllegalArgumentException("document of " + size + " bytes at " + at);
+            }
+            return raw(size);
         }
 
         int position() {

@@ -31,7 +31,9 @@ public sealed interface Change {
 
         @Override
         public Change bind(long firstLsn) {
-            return new Delete(resolve(collection, firstLsn), resolve(recordId, firstLsn));
+            return collection < 0 || recordId < 0
+                    ? new Delete(resolve(collection, firstLsn), resolve(recordId, firstLsn))
+                    : this;
         }
     }
 

@@ -16,6 +16,12 @@ public record Commit(long firstLsn, long branch, Origin origin, List<Change> cha
     /** Stands for a branch where a change belongs to the project itself. */
     public static final long PROJECT = 0;
 
+    public Commit {
+        if (changes.isEmpty()) {
+            throw new IllegalArgumentException("a commit without changes");
+        }
+    }
+
     public static Commit draft(long branch, Origin origin, List<Change> changes, List<RetryResult> results) {
         return new Commit(0, branch, origin, changes, results);
     }

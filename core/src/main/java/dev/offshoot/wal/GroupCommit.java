@@ -1,16 +1,17 @@
 package dev.offshoot.wal;
 
 import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,43 +30,54 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The <em>epoch</em> counts how often pending state became void: another process won a position, or an append failed. A commit
  * evaluated in an older epoch cannot be submitted. Everything queued at that moment is LOST, so its statements may run again on
- * the new tip.
+ * the new tip. A writer reads the epoch first and the state after it.
  *
- * <p>An append with an unknown outcome stays in flight: the same bytes with the same nonce are appended again, by the next leader
- * or by {@link #follow}, until the store decides. Meanwhile waiting writers are told {@link Pending.Outcome#UNKNOWN}.
+ * <p>An append with an unknown outcome stays in flight: the same bytes with the same nonce are appended again, by whoever awaits,
+ * submits or {@link #follow follows} next, until the store decides. Meanwhile its writers are told
+ * {@link Pending.Outcome#UNKNOWN}. Nothing waits behind it: what was queued is LOST, and who wants to submit has it settled
+ * first or is told that nothing was written. So there is at most one batch whose fate nobody knows.
+ *
+ * <p>A follower or a publication that fails leaves state that is not what the log says, so it ends this object as
+ * {@link #close} does; the failure goes to the thread that led.
  */
 public final class GroupCommit {
     private static final int BATCH_COMMITS_MAX = 1000;
     private static final long BATCH_BYTES_MAX = 1 << 20;
     private static final int GATHER_FRACTION = 8;
+    private static final long GATHER_NANOS_MAX = 5_000_000;
     private static final long GATHER_PAUSE_NANOS = 5_000;
+    private static final long CLOCK_DRIFT_SECONDS_MAX = 365 * 24 * 3600L;
 
     private final LogStore store;
     private final Clocks clocks;
     private final LogFollower follower;
+    private final Sequencer sequencer;
 
-    /** Held by the leader; guards what is in flight and the tail. */
+    /** Held by the leader; guards all fields that are neither volatile nor atomic. */
     private final ReentrantLock leader = new ReentrantLock();
+
+    /** What the leader took from the queue and has no outcome for. */
+    private List<Pending> taken = List.of();
+
+    /** Whom the leader wakes once it has let go of the lock. */
+    private List<Pending> toWake = new ArrayList<>();
 
     private @Nullable Batch unsettled;
     private boolean behind;
+    private boolean interrupted;
     private long tail;
     private long tailTime;
     private long tailMillis;
     private int expected = 1;
     private long appendNanos;
 
-    /** Guards the reservation of LSNs: queue, next LSN, epoch and the results of pending commits. */
-    private final Object sequencer = new Object();
+    private final AtomicLong observedTime = new AtomicLong();
 
-    private final ArrayDeque<Pending> queue = new ArrayDeque<>();
-    private final RetryTable<Pending> pendingResults = new RetryTable<>();
-    private long nextLsn;
-    private volatile long epoch;
-    private volatile int queued;
+    /** How many attempts left an append without an answer. */
     private final AtomicInteger unknowns = new AtomicInteger();
-    private volatile long observedTime;
+
     private volatile boolean closed;
+    private volatile @Nullable Throwable broken;
 
     /** An appender at the end of a log that has been read up to this record; null for an empty log. */
     public GroupCommit(LogStore store, @Nullable WalRecord last, Clocks clocks, LogFollower follower) {
@@ -75,76 +87,82 @@ public final class GroupCommit {
         if (last != null) {
             moveTail(last);
         }
-        nextLsn = tail + 1;
+        sequencer = new Sequencer(tail + 1);
     }
 
     /** Goes up when pending state became void. */
     public long epoch() {
-        return epoch;
+        return sequencer.epoch();
     }
 
-    /** Makes the times of later records greater than a {@code $clusterTime} that a client has seen. */
+    /**
+     * Makes the times of later records greater than a {@code $clusterTime} that a client has seen. One that is more than a
+     * year ahead of the clock is ignored, as nobody can have seen it.
+     */
     public void observe(long clusterTime) {
-        synchronized (sequencer) {
-            observedTime = Math.max(observedTime, clusterTime);
+        if ((clusterTime >>> 32) <= clocks.millis().getAsLong() / 1000 + CLOCK_DRIFT_SECONDS_MAX) {
+            observedTime.accumulateAndGet(clusterTime, GroupCommit::later);
         }
     }
 
     /**
      * Reserves LSNs for a commit evaluated in an epoch and queues it; null when that epoch is over and the commit has to be
      * evaluated again. After this nothing of the caller's may fail until it called {@link Pending#applied}.
+     *
+     * @throws StoreException when the log is closed, or an earlier append has no answer from the store yet; nothing was reserved
      */
     public @Nullable Pending submit(long evaluatedIn, Commit draft) {
-        synchronized (sequencer) {
-            if (closed) {
-                throw new StoreException("the log is closed; the server is shutting down", null);
+        Pending pending = sequencer.reserve(evaluatedIn, draft);
+        while (pending == null) {
+            switch (sequencer.state()) {
+                case CLOSED -> throw closedException();
+                case UNDECIDED -> decide();
+                case OPEN -> {
+                    if (evaluatedIn != sequencer.epoch()) {
+                        return null;
+                    }
+                }
             }
-            if (evaluatedIn != epoch) {
-                return null;
-            }
-            Pending pending = new Pending(draft.at(nextLsn));
-            nextLsn = pending.commit().lastLsn() + 1;
-            queue.add(pending);
-            queued = queue.size();
-            for (RetryResult result : draft.results()) {
-                pendingResults.put(result.key(), pending, clocks.millis().getAsLong());
-            }
-            return pending;
+            pending = sequencer.reserve(evaluatedIn, draft);
         }
+        return pending;
     }
 
-    /** The pending commit that holds the result of a statement, or null. */
+    /**
+     * The pending commit that holds the result of a statement, or null. Asked before the acknowledged results: a result is
+     * among those before it leaves here.
+     */
     public @Nullable Pending pendingResult(RetryKey key) {
-        synchronized (sequencer) {
-            return pendingResults.get(key);
-        }
+        return sequencer.result(key);
     }
 
     /** The newest transaction number that a session has pending, or -1. */
     public long newestPending(UUID session) {
-        synchronized (sequencer) {
-            return pendingResults.newest(session);
-        }
+        return sequencer.newest(session);
     }
 
     /** Waits for the outcome of a commit, and does the appending where nobody else does. An interrupt does not end the wait. */
     public Pending.Outcome await(Pending pending) {
         int unknownsBefore = unknowns.get();
-        boolean interrupted = false;
-        pending.waitsHere();
-        Pending.Outcome outcome = pending.outcome();
-        while (outcome == null && unknowns.get() == unknownsBefore) {
-            if (leader.tryLock()) {
-                leadAndRelease(pending);
-            } else {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted();
+        Thread self = Thread.currentThread();
+        boolean wasInterrupted = false;
+        pending.enter(self); // before the first look at the outcome: who sets it looks for waiters afterwards
+        try {
+            while (pending.outcome() == null && unknowns.get() == unknownsBefore && !closed) {
+                wasInterrupted |= Thread.interrupted(); // or park would not wait
+                if (leader.tryLock()) {
+                    leadAndRelease(pending);
+                } else {
+                    LockSupport.park(this);
+                }
             }
-            outcome = pending.outcome();
+        } finally {
+            pending.leave(self);
+            if (wasInterrupted) {
+                self.interrupt();
+            }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Pending.Outcome outcome = pending.outcome();
         return outcome == null ? Pending.Outcome.UNKNOWN : outcome;
     }
 
@@ -152,116 +170,141 @@ public final class GroupCommit {
      * Reads what other processes appended, and settles what is in flight. When it returns, the acknowledged state holds all that the
      * store had acknowledged when it was called.
      *
-     * @throws StoreException when the store cannot be read or did not decide
+     * @throws StoreException when the store cannot be read or did not decide, or the log is closed
      */
     public void follow() {
         leader.lock();
         try {
-            settle();
-            if (unsettled != null) {
-                throw new StoreException("an append is still without an answer from the store; try again", null);
+            begin();
+            if (closed) {
+                throw closedException();
             }
-            catchUp();
+            settle();
+            requireSettled();
+            catchUp(List.of());
         } finally {
-            leader.unlock();
-            wakeNext();
+            release();
         }
     }
 
-    /** Refuses further commits and waits for the append in flight. Commits still queued stay without an outcome: UNKNOWN. */
+    /**
+     * Refuses further commits and appends those that are queued. One whose append has no answer from the store stays without an
+     * outcome: UNKNOWN. Idempotent.
+     */
     public void close() {
+        sequencer.close();
         leader.lock();
         try {
-            synchronized (sequencer) {
-                closed = true;
+            begin();
+            while (!closed && unsettled == null && sequencer.queued() > 0) {
+                lead();
             }
-            if (unsettled == null && queued > 0) {
-                appendBatch();
-            }
-            unknowns.incrementAndGet();
         } finally {
-            leader.unlock();
+            end(closedException());
+            release();
         }
-        synchronized (sequencer) {
-            queue.forEach(Pending::wake);
+    }
+
+    /** Settles what is in flight for a writer that is about to reserve LSNs, unless someone just tried in vain. */
+    private void decide() {
+        int before = unknowns.get();
+        leader.lock();
+        try {
+            begin();
+            if (unknowns.get() == before && !closed) {
+                settle();
+            }
+            requireSettled();
+        } finally {
+            release();
+        }
+    }
+
+    private void requireSettled() {
+        Batch batch = unsettled;
+        if (batch != null) {
+            throw new StoreException(
+                    "an earlier append, at LSN " + batch.record.firstLsn()
+                            + ", is still without an answer from the store; nothing was written, try again",
+                    batch.commits.get(0).failure());
         }
     }
 
     private void leadAndRelease(Pending own) {
-        @Nullable List<Pending> done = null;
         try {
-            if (own.outcome() == null) {
-                done = lead();
+            begin();
+            if (!closed && own.outcome() == null) {
+                settle();
+                if (unsettled == null && own.outcome() == null) {
+                    lead();
+                }
             }
         } finally {
-            leader.unlock();
-            wakeNext();
-            if (done != null) {
-                done.forEach(Pending::wake);
-            }
+            release();
         }
     }
 
-    /** One round as the leader: settle, catch up, gather, append. Answers the commits that have an outcome now. */
-    private @Nullable List<Pending> lead() {
-        settle();
-        if (unsettled != null) {
-            return null;
+    /** What a thread does first when it has the leader's lock: an interrupt is for later, not for the store. */
+    private void begin() {
+        interrupted = Thread.interrupted();
+    }
+
+    private void release() {
+        List<Pending> waking = toWake;
+        toWake = new ArrayList<>();
+        boolean wasInterrupted = interrupted;
+        leader.unlock();
+        sequencer.wakeFirst();
+        waking.forEach(Pending::wake);
+        if (wasInterrupted) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /** One round of the leader, with nothing in flight: catch up, gather, append. */
+    private void lead() {
         if (behind) {
             try {
-                catchUp();
+                catchUp(List.of());
             } catch (RuntimeException e) {
-                drop(List.of(), e);
-                return null;
+                drop(sequencer.drain(), e);
+                return;
             }
         }
-        gather();
-        return appendBatch();
+        if (sequencer.queued() > 0) {
+            gather();
+            appendBatch();
+        }
     }
 
     private void gather() {
-        if (expected <= 1 || queued >= expected) {
+        if (expected <= 1 || sequencer.queued() >= expected) {
             return;
         }
-        long limit = appendNanos / GATHER_FRACTION;
+        long limit = Math.min(appendNanos / GATHER_FRACTION, GATHER_NANOS_MAX);
         long start = clocks.nanos().getAsLong();
-        while (queued < expected && clocks.nanos().getAsLong() - start < limit) {
+        while (sequencer.queued() < expected && clocks.nanos().getAsLong() - start < limit) {
             LockSupport.parkNanos(this, GATHER_PAUSE_NANOS);
         }
     }
 
-    private @Nullable List<Pending> appendBatch() {
-        List<Pending> commits = take();
-        if (commits.isEmpty()) {
-            return null;
+    private void appendBatch() {
+        taken = new ArrayList<>();
+        sequencer.take(taken, BATCH_COMMITS_MAX, BATCH_BYTES_MAX);
+        if (taken.isEmpty()) {
+            return;
         }
         Batch batch;
         try {
-            batch = batchOf(commits);
-        } catch (RuntimeException e) {
-            drop(commits, e);
-            return null;
+            batch = batchOf(taken);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            drop(taken, e instanceof RuntimeException r ? r : new StoreException("no memory for a record", e));
+            return;
         }
-        expected = commits.size();
+        expected = taken.size();
         long start = clocks.nanos().getAsLong();
         append(batch);
         appendNanos = clocks.nanos().getAsLong() - start;
-        return commits;
-    }
-
-    private List<Pending> take() {
-        List<Pending> taken = new ArrayList<>();
-        long bytes = 0;
-        synchronized (sequencer) {
-            while (!queue.isEmpty() && taken.size() < BATCH_COMMITS_MAX && bytes < BATCH_BYTES_MAX) {
-                Pending pending = queue.poll();
-                bytes += pending.commit().approximateBytes();
-                taken.add(pending);
-            }
-            queued = queue.size();
-        }
-        return taken;
     }
 
     private Batch batchOf(List<Pending> pendings) {
@@ -270,27 +313,30 @@ public final class GroupCommit {
             commits.add(pending.commit());
         }
         long millis = Math.max(tailMillis, clocks.millis().getAsLong());
-        long time = Math.max(Math.max(tailTime, observedTime) + 1, ((millis / 1000) << 32) + 1);
+        long time = later(later(tailTime, observedTime.get()) + 1, ((millis / 1000) << 32) + 1);
         WalRecord record = new WalRecord(commits.get(0).firstLsn(), time, millis, commits);
         return new Batch(record, RecordCodec.encode(record, clocks.nonces().get()), pendings);
+    }
+
+    /** The greater of two BSON timestamps, which have no sign. */
+    private static long later(long a, long b) {
+        return Long.compareUnsigned(a, b) >= 0 ? a : b;
     }
 
     private void append(Batch batch) {
         AppendResult result;
         try {
             result = store.append(batch.entry);
-        } catch (UnknownOutcomeException e) {
-            leaveUnsettled(batch);
-            return;
-        } catch (StoreException e) {
-            if (unsettled != null) {
-                leaveUnsettled(batch); // only this attempt is known not to be stored; an earlier one may be
-            } else {
+        } catch (RuntimeException e) {
+            boolean refused = e instanceof StoreException && !(e instanceof UnknownOutcomeException);
+            if (refused && unsettled == null) {
                 drop(batch.commits, e);
+            } else {
+                leaveUnsettled(batch, e); // a refusal speaks of its own attempt; an earlier one may still be stored
             }
             return;
-        } catch (RuntimeException e) {
-            leaveUnsettled(batch);
+        } catch (Error e) {
+            leaveUnsettled(batch, new StoreException("an append failed half way", e));
             throw e;
         }
         unsettled = null;
@@ -304,108 +350,133 @@ public final class GroupCommit {
     private void settle() {
         Batch batch = unsettled;
         if (batch != null) {
+            long before = sequencer.epoch();
             append(batch);
-            if (unsettled == null) {
-                batch.commits.forEach(Pending::wake);
+            if (unsettled == null && sequencer.epoch() == before) {
+                drop(List.of(), null); // what was evaluated since the append did not see it
             }
         }
     }
 
-    private void leaveUnsettled(Batch batch) {
+    private void leaveUnsettled(Batch batch, RuntimeException cause) {
         unsettled = batch;
-        unknowns.incrementAndGet();
-        batch.commits.forEach(Pending::wake);
-        synchronized (sequencer) {
-            queue.forEach(Pending::wake);
+        for (Pending pending : batch.commits) {
+            pending.doubt(cause);
         }
+        settleAll(sequencer.suspend(batch.commits), Pending.Outcome.LOST);
+        unknowns.incrementAndGet();
+        toWake.addAll(batch.commits);
     }
 
     private void acknowledge(Batch batch) {
         moveTail(batch.record);
-        follower.acknowledged(batch.record);
-        for (Pending pending : batch.commits) {
-            pending.publish();
-        }
-        synchronized (sequencer) {
+        try {
+            follower.acknowledged(batch.record);
             for (Pending pending : batch.commits) {
-                for (RetryResult result : pending.commit().results()) {
-                    pendingResults.remove(result.key(), pending);
-                }
+                pending.publish();
             }
+        } catch (RuntimeException | Error e) {
+            breakDown(e);
+            throw e;
         }
-        for (Pending pending : batch.commits) {
-            pending.settle(Pending.Outcome.ACKNOWLEDGED);
-        }
+        sequencer.forget(batch.commits);
+        taken = List.of();
+        settleAll(batch.commits, Pending.Outcome.ACKNOWLEDGED);
     }
 
     private void lose(Batch batch) {
         behind = true;
         try {
-            catchUp();
-        } catch (StoreException e) {
-            behind = true;
+            catchUp(batch.commits);
+        } catch (StoreException | CorruptionException e) {
+            behind = true; // the next leader tells its writers why
         }
-        drop(batch.commits, null);
-    }
-
-    /** Folds what others appended. If there was something, whatever is pending was evaluated on a state that is not the tip. */
-    private void catchUp() {
-        boolean moved = false;
-        try (RecordCursor cursor = store.read(tail + 1)) {
-            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
-                WalRecord record = RecordCodec.decode(entry);
-                follower.followed(record);
-                moveTail(record);
-                moved = true;
-            }
-        } finally {
-            if (moved) {
-                drop(List.of(), null);
-            }
-        }
-        behind = false;
     }
 
     /**
-     * Starts a new epoch: all pending state is void. The commits given failed for a reason, or are lost like all that is queued where
-     * there is none.
+     * Folds what others appended. If there was something, whatever is pending was evaluated on a state that is not the tip, and
+     * is lost like the commits given.
      */
-    private void drop(List<Pending> commits, @Nullable RuntimeException cause) {
-        List<Pending> lost;
-        synchronized (sequencer) {
-            lost = new ArrayList<>(queue);
-            queue.clear();
-            queued = 0;
-            pendingResults.clear();
-            nextLsn = tail + 1;
-            epoch++;
-        }
-        boolean whole = commits.isEmpty() && cause != null;
-        for (Pending pending : commits) {
-            end(pending, cause);
-        }
-        for (Pending pending : lost) {
-            end(pending, whole ? cause : null);
-        }
-    }
-
-    private static void end(Pending pending, @Nullable RuntimeException cause) {
-        if (cause == null) {
-            pending.settle(Pending.Outcome.LOST);
-        } else {
-            pending.fail(cause);
-        }
-        pending.wake();
-    }
-
-    private void wakeNext() {
-        synchronized (sequencer) {
-            for (Pending pending : queue) {
-                if (pending.wake()) {
-                    return;
-                }
+    private void catchUp(List<Pending> lost) {
+        boolean moved = false;
+        try (RecordCursor cursor = store.read(tail + 1)) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                fold(entry);
+                moved = true;
+            }
+            behind = false;
+        } finally {
+            if (moved || !lost.isEmpty()) {
+                drop(lost, null);
             }
         }
+    }
+
+    private void fold(LogRecord entry) {
+        if (entry.firstLsn() != tail + 1) {
+            throw new CorruptionException("the log goes on at LSN " + entry.firstLsn() + " after LSN " + tail);
+        }
+        WalRecord record = RecordCodec.decode(entry);
+        try {
+            follower.followed(record);
+        } catch (RuntimeException | Error e) {
+            breakDown(e);
+            throw e;
+        }
+        moveTail(record);
+    }
+
+    /**
+     * Starts a new epoch: all pending state is void. The commits given failed for a reason, or are lost where there is none; those
+     * that are queued are lost.
+     */
+    private void drop(List<Pending> commits, @Nullable RuntimeException cause) {
+        List<Pending> queued = sequencer.restart(tail + 1);
+        taken = List.of();
+        if (cause == null) {
+            settleAll(commits, Pending.Outcome.LOST);
+        } else {
+            failAll(commits, cause);
+        }
+        settleAll(queued, Pending.Outcome.LOST);
+    }
+
+    private void settleAll(List<Pending> commits, Pending.Outcome outcome) {
+        for (Pending pending : commits) {
+            pending.settle(outcome);
+        }
+        toWake.addAll(commits);
+    }
+
+    private void failAll(List<Pending> commits, RuntimeException cause) {
+        for (Pending pending : commits) {
+            pending.fail(cause);
+        }
+        toWake.addAll(commits);
+    }
+
+    private void breakDown(Throwable cause) {
+        broken = cause;
+        sequencer.close();
+        end(closedException());
+    }
+
+    /** The end: what was taken stays without an outcome, what is queued was never tried. */
+    private void end(RuntimeException cause) {
+        closed = true;
+        for (Pending pending : taken) {
+            pending.doubt(cause);
+        }
+        toWake.addAll(taken);
+        failAll(sequencer.drain(), cause);
+    }
+
+    private StoreException closedException() {
+        Throwable cause = broken;
+        return cause == null
+                ? new StoreException("the log is closed; the server is shutting down", null)
+                : new StoreException(
+                        "the log is closed since its state could not follow it; restart the server", cause);
     }
 
     private void moveTail(WalRecord record) {

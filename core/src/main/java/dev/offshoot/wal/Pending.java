@@ -1,11 +1,13 @@
 package dev.offshoot.wal;
 
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A commit that has its LSNs and waits for the store. The thread that submitted it applies it to its pending state and then says
- * so by {@link #applied}; the commit is published once both this and the append are done. Thread safe.
+ * so by {@link #applied}; the commit is published once both this and the append are done. Thread safe; any number of threads
+ * may wait for it: the writer, a retry of its statement, and whoever read the state it made.
  */
 public final class Pending {
     /** How the wait for a commit ended. */
@@ -20,12 +22,14 @@ public final class Pending {
         UNKNOWN
     }
 
+    private static final Thread[] NOBODY = {};
+
     private final Commit commit;
     private volatile @Nullable Runnable publication;
     private volatile @Nullable Thread publisher;
     private volatile @Nullable Outcome outcome;
-    private volatile @Nullable Thread waiter;
-    private @Nullable RuntimeException failure;
+    private volatile @Nullable RuntimeException failure;
+    private volatile Thread[] waiters = NOBODY;
 
     Pending(Commit commit) {
         this.commit = commit;
@@ -35,13 +39,16 @@ public final class Pending {
         return commit;
     }
 
-    /** Says that the pending state holds the commit; {@code publication} makes that state the one that readers see. */
+    /**
+     * Says that the pending state holds the commit; {@code publication} makes that state the one that readers see. It is run
+     * once at most, by the thread that appended, in the order of LSNs, and must not fail.
+     */
     public void applied(Runnable publication) {
         this.publication = publication;
         LockSupport.unpark(publisher);
     }
 
-    /** Why the outcome is {@link Outcome#FAILED}. */
+    /** Why the outcome is {@link Outcome#FAILED}, or so far {@link Outcome#UNKNOWN}. */
     public RuntimeException failure() {
         RuntimeException cause = failure;
         return cause == null ? new IllegalStateException("the commit did not fail") : cause;
@@ -61,6 +68,11 @@ public final class Pending {
         outcome = Outcome.FAILED;
     }
 
+    /** Keeps why there is no outcome yet. */
+    void doubt(RuntimeException cause) {
+        failure = cause;
+    }
+
     void publish() {
         publisher = Thread.currentThread();
         Runnable ready = publication;
@@ -71,14 +83,31 @@ public final class Pending {
         ready.run();
     }
 
-    void waitsHere() {
-        waiter = Thread.currentThread();
+    synchronized void enter(Thread thread) {
+        Thread[] more = Arrays.copyOf(waiters, waiters.length + 1);
+        more[waiters.length] = thread;
+        waiters = more;
     }
 
-    /** Wakes the thread that waits, if one does. */
+    synchronized void leave(Thread thread) {
+        Thread[] before = waiters;
+        int at = 0;
+        while (before[at] != thread) {
+            at++;
+        }
+        Thread[] less = before.length == 1 ? NOBODY : Arrays.copyOf(before, before.length - 1);
+        if (at < less.length) {
+            less[at] = before[less.length];
+        }
+        waiters = less;
+    }
+
+    /** Wakes the threads that wait; says whether there are any. */
     boolean wake() {
-        Thread thread = waiter;
-        LockSupport.unpark(thread);
-        return thread != null;
+        Thread[] present = waiters;
+        for (Thread thread : present) {
+            LockSupport.unpark(thread);
+        }
+        return present.length > 0;
     }
 }

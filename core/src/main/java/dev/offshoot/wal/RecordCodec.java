@@ -1,6 +1,7 @@
 package dev.offshoot.wal;
 
 import com.github.luben.zstd.Zstd;
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +29,8 @@ public final class RecordCodec {
     private static final byte PLAIN = 0;
     private static final byte ZSTD = 1;
     private static final int COMPRESS_FROM_BYTES = 256;
-    private static final int PAYLOAD_BYTES_MAX = 1 << 30;
+    private static final int CHECKSUM_BYTES = 4;
+    private static final int PAYLOAD_BYTES_MAX = LogRecord.PAYLOAD_BYTES_MAX - 1 - CHECKSUM_BYTES;
 
     private RecordCodec() {}
 
@@ -50,9 +53,8 @@ public final class RecordCodec {
         try {
             return read(entry);
         } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
-            throw new CorruptionException("record at LSN " + entry.firstLsn()
-                    + " passed its checksum but does not decode: " + e.getMessage()
-                    + "; was it written by a newer version of Offshoot?");
+            throw new CorruptionException("record at LSN " + entry.firstLsn() + " does not decode: " + e.getMessage()
+                    + "; it is damaged, or a newer version of Offshoot wrote it");
         }
     }
 
@@ -203,22 +205,38 @@ public final class RecordCodec {
         if (raw.length >= COMPRESS_FROM_BYTES) {
             byte[] packed = Zstd.compress(raw, 1);
             if (packed.length < raw.length - raw.length / 10) {
-                return new Bytes(packed.length + 6)
+                return checked(new Bytes(packed.length + 10)
                         .number(ZSTD)
                         .number(raw.length)
-                        .raw(packed)
-                        .array();
+                        .raw(packed));
             }
         }
-        return new Bytes(raw.length + 1).number(PLAIN).raw(raw).array();
+        return checked(new Bytes(raw.length + 1 + CHECKSUM_BYTES).number(PLAIN).raw(raw));
     }
 
-    /** The payload as it was before compression; also what the benchmark measures as the floor of replay. */
+    private static byte[] checked(Bytes payload) {
+        byte[] all = payload.raw(new byte[CHECKSUM_BYTES]).array();
+        int end = all.length - CHECKSUM_BYTES;
+        Bson.putInt32(all, end, checksum(all, end));
+        return all;
+    }
+
+    private static int checksum(byte[] payload, int end) {
+        CRC32C crc = new CRC32C();
+        crc.update(payload, 0, end);
+        return (int) crc.getValue();
+    }
+
+    /** The payload as it was before compression, its checksum verified; what the benchmark measures as the floor of replay. */
     public static byte[] decompress(byte[] payload) {
+        int end = payload.length - CHECKSUM_BYTES;
+        if (end < 1 || Bson.int32(payload, end) != checksum(payload, end)) {
+            throw new IllegalArgumentException("its payload of " + payload.length + " bytes fails its checksum");
+        }
         Bytes.Reader in = new Bytes.Reader(payload, 0);
         int form = in.size();
         if (form == PLAIN) {
-            return in.rest();
+            return in.raw(end - in.position());
         }
         if (form != ZSTD) {
             throw new IllegalArgumentException("unknown compression " + form);
@@ -229,7 +247,7 @@ public final class RecordCodec {
         }
         byte[] raw = new byte[size];
         int at = in.position();
-        long done = Zstd.decompressByteArray(raw, 0, size, payload, at, payload.length - at);
+        long done = Zstd.decompressByteArray(raw, 0, size, payload, at, end - at);
         if (Zstd.isError(done) || done != size) {
             throw new IllegalArgumentException("zstd gave " + done + " of " + size + " bytes");
         }

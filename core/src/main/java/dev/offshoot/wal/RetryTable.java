@@ -10,23 +10,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Results of retryable writes by session, transaction number and statement. Of each session only the newest transaction number
  * is kept (decision 13); sessions leave in the order of their last write once that is older than {@link #EXPIRY_MILLIS}, so the
- * table does not grow without bound. Not thread safe.
+ * table does not grow without bound. Looking something up changes nothing: what it holds follows from what was put, and in
+ * which order. Not thread safe.
  */
 public final class RetryTable<T> {
     /** MongoDB's time-out of a logical session: 30 minutes. */
     public static final long EXPIRY_MILLIS = 30 * 60 * 1000L;
 
-    private final LinkedHashMap<UUID, Session<T>> sessions = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<UUID, Session<T>> sessions = new LinkedHashMap<>();
 
-    /** Keeps a result, and forgets those of older transactions of its session. */
+    /**
+     * Keeps a result, and forgets those of older transactions of its session; one that is itself of an older transaction is
+     * not kept.
+     *
+     * @param millis a time that never goes back, such as that of the result's record
+     */
     public void put(RetryKey key, T result, long millis) {
-        Session<T> session = sessions.computeIfAbsent(key.session(), id -> new Session<>());
-        if (session.txnNumber != key.txnNumber()) {
-            session.txnNumber = key.txnNumber();
-            session.results.clear();
+        Session<T> session = sessions.remove(key.session());
+        if (session == null || session.txnNumber < key.txnNumber()) {
+            session = new Session<>(key.txnNumber());
         }
         session.millis = millis;
-        session.results.put(key.statement(), result);
+        sessions.put(key.session(), session);
+        if (session.txnNumber == key.txnNumber()) {
+            session.results.put(key.statement(), result);
+        }
         expire(millis - EXPIRY_MILLIS);
     }
 
@@ -71,8 +79,12 @@ public final class RetryTable<T> {
     }
 
     private static final class Session<T> {
-        private long txnNumber = -1;
-        private long millis;
+        private final long txnNumber;
         private final Map<Integer, T> results = new HashMap<>();
+        private long millis;
+
+        Session(long txnNumber) {
+            this.txnNumber = txnNumber;
+        }
     }
 }

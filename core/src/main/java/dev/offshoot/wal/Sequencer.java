@@ -1,0 +1,135 @@
+package dev.offshoot.wal;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The project-wide step in which commits get their LSNs: the queue of what was reserved and not yet taken by the leader, and the
+ * retry results of all that is pending. Everything happens under one lock that is held for no longer than it takes to move
+ * references. Thread safe.
+ */
+final class Sequencer {
+    /** What became of an attempt to reserve. */
+    enum State {
+        OPEN,
+        /** An append is without an answer; nothing is reserved behind it. */
+        UNDECIDED,
+        CLOSED
+    }
+
+    private final ArrayDeque<Pending> queue = new ArrayDeque<>();
+    private final RetryTable<Pending> results = new RetryTable<>();
+    private long nextLsn;
+    private volatile long epoch;
+    private volatile int queued;
+    private volatile State state = State.OPEN;
+
+    Sequencer(long nextLsn) {
+        this.nextLsn = nextLsn;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    int queued() {
+        return queued;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Gives a commit its LSNs and queues it; null where the epoch is another one, or this is not {@link State#OPEN}. */
+    synchronized @Nullable Pending reserve(long evaluatedIn, Commit draft) {
+        if (state != State.OPEN || evaluatedIn != epoch) {
+            return null;
+        }
+        Pending pending = new Pending(draft.at(nextLsn));
+        nextLsn = pending.commit().lastLsn() + 1;
+        queue.add(pending);
+        queued = queue.size();
+        keepResults(pending);
+        return pending;
+    }
+
+    synchronized @Nullable Pending result(RetryKey key) {
+        return results.get(key);
+    }
+
+    synchronized long newest(UUID session) {
+        return results.newest(session);
+    }
+
+    /** Moves commits from the front of the queue to a batch until that has enough of them. */
+    synchronized void take(List<Pending> batch, int commitsMax, long bytesMax) {
+        long bytes = 0;
+        while (!queue.isEmpty() && batch.size() < commitsMax && bytes < bytesMax) {
+            Pending pending = queue.element();
+            bytes += pending.commit().approximateBytes();
+            batch.add(pending);
+            queue.remove();
+        }
+        queued = queue.size();
+    }
+
+    /** Empties the queue. */
+    synchronized List<Pending> drain() {
+        List<Pending> all = new ArrayList<>(queue);
+        queue.clear();
+        queued = 0;
+        return all;
+    }
+
+    /** Starts a new epoch, in which the next commit gets this LSN; answers what was queued. */
+    synchronized List<Pending> restart(long lsn) {
+        results.clear();
+        nextLsn = lsn;
+        epoch++;
+        if (state == State.UNDECIDED) {
+            state = State.OPEN;
+        }
+        return drain();
+    }
+
+    /** Starts a new epoch in which nothing is reserved until the fate of these commits is known; answers what was queued. */
+    synchronized List<Pending> suspend(List<Pending> undecided) {
+        List<Pending> lost = restart(nextLsn);
+        undecided.forEach(this::keepResults);
+        if (state == State.OPEN) {
+            state = State.UNDECIDED;
+        }
+        return lost;
+    }
+
+    synchronized void close() {
+        state = State.CLOSED;
+    }
+
+    /** Forgets the results of commits that are acknowledged. */
+    synchronized void forget(List<Pending> acknowledged) {
+        for (Pending pending : acknowledged) {
+            for (RetryResult result : pending.commit().results()) {
+                results.remove(result.key(), pending);
+            }
+        }
+    }
+
+    /** Wakes the first queued commit that somebody waits for. */
+    synchronized void wakeFirst() {
+        for (Pending pending : queue) {
+            if (pending.wake()) {
+                return;
+            }
+        }
+    }
+
+    private void keepResults(Pending pending) {
+        for (RetryResult result : pending.commit().results()) {
+            results.put(result.key(), pending, 0); // one time for all, so none expires while it is pending
+        }
+    }
+}

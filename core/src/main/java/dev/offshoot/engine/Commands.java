@@ -7,7 +7,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands by name, with the other spellings that drivers use. */
 final class Commands {
-    private static final List<Command> ALL = List.of(new Ping());
+    private static final List<Command> ALL = List.of(
+            new Aggregate(),
+            new Count(),
+            new Delete(),
+            new Distinct(),
+            new Explain(),
+            new Find(),
+            new FindAndModify(),
+            new GetMore(),
+            new Insert(),
+            new KillCursors(),
+            new Ping(),
+            new UpdateCommand());
 
     private static final Map<String, Command> BY_NAME = byName();
 

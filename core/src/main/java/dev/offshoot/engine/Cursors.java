@@ -1,10 +1,10 @@
 package dev.offshoot.engine;
 
-import dev.offshoot.bson.Doc;
+
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import java.util.ArrayList;
-import java.util.Iterator;
+
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,7 +34,7 @@ final class Cursors {
         final long id;
         final String database;
         final String collection;
-        final Iterator<Doc> documents;
+        final DocumentStream documents;
         final @Nullable UUID session;
         final boolean immortal;
         private long usedMillis;
@@ -44,7 +44,7 @@ final class Cursors {
                 long id,
                 String database,
                 String collection,
-                Iterator<Doc> documents,
+                DocumentStream documents,
                 @Nullable UUID session,
                 boolean immortal) {
             this.id = id;
@@ -58,7 +58,7 @@ final class Cursors {
 
     /** Keeps a cursor that has more to give and answers its id, which is never 0. */
     long register(
-            String database, String collection, Iterator<Doc> documents, @Nullable UUID session, boolean immortal) {
+            String database, String collection, DocumentStream documents, @Nullable UUID session, boolean immortal) {
         while (true) {
             long id = chance.getAsLong() & Long.MAX_VALUE;
             Open cursor = new Open(id, database, collection, documents, session, immortal);

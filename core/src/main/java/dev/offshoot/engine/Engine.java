@@ -5,6 +5,8 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.PipelineContext;
+import dev.offshoot.mql.UpdateContext;
 import dev.offshoot.state.IndeterminateException;
 import dev.offshoot.state.Materializer;
 import dev.offshoot.state.Project;
@@ -51,6 +53,8 @@ public final class Engine implements AutoCloseable {
     private final Projects projects;
     private final Cursors cursors;
     private final Housekeeping housekeeping;
+    private final SecureRandom random = new SecureRandom();
+    private final AtomicLong timestamps = new AtomicLong();
     private final long startedMillis = System.currentTimeMillis();
     private final AtomicLong connectionIds = new AtomicLong();
     private final AtomicLong connections = new AtomicLong();
@@ -58,7 +62,6 @@ public final class Engine implements AutoCloseable {
     private Engine(Store store, EngineOptions options) {
         this.store = store;
         this.options = options;
-        SecureRandom random = new SecureRandom();
         Clocks clocks = new Clocks(System::currentTimeMillis, System::nanoTime, () -> {
             byte[] nonce = new byte[16];
             random.nextBytes(nonce);
@@ -179,6 +182,22 @@ public final class Engine implements AutoCloseable {
 
     private static boolean retryable(Request request) {
         return request.body().has("txnNumber");
+    }
+
+    /** Time and chance for one statement that changes documents. */
+    UpdateContext updateContext() {
+        return new UpdateContext(System.currentTimeMillis(), this::timestamp, random);
+    }
+
+    /** Time and chance for one query. */
+    PipelineContext pipelineContext() {
+        return PipelineContext.of(System.currentTimeMillis(), random);
+    }
+
+    /** A BSON timestamp that no other call got: seconds, and a number within the second. */
+    private long timestamp() {
+        long second = (System.currentTimeMillis() / 1000) << 32;
+        return timestamps.updateAndGet(last -> Math.max(last + 1, second + 1));
     }
 
     Projects projects() {

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -39,6 +40,14 @@ final class Invocation {
             throw new CommandException(ErrorCode.location(40414), "BSON field '" + name + ".$db' is missing");
         }
         this.database = DatabaseReference.parse(db.asString());
+    }
+
+    /** A command inside this one, on the same database: what {@code explain} explains. */
+    Invocation inner(Doc body) {
+        Doc whole = body.has("$db")
+                ? body
+                : new DocBuilder().appendAll(body).append("$db", database.text()).buildDoc();
+        return new Invocation(engine, client, new Request(whole, request.sequences()), body.first().name());
     }
 
     Engine engine() {

@@ -1,7 +1,6 @@
 package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
-import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
@@ -14,14 +13,6 @@ import java.util.Map;
  * come through here. A collection is opened when a change first names it, so a commit costs what it touches. Not thread safe.
  */
 final class BranchFold {
-    private static final Doc ID_INDEX = new DocBuilder()
-            .append("v", 2)
-            .startDocument("key")
-            .append("_id", 1)
-            .end()
-            .append("name", IndexSnapshot.ID_NAME)
-            .buildDoc();
-
     private final long branch;
     private final boolean many;
     private final Map<Long, CollectionFold> open = new HashMap<>();
@@ -100,7 +91,7 @@ final class BranchFold {
                         change.name(),
                         Doc.of(change.options()),
                         Tree.empty(),
-                        List.of(IndexSnapshot.create(id, ID_INDEX)),
+                        List.of(IndexSnapshot.create(id, IndexSnapshot.ID_SPEC)),
                         0));
         byName = byName.put(Snapshot.nameKey(change.name()), id);
     }

@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record CollectionSnapshot(
         long id, String name, Doc options, Tree<byte[]> documents, List<IndexSnapshot> indexes, long dataBytes) {
+    /** A collection that is not there yet: with the index on {@code _id} and nothing in it. */
+    public static CollectionSnapshot empty(String name) {
+        return new CollectionSnapshot(
+                0, name, Doc.EMPTY, Tree.empty(), List.of(IndexSnapshot.create(0, IndexSnapshot.ID_SPEC)), 0);
+    }
+
     public long count() {
         return documents.size();
     }

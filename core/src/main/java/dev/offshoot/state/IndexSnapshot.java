@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
@@ -18,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record IndexSnapshot(long id, Doc spec, IndexKeys keys, boolean multikey, Tree<byte[]> entries) {
     static final String ID_NAME = "_id_";
+
+    static final Doc ID_SPEC = new DocBuilder()
+            .append("v", 2)
+            .startDocument("key")
+            .append("_id", 1)
+            .end()
+            .append("name", ID_NAME)
+            .buildDoc();
 
     static IndexSnapshot create(long id, Doc spec) {
         Value pattern = spec.get("key");

@@ -1,0 +1,50 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Filter;
+import dev.offshoot.state.CollectionSnapshot;
+import java.util.Set;
+
+/** {@code count}: how many documents match. */
+final class Count implements Command {
+    @Override
+    public String name() {
+        return "count";
+    }
+
+    @Override
+    public String help() {
+        return "counts documents";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("query", "limit", "skip", "hint", "collation", "fields");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        String collection = call.collection();
+        Unsupported.refuse(call.body(), "count", "collation");
+        Filter filter = Filter.compile(call.document("query"));
+        Value hint = Unsupported.hint(call.get("hint"), "count");
+        Value given = call.get("limit");
+        long limit = given == null || given.type() == Bson.NULL ? 0 : Math.abs(given.isNumber() ? given.toLong() : bad(call, given));
+        long skip = call.number("skip", 0);
+        CollectionSnapshot found = call.snapshot().collection(collection);
+        long n = found == null ? 0 : Plan.choose(found, filter, hint).count();
+        n = Math.max(0, n - skip);
+        n = limit == 0 ? n : Math.min(n, limit);
+        if (n <= Integer.MAX_VALUE) {
+            reply.append("n", (int) n);
+        } else {
+            reply.append("n", n);
+        }
+    }
+
+    private static long bad(Invocation call, Value given) {
+        throw call.mismatch("limit", given, "types '[long, int, decimal, double]'");
+    }
+}

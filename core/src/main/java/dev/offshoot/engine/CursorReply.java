@@ -1,0 +1,52 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import java.util.Iterator;
+
+/** Batches of a cursor, as {@code find}, {@code aggregate} and {@code getMore} answer them. */
+final class CursorReply {
+    /** How many documents a first batch has when nobody says. */
+    static final long FIRST_BATCH = 101;
+
+    private CursorReply() {}
+
+    /**
+     * How a cursor begins.
+     *
+     * @param collection the part of {@code ns} behind the database
+     * @param size documents of the first batch at most
+     * @param single whether there is no second batch
+     * @param immortal whether it may idle for ever
+     */
+    record Opening(String collection, long size, boolean single, boolean immortal) {}
+
+    /** Writes the first batch, and keeps the rest open unless it is exhausted or only one batch is wanted. */
+    static void first(Invocation call, Opening opening, Iterator<Doc> documents, DocBuilder reply) {
+        DocumentStream stream = new DocumentStream(documents);
+        reply.startDocument("cursor");
+        write("firstBatch", opening.size, stream, reply);
+        long id = stream.hasNext() && !opening.single
+                ? call.engine()
+                        .cursors()
+                        .register(
+                                call.database().text(), opening.collection, stream, call.session(), opening.immortal)
+                : 0;
+        reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
+    }
+
+    /** Writes documents until there are enough of them or the batch would pass 16 MiB; one document always fits. */
+    static void write(String name, long size, DocumentStream documents, DocBuilder reply) {
+        reply.startArray(name);
+        int start = reply.size();
+        for (long n = 0; n < size && documents.hasNext(); n++) {
+            int next = reply.size() - start + documents.peek().length();
+            if (n > 0 && next > Bson.DOCUMENT_BYTES_MAX) {
+                break;
+            }
+            reply.add(documents.next());
+        }
+        reply.end();
+    }
+}

@@ -1,0 +1,129 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Pipeline;
+import java.util.Iterator;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** {@code explain}: which plan a command would take, and with {@code executionStats} what it had to look at. */
+final class Explain implements Command {
+    private static final Set<String> VERBOSITIES = Set.of("queryPlanner", "executionStats", "allPlansExecution");
+
+    @Override
+    public String name() {
+        return "explain";
+    }
+
+    @Override
+    public String help() {
+        return "says how a command would run";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("verbosity");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Value inner = call.body().first().value();
+        if (!inner.isDocument() || inner.asDoc().isEmpty()) {
+            throw call.mismatch("explain", inner, "type 'object'");
+        }
+        String verbosity = call.optionalString("verbosity");
+        if (verbosity != null && !VERBOSITIES.contains(verbosity)) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Enumeration value '" + verbosity + "' for field 'explain.verbosity' is not a valid value.");
+        }
+        Invocation explained = call.inner(inner.asDoc());
+        boolean stats = verbosity == null || !verbosity.equals("queryPlanner");
+        reply.appendAll(
+                switch (explained.name()) {
+                    case "find" -> find(explained, stats);
+                    case "aggregate" -> aggregate(explained, explained.collection(), Aggregate.pipeline(explained));
+                    case "count", "distinct" -> filtered(explained, "query", stats);
+                    case "findAndModify", "findandmodify" -> filtered(explained, "query", stats);
+                    case "update" -> statement(explained, "updates", stats);
+                    case "delete" -> statement(explained, "deletes", stats);
+                    default -> throw new CommandException(
+                            ErrorCode.COMMAND_NOT_FOUND,
+                            "Explain failed due to unknown command: " + explained.name());
+                });
+    }
+
+    private static Doc find(Invocation call, boolean stats) {
+        Query query = Find.query(call);
+        Plan plan = query.plan(call.snapshot(), call.collection());
+        long returned = 0;
+        if (stats) {
+            for (Iterator<Doc> all = query.run(plan, call.engine().pipelineContext()); all.hasNext(); all.next()) {
+                returned++;
+            }
+        }
+        return document(call, query.filter(), plan, stats, returned);
+    }
+
+    /** What {@code aggregate} answers to its {@code explain} option. */
+    static Doc aggregate(Invocation call, String collection, Pipeline pipeline) {
+        Plan plan = Aggregate.plan(call, collection, pipeline);
+        Filter match = pipeline.leadingMatch();
+        return document(call, match == null ? Filter.compile(Doc.EMPTY) : match, plan, false, 0);
+    }
+
+    private static Doc filtered(Invocation call, String field, boolean stats) {
+        return planned(call, Filter.compile(call.document(field)), stats);
+    }
+
+    private static Doc statement(Invocation call, String field, boolean stats) {
+        Doc first = call.documents(field).get(0);
+        return planned(call, Filter.compile(new SubDocument(field, first).requiredDocument("q")), stats);
+    }
+
+    private static Doc planned(Invocation call, Filter filter, boolean stats) {
+        Query query = new Query(
+                filter,
+                dev.offshoot.mql.Sort.compile(Doc.EMPTY),
+                dev.offshoot.mql.Projection.compile(Doc.EMPTY),
+                0,
+                0,
+                null);
+        Plan plan = query.plan(call.snapshot(), call.collection());
+        long returned = stats && plan != null ? plan.count() : 0;
+        return document(call, filter, plan, stats, returned);
+    }
+
+    private static Doc document(Invocation call, Filter filter, @Nullable Plan plan, boolean stats, long returned) {
+        Doc stage = plan == null
+                ? new DocBuilder().append("stage", "EOF").buildDoc()
+                : plan.explain();
+        DocBuilder explained = new DocBuilder()
+                .append("explainVersion", "1")
+                .startDocument("queryPlanner")
+                .append("namespace", call.namespace(call.collection()))
+                .append("indexFilterSet", false)
+                .append("parsedQuery", filter.source())
+                .append("winningPlan", stage)
+                .startArray("rejectedPlans")
+                .end()
+                .end();
+        if (stats) {
+            explained
+                    .startDocument("executionStats")
+                    .append("executionSuccess", true)
+                    .append("nReturned", (int) returned)
+                    .append("executionTimeMillis", 0)
+                    .append("totalKeysExamined", (int) (plan == null ? 0 : plan.keysExamined()))
+                    .append("totalDocsExamined", (int) (plan == null ? 0 : plan.documentsExamined()))
+                    .append("executionStages", stage)
+                    .end();
+        }
+        return explained.append("command", call.body()).buildDoc();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Projection;
+import dev.offshoot.mql.Sort;
+import java.util.Set;
+
+/** {@code find}: the documents that match a filter, in batches. */
+final class Find implements Command {
+    @Override
+    public String name() {
+        return "find";
+    }
+
+    @Override
+    public String help() {
+        return "finds documents";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of(
+                "filter",
+                "sort",
+                "projection",
+                "hint",
+                "skip",
+                "limit",
+                "batchSize",
+                "singleBatch",
+                "noCursorTimeout",
+                "allowDiskUse",
+                "allowPartialResults",
+                "oplogReplay",
+                "max",
+                "min",
+                "returnKey",
+                "showRecordId",
+                "tailable",
+                "awaitData",
+                "collation",
+                "let");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        String collection = call.collection();
+        Query query = query(call);
+        CursorReply.Opening opening = new CursorReply.Opening(
+                collection,
+                call.number("batchSize", CursorReply.FIRST_BATCH),
+                call.bool("singleBatch", false),
+                call.bool("noCursorTimeout", false));
+        Plan plan = query.plan(call.snapshot(), collection);
+        CursorReply.first(call, opening, query.run(plan, call.engine().pipelineContext()), reply);
+    }
+
+    static Query query(Invocation call) {
+        Unsupported.refuse(
+                call.body(),
+                "find",
+                "max",
+                "min",
+                "returnKey",
+                "showRecordId",
+                "tailable",
+                "awaitData",
+                "collation",
+                "let");
+        return new Query(
+                Filter.compile(call.document("filter")),
+                Sort.compile(call.document("sort")),
+                Projection.compile(call.document("projection")),
+                call.number("skip", 0),
+                call.number("limit", 0),
+                Unsupported.hint(call.get("hint"), "find"));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.state.Statement;
+import dev.offshoot.state.Turn;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.RetryKey;
+import dev.offshoot.wal.RetryResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Inserts some documents of an {@code insert} in one commit. A document that cannot be inserted does not keep the others from it,
+ * but for those behind it when the command is ordered.
+ */
+final class InsertStatement implements Statement<InsertStatement.Inserted> {
+    private static final byte[] DONE = new DocBuilder().append("n", 1).build();
+
+    private final Invocation call;
+    private final String collection;
+    private final List<Doc> documents;
+    private final int firstIndex;
+    private final boolean ordered;
+
+    /** @param firstIndex the index of the first document in the command */
+    InsertStatement(Invocation call, String collection, List<Doc> documents, int firstIndex, boolean ordered) {
+        this.call = call;
+        this.collection = collection;
+        this.documents = documents;
+        this.firstIndex = firstIndex;
+        this.ordered = ordered;
+    }
+
+    /** How many documents are in, now or by an earlier execution, and what kept the others out, by index in the command. */
+    record Inserted(int n, TreeMap<Integer, CommandException> errors) {}
+
+    @Override
+    public Draft<Inserted> evaluate(Turn turn) {
+        List<Change> changes = new ArrayList<>(documents.size() + 1);
+        List<RetryResult> retries = new ArrayList<>();
+        TreeMap<Integer, CommandException> errors = new TreeMap<>();
+        NewCollection target = NewCollection.findOrCreate(turn.snapshot(), collection, changes);
+        int before = changes.size();
+        UniqueKeys unique = new UniqueKeys(call.namespace(collection), target.snapshot());
+        int n = 0;
+        for (int i = 0; i < documents.size() && !(ordered && !errors.isEmpty()); i++) {
+            RetryKey key = call.retryKey(firstIndex + i);
+            if (key != null && turn.executed(key) != null) {
+                n++;
+                continue;
+            }
+            try {
+                byte[] document = Storable.of(documents.get(i));
+                long recordId = Change.made(changes.size());
+                unique.change(recordId, null, document);
+                changes.add(new Change.Put(target.id(), recordId, document));
+                n++;
+                if (key != null) {
+                    retries.add(new RetryResult(key, DONE));
+                }
+            } catch (CommandException e) {
+                errors.put(firstIndex + i, e);
+            }
+        }
+        Inserted inserted = new Inserted(n, errors);
+        return changes.size() == before ? Draft.unchanged(inserted) : new Draft<>(inserted, changes, retries);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.util.Set;
+
+/** {@code killCursors}: closes cursors before their end. */
+final class KillCursors implements Command {
+    @Override
+    public String name() {
+        return "killCursors";
+    }
+
+    @Override
+    public String help() {
+        return "closes cursors";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("cursors");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        String collection = call.collection();
+        Value ids = call.typed("cursors", Bson.ARRAY, "array");
+        if (ids == null) {
+            throw new CommandException(
+                    ErrorCode.location(40414), "BSON field 'killCursors.cursors' is missing but a required field");
+        }
+        DocBuilder killed = new DocBuilder();
+        DocBuilder missing = new DocBuilder();
+        int k = 0;
+        int m = 0;
+        for (Doc.Field field : ids.asDoc()) {
+            Value id = field.value();
+            if (id.type() != Bson.INT64) {
+                throw call.mismatch("cursors." + field.name(), id, "type 'long'");
+            }
+            if (call.engine().cursors().kill(id.asInt64(), call.database().text(), collection)) {
+                killed.append(Integer.toString(k++), id);
+            } else {
+                missing.append(Integer.toString(m++), id);
+            }
+        }
+        reply.appendArray("cursorsKilled", killed.buildDoc())
+                .appendArray("cursorsNotFound", missing.buildDoc())
+                .appendArray("cursorsAlive", Doc.EMPTY)
+                .appendArray("cursorsUnknown", Doc.EMPTY);
+    }
+}

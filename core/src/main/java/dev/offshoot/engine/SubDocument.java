@@ -1,0 +1,67 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A document inside a command, such as one statement of an {@code update}: typed access that refuses what is unknown.
+ *
+ * @param path what errors call it, such as {@code update.updates}
+ */
+record SubDocument(String path, Doc doc) {
+    /** Refuses fields that are not among these. */
+    SubDocument only(Set<String> known) {
+        for (Doc.Field field : doc) {
+            if (!known.contains(field.name())) {
+                throw new CommandException(
+                        ErrorCode.UNKNOWN_FIELD, "BSON field '" + path + "." + field.name() + "' is an unknown field.");
+            }
+        }
+        return this;
+    }
+
+    Value required(String field) {
+        Value value = doc.get(field);
+        if (value == null) {
+            throw new CommandException(
+                    ErrorCode.location(40414),
+                    "BSON field '" + path + "." + field + "' is missing but a required field");
+        }
+        return value;
+    }
+
+    Doc requiredDocument(String field) {
+        Value value = required(field);
+        if (!value.isDocument()) {
+            throw mismatch(field, value, "object");
+        }
+        return value.asDoc();
+    }
+
+    boolean bool(String field) {
+        Value value = doc.get(field);
+        if (value == null || value.type() == Bson.NULL) {
+            return false;
+        }
+        if (value.type() != Bson.BOOLEAN && !value.isNumber()) {
+            throw mismatch(field, value, "bool");
+        }
+        return value.isTruthy();
+    }
+
+    @Nullable Value hint() {
+        return Unsupported.hint(doc.get("hint"), path);
+    }
+
+    private CommandException mismatch(String field, Value value, String expected) {
+        return new CommandException(
+                ErrorCode.TYPE_MISMATCH,
+                "BSON field '" + path + "." + field + "' is the wrong type '" + Bson.typeName(value.type())
+                        + "', expected type '" + expected + "'");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** Options that MongoDB has and Offshoot does not yet: refused where they would change the answer, never ignored. */
+final class Unsupported {
+    private Unsupported() {}
+
+    /** Refuses each of these options that is there and says anything. */
+    static void refuse(Doc doc, String command, String... options) {
+        for (String option : options) {
+            Value value = doc.get(option);
+            if (value != null && !isNeutral(option, value)) {
+                throw new CommandException(
+                        ErrorCode.NOT_IMPLEMENTED,
+                        "option '" + option + "' of " + command + " is not supported by Offshoot yet");
+            }
+        }
+    }
+
+    /** Whether an option says no more than its absence would. */
+    private static boolean isNeutral(String option, Value value) {
+        if (value.type() == Bson.NULL) {
+            return true;
+        }
+        if (option.equals("collation") && value.isDocument()) {
+            Value locale = value.asDoc().get("locale");
+            return value.asDoc().isEmpty() || (locale != null && locale.isString() && locale.asString().equals("simple"));
+        }
+        if (value.isDocument() || value.isArray()) {
+            return value.asDoc().isEmpty();
+        }
+        return value.type() == Bson.BOOLEAN && !value.isTruthy();
+    }
+
+    /** A hint, checked for its type; null for none, which an empty document means too. */
+    static @Nullable Value hint(@Nullable Value hint, String path) {
+        if (hint == null || (hint.isDocument() && hint.asDoc().isEmpty())) {
+            return null;
+        }
+        if (!hint.isDocument() && !hint.isString()) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE, "BSON field '" + path + ".hint' must be a string or an object");
+        }
+        return hint;
+    }
+}

@@ -31,7 +31,9 @@ final class Count implements Command {
         Filter filter = Filter.compile(call.document("query"));
         Value hint = Unsupported.hint(call.get("hint"), "count");
         Value given = call.get("limit");
-        long limit = given == null || given.type() == Bson.NULL ? 0 : Math.abs(given.isNumber() ? given.toLong() : bad(call, given));
+        long limit = given == null || given.type() == Bson.NULL
+                ? 0
+                : Math.abs(given.isNumber() ? given.toLong() : bad(call, given));
         long skip = call.number("skip", 0);
         CollectionSnapshot found = call.snapshot().collection(collection);
         long n = found == null ? 0 : Plan.choose(found, filter, hint).count();

@@ -30,8 +30,7 @@ final class CursorReply {
         long id = stream.hasNext() && !opening.single
                 ? call.engine()
                         .cursors()
-                        .register(
-                                call.database().text(), opening.collection, stream, call.session(), opening.immortal)
+                        .register(call.database().text(), opening.collection, stream, call.session(), opening.immortal)
                 : 0;
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
     }

@@ -1,10 +1,8 @@
 package dev.offshoot.engine;
 
-
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import java.util.ArrayList;
-
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

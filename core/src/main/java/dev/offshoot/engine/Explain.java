@@ -6,7 +6,7 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
-import dev.offshoot.mql.Pipeline;
+import dev.offshoot.mql.Projection;
 import java.util.Iterator;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +47,14 @@ final class Explain implements Command {
         reply.appendAll(
                 switch (explained.name()) {
                     case "find" -> find(explained, stats);
-                    case "aggregate" -> aggregate(explained, explained.collection(), Aggregate.pipeline(explained));
                     case "count", "distinct" -> filtered(explained, "query", stats);
                     case "findAndModify", "findandmodify" -> filtered(explained, "query", stats);
                     case "update" -> statement(explained, "updates", stats);
                     case "delete" -> statement(explained, "deletes", stats);
-                    default -> throw new CommandException(
-                            ErrorCode.COMMAND_NOT_FOUND,
-                            "Explain failed due to unknown command: " + explained.name());
+                    default ->
+                        throw new CommandException(
+                                ErrorCode.COMMAND_NOT_FOUND,
+                                "Explain failed due to unknown command: " + explained.name());
                 });
     }
 
@@ -70,13 +70,6 @@ final class Explain implements Command {
         return document(call, query.filter(), plan, stats, returned);
     }
 
-    /** What {@code aggregate} answers to its {@code explain} option. */
-    static Doc aggregate(Invocation call, String collection, Pipeline pipeline) {
-        Plan plan = Aggregate.plan(call, collection, pipeline);
-        Filter match = pipeline.leadingMatch();
-        return document(call, match == null ? Filter.compile(Doc.EMPTY) : match, plan, false, 0);
-    }
-
     private static Doc filtered(Invocation call, String field, boolean stats) {
         return planned(call, Filter.compile(call.document(field)), stats);
     }
@@ -87,22 +80,14 @@ final class Explain implements Command {
     }
 
     private static Doc planned(Invocation call, Filter filter, boolean stats) {
-        Query query = new Query(
-                filter,
-                dev.offshoot.mql.Sort.compile(Doc.EMPTY),
-                dev.offshoot.mql.Projection.compile(Doc.EMPTY),
-                0,
-                0,
-                null);
+        Query query = new Query(filter, Doc.EMPTY, Projection.compile(Doc.EMPTY), 0, 0, null);
         Plan plan = query.plan(call.snapshot(), call.collection());
         long returned = stats && plan != null ? plan.count() : 0;
         return document(call, filter, plan, stats, returned);
     }
 
     private static Doc document(Invocation call, Filter filter, @Nullable Plan plan, boolean stats, long returned) {
-        Doc stage = plan == null
-                ? new DocBuilder().append("stage", "EOF").buildDoc()
-                : plan.explain();
+        Doc stage = plan == null ? new DocBuilder().append("stage", "EOF").buildDoc() : plan.explain();
         DocBuilder explained = new DocBuilder()
                 .append("explainVersion", "1")
                 .startDocument("queryPlanner")

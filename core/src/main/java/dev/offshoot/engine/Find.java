@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Projection;
@@ -68,9 +69,13 @@ final class Find implements Command {
                 "awaitData",
                 "collation",
                 "let");
+        Doc order = call.document("sort");
+        if (!order.has("$natural")) {
+            Sort.compile(order); // refuses what is no order, also where there is nothing to sort
+        }
         return new Query(
                 Filter.compile(call.document("filter")),
-                Sort.compile(call.document("sort")),
+                order,
                 Projection.compile(call.document("projection")),
                 call.number("skip", 0),
                 call.number("limit", 0),

@@ -156,7 +156,7 @@ final class FindAndModify implements Command {
         private Doc change(CollectionSnapshot found, Found match, Update how, List<Change> changes) {
             Doc before = Doc.of(match.document);
             Doc changed = how.apply(before, updateContext);
-            if (changed != before) {
+            if (!changed.equals(before)) {
                 byte[] bytes = Storable.checkSize(changed.toBytes());
                 new UniqueKeys(call.namespace(collection), found).change(match.recordId, match.document, bytes);
                 changes.add(new Change.Put(found.id(), match.recordId, bytes));

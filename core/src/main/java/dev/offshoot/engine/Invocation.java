@@ -46,8 +46,15 @@ final class Invocation {
     Invocation inner(Doc body) {
         Doc whole = body.has("$db")
                 ? body
-                : new DocBuilder().appendAll(body).append("$db", database.text()).buildDoc();
-        return new Invocation(engine, client, new Request(whole, request.sequences()), body.first().name());
+                : new DocBuilder()
+                        .appendAll(body)
+                        .append("$db", database.text())
+                        .buildDoc();
+        return new Invocation(
+                engine,
+                client,
+                new Request(whole, request.sequences()),
+                body.first().name());
     }
 
     Engine engine() {

@@ -37,6 +37,9 @@ record NewCollection(CollectionSnapshot snapshot, long id) {
                 .putLong(uuid.getMostSignificantBits())
                 .putLong(uuid.getLeastSignificantBits())
                 .array();
-        return new DocBuilder().appendAll(given).append("uuid", Value.binary(4, bytes)).build();
+        return new DocBuilder()
+                .appendAll(given)
+                .append("uuid", Value.binary(4, bytes))
+                .build();
     }
 }

@@ -18,9 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param limit 0 for no limit
  * @param hint null for none
  */
-record Query(Filter filter, Sort sort, Projection projection, long skip, long limit, @Nullable Value hint) {
+record Query(
+        Filter filter,
+        Doc order,
+        Projection projection,
+        long skip,
+        long limit,
+        @Nullable Value hint) {
     /** The plan on a state; null where the collection does not exist. */
-    @Nullable Plan plan(Snapshot state, String collection) {
+    @Nullable
+    Plan plan(Snapshot state, String collection) {
         CollectionSnapshot found = state.collection(collection);
         return found == null ? null : Plan.choose(found, filter, naturalOrHint());
     }
@@ -31,8 +38,9 @@ record Query(Filter filter, Sort sort, Projection projection, long skip, long li
             return Collections.emptyIterator();
         }
         Iterator<Doc> documents = plan.documents();
-        if (!sort.isEmpty() && !isNatural()) {
-            documents = sort.sort(documents, limit == 0 ? 0 : skip + limit, context.memoryBytesMax())
+        if (!order.isEmpty() && !isNatural()) {
+            documents = Sort.compile(order)
+                    .sort(documents, limit == 0 ? 0 : skip + limit, context.memoryBytesMax())
                     .iterator();
         }
         return new Window(documents, skip, limit, projection, context);
@@ -40,11 +48,11 @@ record Query(Filter filter, Sort sort, Projection projection, long skip, long li
 
     /** A sort by {@code $natural} is a hint. */
     private @Nullable Value naturalOrHint() {
-        return isNatural() ? Value.document(sort.source()) : hint;
+        return isNatural() ? Value.document(order) : hint;
     }
 
     private boolean isNatural() {
-        return sort.source().has("$natural");
+        return order.has("$natural");
     }
 
     /** Skips, stops at the limit, projects. */

@@ -54,7 +54,8 @@ record SubDocument(String path, Doc doc) {
         return value.isTruthy();
     }
 
-    @Nullable Value hint() {
+    @Nullable
+    Value hint() {
         return Unsupported.hint(doc.get("hint"), path);
     }
 

@@ -30,7 +30,8 @@ final class Unsupported {
         }
         if (option.equals("collation") && value.isDocument()) {
             Value locale = value.asDoc().get("locale");
-            return value.asDoc().isEmpty() || (locale != null && locale.isString() && locale.asString().equals("simple"));
+            return value.asDoc().isEmpty()
+                    || (locale != null && locale.isString() && locale.asString().equals("simple"));
         }
         if (value.isDocument() || value.isArray()) {
             return value.asDoc().isEmpty();

@@ -68,7 +68,10 @@ final class UpdateCommand implements Command {
             modified += updated.modified();
             if (updated.upserted() != null) {
                 any = true;
-                upserted.addDocument().append("index", i).append("_id", updated.upserted()).end();
+                upserted.addDocument()
+                        .append("index", i)
+                        .append("_id", updated.upserted())
+                        .end();
             }
         }
         reply.append("n", n).append("nModified", modified);
@@ -89,13 +92,13 @@ final class UpdateCommand implements Command {
         boolean upsert = update.bool("upsert");
         RetryKey retryKey = call.retryKey(index);
         if (multi && retryKey != null) {
-            throw new CommandException(
-                    ErrorCode.INVALID_OPTIONS, "Cannot use retryable writes with multi=true");
+            throw new CommandException(ErrorCode.INVALID_OPTIONS, "Cannot use retryable writes with multi=true");
         }
         try {
             UpdateStatement.WriteSpec spec = new UpdateStatement.WriteSpec(
                     Filter.compile(query), Update.compile(change, multi), multi, upsert, update.hint());
-            return new UpdateStatement(call, collection, spec, retryKey, call.engine().updateContext());
+            return new UpdateStatement(
+                    call, collection, spec, retryKey, call.engine().updateContext());
         } catch (CommandException e) {
             return turn -> {
                 throw e;

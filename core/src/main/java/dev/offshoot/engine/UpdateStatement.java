@@ -42,7 +42,12 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
     }
 
     /** What an update statement says: {@code q}, {@code u} and so on. */
-    record WriteSpec(Filter filter, Update update, boolean multi, boolean upsert, @Nullable Value hint) {}
+    record WriteSpec(
+            Filter filter,
+            Update update,
+            boolean multi,
+            boolean upsert,
+            @Nullable Value hint) {}
 
     /** How many documents matched or were inserted, how many changed, and the {@code _id} of the one inserted. */
     record Updated(int n, int modified, @Nullable Value upserted) {
@@ -74,9 +79,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
         if (updated.n == 0 && upsert) {
             updated = insert(turn, changes);
         }
-        return changes.isEmpty()
-                ? Draft.unchanged(updated)
-                : new Draft<>(updated, changes, retries(updated));
+        return changes.isEmpty() ? Draft.unchanged(updated) : new Draft<>(updated, changes, retries(updated));
     }
 
     private Updated updateMatches(CollectionSnapshot found, List<Change> changes) {
@@ -87,7 +90,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
             n++;
             Doc before = Doc.of(matches.document());
             Doc after = update.apply(before, context);
-            if (after != before) {
+            if (!after.equals(before)) {
                 byte[] bytes = Storable.checkSize(after.toBytes());
                 unique.change(matches.recordId(), matches.document(), bytes);
                 changes.add(new Change.Put(found.id(), matches.recordId(), bytes));

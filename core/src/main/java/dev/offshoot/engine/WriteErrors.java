@@ -25,7 +25,9 @@ final class WriteErrors {
         }
         reply.startArray("writeErrors");
         for (At at : errors) {
-            reply.addDocument().append("index", at.index).append("code", at.error.code().number());
+            reply.addDocument()
+                    .append("index", at.index)
+                    .append("code", at.error.code().number());
             if (at.error.details() != null) {
                 reply.appendAll(at.error.details());
             }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The commands by name, with the other spellings that drivers use. */
 final class Commands {
     private static final List<Command> ALL = List.of(
+            new Aggregate(),
             new Count(),
             new Delete(),
             new Distinct(),

@@ -6,6 +6,7 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Pipeline;
 import dev.offshoot.mql.Projection;
 import java.util.Iterator;
 import java.util.Set;
@@ -47,6 +48,7 @@ final class Explain implements Command {
         reply.appendAll(
                 switch (explained.name()) {
                     case "find" -> find(explained, stats);
+                    case "aggregate" -> aggregate(explained, explained.collection(), Aggregate.pipeline(explained));
                     case "count", "distinct" -> filtered(explained, "query", stats);
                     case "findAndModify", "findandmodify" -> filtered(explained, "query", stats);
                     case "update" -> statement(explained, "updates", stats);
@@ -68,6 +70,13 @@ final class Explain implements Command {
             }
         }
         return document(call, query.filter(), plan, stats, returned);
+    }
+
+    /** What {@code aggregate} answers to its {@code explain} option. */
+    static Doc aggregate(Invocation call, String collection, Pipeline pipeline) {
+        Plan plan = Aggregate.plan(call, collection, pipeline);
+        Filter match = pipeline.leadingMatch();
+        return document(call, match == null ? Filter.compile(Doc.EMPTY) : match, plan, false, 0);
     }
 
     private static Doc filtered(Invocation call, String field, boolean stats) {

@@ -40,7 +40,7 @@ record Query(
         Iterator<Doc> documents = plan.documents();
         if (!order.isEmpty() && !isNatural()) {
             documents = Sort.compile(order)
-                    .sort(documents, limit == 0 ? 0 : skip + limit, context.memoryBytesMax())
+                    .sort(documents, limit == 0 ? Long.MAX_VALUE : skip + limit, context.memoryBytesMax())
                     .iterator();
         }
         return new Window(documents, skip, limit, projection, context);

@@ -27,8 +27,8 @@ sealed interface Clause {
 
     record Constant(boolean outcome) implements Clause {}
 
-    /** A condition on the document as a whole that no path describes. */
-    record Whole(Matcher matcher) implements Clause {}
+    /** {@code $expr}: an expression that is true of the document as a whole. */
+    record Expr(Expression expression) implements Clause {}
 
     /**
      * Some value of a path passes a test.
@@ -57,24 +57,26 @@ sealed interface Clause {
         throw new AssertionError("a clause on documents inside a test of values: " + this);
     }
 
-    default Matcher toMatcher() {
+    /** As a condition on documents; {@code context} is what expressions may know. */
+    default Matcher toMatcher(@Nullable PipelineContext context) {
         if (this instanceof Or or) {
-            return Matcher.any(or.clauses().stream().map(Clause::toMatcher).toArray(Matcher[]::new));
+            return Matcher.any(
+                    or.clauses().stream().map(c -> c.toMatcher(context)).toArray(Matcher[]::new));
         }
         if (this instanceof Not not && !(not.clause() instanceof Leaf)) {
-            return Matcher.not(not.clause().toMatcher());
+            return Matcher.not(not.clause().toMatcher(context));
         }
         if (this instanceof Constant constant) {
             return constant.outcome() ? Matcher.ALWAYS : Matcher.not(Matcher.ALWAYS);
         }
-        if (this instanceof Whole whole) {
-            return whole.matcher();
+        if (this instanceof Expr expr) {
+            return Matcher.expression(expr.expression(), context);
         }
-        return conjunction();
+        return conjunction(context);
     }
 
     /** All leaves of a conjunction in one walk, which is cheap, then the rest of it. */
-    private Matcher conjunction() {
+    private Matcher conjunction(@Nullable PipelineContext context) {
         List<FieldTrie.Condition> leaves = new ArrayList<>();
         List<Matcher> matchers = new ArrayList<>();
         for (Clause clause : conjuncts()) {
@@ -83,7 +85,7 @@ sealed interface Clause {
             } else if (clause instanceof Not not && not.clause() instanceof Leaf leaf) {
                 leaves.add(new FieldTrie.Condition(leaf, true));
             } else {
-                matchers.add(clause.toMatcher());
+                matchers.add(clause.toMatcher(context));
             }
         }
         for (int i = 0; i < leaves.size(); i += FieldTrie.FIELDS_MAX) {
@@ -91,6 +93,14 @@ sealed interface Clause {
             matchers.add(i / FieldTrie.FIELDS_MAX, FieldTrie.of(some));
         }
         return matchers.isEmpty() ? Matcher.ALWAYS : Matcher.all(matchers.toArray(Matcher[]::new));
+    }
+
+    /** Whether an expression is anywhere in it. */
+    default boolean hasExpression() {
+        return this instanceof Expr
+                || (this instanceof Not not && not.clause().hasExpression())
+                || (this instanceof And and && and.clauses().stream().anyMatch(Clause::hasExpression))
+                || (this instanceof Or or && or.clauses().stream().anyMatch(Clause::hasExpression));
     }
 
     /** The clauses that all have to hold, conjunctions within conjunctions taken apart. */

@@ -17,10 +17,10 @@ public final class Filter {
     private final Clause clause;
     private final Matcher matcher;
 
-    private Filter(Doc source) {
+    private Filter(Doc source, Clause clause, @Nullable PipelineContext context) {
         this.source = source;
-        this.clause = FilterParser.parse(source);
-        this.matcher = clause.toMatcher();
+        this.clause = clause;
+        this.matcher = clause.toMatcher(context);
     }
 
     /**
@@ -28,7 +28,17 @@ public final class Filter {
      *     supported
      */
     public static Filter compile(Doc filter) {
-        return new Filter(filter);
+        return new Filter(filter, FilterParser.parse(filter, false), null);
+    }
+
+    /** The same where {@code $expr} has a place too: not in {@code $pull}, projections and partial indexes. */
+    public static Filter compileWithExpressions(Doc filter) {
+        return new Filter(filter, FilterParser.parse(filter, true), null);
+    }
+
+    /** This filter, with what its expressions may know; needed before one with {@code $expr} is used. */
+    public Filter in(PipelineContext context) {
+        return clause.hasExpression() ? new Filter(source, clause, context) : this;
     }
 
     /**
@@ -65,7 +75,8 @@ public final class Filter {
 
     /**
      * What the filter says certain paths are equal to: the first values of a document that an upsert inserts. Equalities, an
-     * {@code $in} or {@code $all} of one value, and those within {@code $and} or an {@code $or} of one.
+     * {@code $in} of one value, those of {@code $all}, and those within {@code $and} or an {@code $or} of one. Whether they
+     * contradict each other is for the update to say.
      */
     public List<Doc.Field> equalities() {
         List<Doc.Field> found = new ArrayList<>();

@@ -28,13 +28,18 @@ final class FilterParser {
             "$id",
             "$db");
 
-    private FilterParser() {}
+    private final boolean expressions;
 
-    static Clause parse(Doc filter) {
-        return document(filter, true, 0);
+    private FilterParser(boolean expressions) {
+        this.expressions = expressions;
     }
 
-    private static Clause document(Doc filter, boolean whole, int depth) {
+    /** {@code expressions}: whether {@code $expr} has a place here. */
+    static Clause parse(Doc filter, boolean expressions) {
+        return new FilterParser(expressions).document(filter, true, 0);
+    }
+
+    private Clause document(Doc filter, boolean whole, int depth) {
         checkDepth(depth, filter);
         List<Clause> clauses = new ArrayList<>();
         for (Doc.Field field : filter) {
@@ -59,7 +64,7 @@ final class FilterParser {
         }
     }
 
-    private static @Nullable Clause topLevel(String name, Value value, boolean whole, int depth) {
+    private @Nullable Clause topLevel(String name, Value value, boolean whole, int depth) {
         return switch (name) {
             case "$and" -> new Clause.And(list(name, value, whole, depth));
             case "$or" -> new Clause.Or(list(name, value, whole, depth));
@@ -67,7 +72,8 @@ final class FilterParser {
             case "$comment" -> null;
             case "$alwaysTrue", "$alwaysFalse" -> constant(name, value);
             case "$ref", "$id", "$db" -> leaf(name, Operator.EQ, value);
-            case "$expr", "$text", "$where", "$jsonSchema", "$sampleRate" -> throw notSupported(name, whole);
+            case "$expr" -> expression(value, whole);
+            case "$text", "$where", "$jsonSchema", "$sampleRate" -> throw notSupported(name, whole);
             case "$not" ->
                 throw bad(
                         "unknown top level operator: $not. If you are trying to negate an entire expression, use $nor.");
@@ -75,6 +81,13 @@ final class FilterParser {
                 throw bad("unknown top level operator: " + name + ". If you have a field name that starts with a '$'"
                         + " symbol, consider using $getField or $setField.");
         };
+    }
+
+    private Clause expression(Value value, boolean whole) {
+        if (!whole || !expressions) {
+            throw notSupported("$expr", whole);
+        }
+        return new Clause.Expr(Expression.compile(value));
     }
 
     private static CommandException notSupported(String name, boolean whole) {
@@ -96,7 +109,7 @@ final class FilterParser {
         return new Clause.Constant(name.equals("$alwaysTrue"));
     }
 
-    private static List<Clause> list(String name, Value value, boolean whole, int depth) {
+    private List<Clause> list(String name, Value value, boolean whole, int depth) {
         if (!value.isArray()) {
             throw bad(name + " must be an array");
         }
@@ -148,7 +161,7 @@ final class FilterParser {
         return new Clause.Leaf(path, Operator.OTHER, null, test, elements);
     }
 
-    private static Clause operators(String path, Doc operators, int depth) {
+    private Clause operators(String path, Doc operators, int depth) {
         checkDepth(depth, operators);
         List<Clause> clauses = new ArrayList<>();
         for (Doc.Field field : operators) {
@@ -160,7 +173,7 @@ final class FilterParser {
         return clauses.size() == 1 ? clauses.get(0) : new Clause.And(clauses);
     }
 
-    private static @Nullable Clause operator(String path, String name, Value value, Doc context, int depth) {
+    private @Nullable Clause operator(String path, String name, Value value, Doc context, int depth) {
         return switch (name) {
             case "$eq" -> leaf(path, Operator.EQ, value);
             case "$lt" -> leaf(path, Operator.LT, value);
@@ -227,7 +240,7 @@ final class FilterParser {
         return new Clause.Leaf(path, Operator.IN, value, new InTest(values, regexes), true);
     }
 
-    private static Clause not(String path, Value value, int depth) {
+    private Clause not(String path, Value value, int depth) {
         if (value.type() == Bson.REGEX) {
             return new Clause.Not(equalOrLike(path, value));
         }
@@ -283,7 +296,7 @@ final class FilterParser {
         return before.isEmpty() ? more : before;
     }
 
-    private static Clause elemMatch(String path, Value value, int depth) {
+    private Clause elemMatch(String path, Value value, int depth) {
         if (!value.isDocument()) {
             throw bad("$elemMatch needs an Object");
         }
@@ -292,11 +305,11 @@ final class FilterParser {
                 isOperators(value, true) && !PATHLESS.contains(sub.first().name());
         ElementTest element = ofValues
                 ? operators("", sub, depth + 1).toElementTest()
-                : new ValueTests.SubDocument(document(sub, false, depth + 1).toMatcher());
+                : new ValueTests.SubDocument(document(sub, false, depth + 1).toMatcher(null));
         return other(path, new ValueTests.AnyElement(element), false);
     }
 
-    private static Clause all(String path, Value value, int depth) {
+    private Clause all(String path, Value value, int depth) {
         if (!value.isArray()) {
             throw bad("$all needs an array");
         }

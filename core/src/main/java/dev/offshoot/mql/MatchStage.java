@@ -11,11 +11,11 @@ record MatchStage(Filter filter) implements Stage {
             throw new CommandException(
                     ErrorCode.location(15959), "the match filter must be an expression in an object");
         }
-        return new MatchStage(Filter.compile(argument.asDoc()));
+        return new MatchStage(Filter.compileWithExpressions(argument.asDoc()));
     }
 
     @Override
     public Iterator<Doc> run(Iterator<Doc> input, PipelineContext context) {
-        return Iterators.filtered(input, filter::matches);
+        return Iterators.filtered(input, filter.in(context)::matches);
     }
 }

@@ -1,5 +1,9 @@
 package dev.offshoot.mql;
 
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import org.jspecify.annotations.Nullable;
+
 /** A compiled condition on a whole document, given by its place in raw bytes. Immutable, safe for any number of threads. */
 abstract class Matcher {
     static final Matcher ALWAYS = new Matcher() {
@@ -38,6 +42,19 @@ abstract class Matcher {
                     }
                 }
                 return false;
+            }
+        };
+    }
+
+    static Matcher expression(Expression expression, @Nullable PipelineContext context) {
+        return new Matcher() {
+            @Override
+            boolean matches(byte[] bytes, int offset) {
+                if (context == null) {
+                    throw new AssertionError("a filter with $expr is used without a context");
+                }
+                Value value = expression.evaluate(Doc.view(bytes, offset), context);
+                return value != null && value.isTruthy();
             }
         };
     }

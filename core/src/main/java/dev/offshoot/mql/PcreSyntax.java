@@ -40,11 +40,10 @@ final class PcreSyntax {
                 escape();
             } else if (c == '[') {
                 characterClass();
-            } else if (c == '{' && !isQuantifier()) {
-                java.append("\\{");
-                at++;
+            } else if (c == '{') {
+                brace();
             } else if (c == '}') {
-                java.append(endsQuantifier() ? "}" : "\\}");
+                java.append("\\}");
                 at++;
             } else if (!pythonName()) {
                 java.append(c);
@@ -78,14 +77,25 @@ final class PcreSyntax {
         return close < 0 ? start : close + 1;
     }
 
-    private boolean isQuantifier() {
-        int close = pattern.indexOf('}', at);
-        return close > 0 && pattern.substring(at + 1, close).matches("\\d+(,\\d*)?");
+    /** A brace is a quantifier if it is {@code {n}}, {@code {n,}} or {@code {n,m}}, else a character like others. */
+    private void brace() {
+        int digits = digitsEnd(at + 1);
+        int end = digits < pattern.length() && pattern.charAt(digits) == ',' ? digitsEnd(digits + 1) : digits;
+        if (digits > at + 1 && end < pattern.length() && pattern.charAt(end) == '}') {
+            java.append(pattern, at, end + 1);
+            at = end + 1;
+        } else {
+            java.append("\\{");
+            at++;
+        }
     }
 
-    private boolean endsQuantifier() {
-        int open = pattern.lastIndexOf('{', at);
-        return open >= 0 && pattern.substring(open + 1, at).matches("\\d+(,\\d*)?");
+    private int digitsEnd(int start) {
+        int end = start;
+        while (end < pattern.length() && pattern.charAt(end) >= '0' && pattern.charAt(end) <= '9') {
+            end++;
+        }
+        return end;
     }
 
     private boolean pythonName() {

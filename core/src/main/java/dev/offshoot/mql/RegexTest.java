@@ -16,6 +16,9 @@ final class RegexTest extends ElementTest {
     /** PCRE's default match limit; a step here is a look at a character. */
     private static final long STEPS_MAX = 10_000_000;
 
+    /** MongoDB's limit for the text of a pattern. */
+    private static final int LENGTH_MAX = 32764;
+
     private final byte[] source;
     private final byte[] options;
     private final Pattern pattern;
@@ -29,6 +32,10 @@ final class RegexTest extends ElementTest {
     }
 
     static RegexTest of(String source, String options) {
+        if (source.length() > LENGTH_MAX) {
+            throw new CommandException(
+                    ErrorCode.location(51091), "Regular expression is invalid: regular expression is too large");
+        }
         if (source.indexOf('\0') >= 0) {
             throw new CommandException(ErrorCode.BAD_VALUE, "Regular expression cannot contain an embedded null byte");
         }

@@ -1,10 +1,12 @@
 package dev.offshoot.mql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +49,17 @@ class FilterShapeTest {
             })
     void an_equality_of_id_alone_is_seen(String filter, String expected) {
         assertThat(Objects.toString(filter(filter).idEquality())).isEqualTo(expected);
+    }
+
+    @Test
+    void an_expression_sees_the_whole_document() {
+        var filter = "{a: 1, $or: [{b: 9}, {$expr: '$b'}]}";
+        Filter bound = Filter.compileWithExpressions(FilterSemanticsTest.doc(filter))
+                .in(PipelineContext.of(0, new SplittableRandom(1)));
+        assertThat(bound.matches(FilterSemanticsTest.doc("{a: 1, b: 2, c: 1}"))).isTrue();
+        assertThat(bound.matches(FilterSemanticsTest.doc("{a: 1, b: 0, c: 2}"))).isFalse();
+        assertThat(bound.matches(FilterSemanticsTest.doc("{a: 2, b: 2, c: 1}"))).isFalse();
+        assertThatThrownBy(() -> filter(filter)).hasMessage("$expr is not allowed in this context");
     }
 
     @Test

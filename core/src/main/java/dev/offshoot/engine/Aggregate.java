@@ -61,10 +61,10 @@ final class Aggregate implements Command {
                     ErrorCode.FAILED_TO_PARSE,
                     "The 'cursor' option is required, except for aggregate with the explain argument");
         }
-        SubDocument options = new SubDocument("aggregate.cursor", cursor.asDoc()).only(Set.of("batchSize"));
+        long size = CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
         CursorReply.first(
                 call,
-                new CursorReply.Opening(collection, batchSize(options), false, false),
+                new CursorReply.Opening(collection, size, false, false),
                 pipeline.run(input(call, collection, pipeline), call.engine().pipelineContext()),
                 reply);
     }
@@ -95,16 +95,5 @@ final class Aggregate implements Command {
     private static Iterator<Doc> input(Invocation call, String collection, Pipeline pipeline) {
         Plan plan = plan(call, collection, pipeline);
         return plan == null ? Collections.emptyIterator() : plan.documents();
-    }
-
-    private static long batchSize(SubDocument options) {
-        Value size = options.doc().get("batchSize");
-        if (size == null) {
-            return CursorReply.FIRST_BATCH;
-        }
-        if (!size.isNumber() || size.toLong() < 0) {
-            throw new CommandException(ErrorCode.BAD_VALUE, "cursor.batchSize must be a number that is not negative");
-        }
-        return size.toLong();
     }
 }

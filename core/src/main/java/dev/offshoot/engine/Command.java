@@ -14,6 +14,16 @@ interface Command {
     /** The fields it takes besides its name and those that every command takes; any other is refused. */
     Set<String> fields();
 
+    /** Other spellings that drivers use. */
+    default Set<String> aliases() {
+        return Set.of();
+    }
+
+    /** Whether fields it does not know are refused. MongoDB itself lets them be in a few commands that probe the server. */
+    default boolean strict() {
+        return true;
+    }
+
     /** Whether it only makes sense on {@code admin}. */
     default boolean adminOnly() {
         return false;

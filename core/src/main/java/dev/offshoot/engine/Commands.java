@@ -9,17 +9,49 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     private static final List<Command> ALL = List.of(
             new Aggregate(),
+            new BuildInfo(),
+            new CollStats(),
+            new ConnectionStatus(),
             new Count(),
+            new CreateBranch(),
+            new CreateCollection(),
+            new CreateIndexes(),
+            new CreateProject(),
+            new DbStats(),
             new Delete(),
             new Distinct(),
+            new DropBranch(),
+            new DropCollection(),
+            new DropDatabase(),
+            new DropIndexes(),
+            new DropProject(),
+            new EndSessions(),
             new Explain(),
             new Find(),
             new FindAndModify(),
+            new GetCmdLineOpts(),
+            new GetLog(),
             new GetMore(),
+            new GetParameter(),
+            new Hello(),
+            new HostInfo(),
             new Insert(),
+            new KillAllSessions(),
             new KillCursors(),
+            new KillSessions(),
+            new ListBranches(),
+            new ListCollections(),
+            new ListCommands(),
+            new ListDatabases(),
+            new ListIndexes(),
+            new ListProjects(),
             new Ping(),
-            new UpdateCommand());
+            new RefreshSessions(),
+            new RenameBranch(),
+            new ServerStatus(),
+            new StartSession(),
+            new UpdateCommand(),
+            new WhatsMyUri());
 
     private static final Map<String, Command> BY_NAME = byName();
 
@@ -37,6 +69,7 @@ final class Commands {
         Map<String, Command> commands = new TreeMap<>();
         for (Command command : ALL) {
             commands.put(command.name(), command);
+            command.aliases().forEach(alias -> commands.put(alias, command));
         }
         return commands;
     }

@@ -3,7 +3,12 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
 
 /** Batches of a cursor, as {@code find}, {@code aggregate} and {@code getMore} answer them. */
 final class CursorReply {
@@ -33,6 +38,27 @@ final class CursorReply {
                         .register(call.database().text(), opening.collection, stream, call.session(), opening.immortal)
                 : 0;
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
+    }
+
+    /** Answers a list: all at once, or as many as {@code cursor.batchSize} says. */
+    static void list(Invocation call, String collection, List<Doc> documents, DocBuilder reply) {
+        long size = batchSize(call.name(), call.document("cursor"), Long.MAX_VALUE);
+        first(call, new Opening(collection, size, false, false), documents.iterator(), reply);
+    }
+
+    /** The {@code batchSize} in a command's {@code cursor}, which has no other field. */
+    static long batchSize(String command, Doc cursor, long otherwise) {
+        Value size = new SubDocument(command + ".cursor", cursor)
+                .only(Set.of("batchSize"))
+                .doc()
+                .get("batchSize");
+        if (size == null) {
+            return otherwise;
+        }
+        if (!size.isNumber() || size.toLong() < 0) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "cursor.batchSize must be a number that is not negative");
+        }
+        return size.toLong();
     }
 
     /** Writes documents until there are enough of them or the batch would pass 16 MiB; one document always fits. */

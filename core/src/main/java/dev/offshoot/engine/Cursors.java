@@ -112,6 +112,11 @@ final class Cursors {
         open.values().removeIf(cursor -> session.equals(cursor.session));
     }
 
+    /** Removes the cursors of all sessions. */
+    void killOfSessions() {
+        open.values().removeIf(cursor -> cursor.session != null);
+    }
+
     /** Removes cursors that nobody used for too long. */
     void expire() {
         long before = millis.getAsLong() - IDLE_MILLIS_MAX;

@@ -141,6 +141,7 @@ public final class Engine implements AutoCloseable {
         boolean first = true;
         for (Doc.Field field : call.body()) {
             if (!first
+                    && command.strict()
                     && !COMMON_FIELDS.contains(field.name())
                     && !command.fields().contains(field.name())) {
                 throw new CommandException(

@@ -37,7 +37,11 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode DOCUMENT_VALIDATION_FAILURE = new ErrorCode(121, "DocumentValidationFailure");
     public static final ErrorCode COMMAND_NOT_SUPPORTED_ON_VIEW = new ErrorCode(166, "CommandNotSupportedOnView");
     public static final ErrorCode CURSOR_IN_USE = new ErrorCode(12051, "CursorInUse");
+    public static final ErrorCode OPERATION_FAILED = new ErrorCode(96, "OperationFailed");
     public static final ErrorCode DATA_CORRUPTION = new ErrorCode(96, "OperationFailed");
+    public static final ErrorCode INVALID_INDEX_SPECIFICATION_OPTION =
+            new ErrorCode(197, "InvalidIndexSpecificationOption");
+    public static final ErrorCode AMBIGUOUS_INDEX_KEY_PATTERN = new ErrorCode(181, "AmbiguousIndexKeyPattern");
     public static final ErrorCode TRANSACTION_TOO_OLD = new ErrorCode(225, "TransactionTooOld");
     public static final ErrorCode CANNOT_INDEX_PARALLEL_ARRAYS = new ErrorCode(171, "CannotIndexParallelArrays");
     public static final ErrorCode QUERY_FEATURE_NOT_ALLOWED = new ErrorCode(224, "QueryFeatureNotAllowed");

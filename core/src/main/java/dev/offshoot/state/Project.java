@@ -583,7 +583,11 @@ public final class Project implements AutoCloseable {
     private CommandException gone(String branchName) {
         return new CommandException(
                 ErrorCode.NAMESPACE_NOT_FOUND,
-                "branch '" + branchName + "' not found in '" + name + "'; it has: " + names());
+                "branch '" + branchName + "' not found in '" + name + "'; "
+                        + NearNames.hint(
+                                "it has",
+                                branchName,
+                                catalog.branches().stream().map(Branch::name).toList()));
     }
 
     private CommandException taken(String branchName) {
@@ -591,15 +595,6 @@ public final class Project implements AutoCloseable {
                 ErrorCode.NAMESPACE_EXISTS,
                 "branch '" + branchName + "' already exists in '" + name
                         + "' (names are compared without regard to case); choose another name or drop it first");
-    }
-
-    private String names() {
-        List<Branch> branches = catalog.branches();
-        StringBuilder names = new StringBuilder();
-        for (Branch branch : branches.subList(0, Math.min(20, branches.size()))) {
-            names.append(names.length() == 0 ? "" : ", ").append(branch.name());
-        }
-        return branches.size() > 20 ? names + ", and " + (branches.size() - 20) + " more" : names.toString();
     }
 
     /** Keeps the acknowledged state in step with the log. */
@@ -623,7 +618,8 @@ public final class Project implements AutoCloseable {
         }
     }
 
-    private @Nullable Snapshot acknowledgedState(long branch) {
+    /** The acknowledged state of the branch with this id, or null when it is gone. */
+    public @Nullable Snapshot acknowledgedState(long branch) {
         Head head = heads.get(branch);
         return head == null ? null : head.acknowledged;
     }

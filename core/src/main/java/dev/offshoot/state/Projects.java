@@ -123,7 +123,8 @@ public final class Projects implements AutoCloseable {
             if (info == null) {
                 throw new CommandException(
                         ErrorCode.NAMESPACE_NOT_FOUND,
-                        "project '" + name + "' not found; there are: " + String.join(", ", byName.keySet()));
+                        "project '" + name + "' not found; "
+                                + NearNames.hint("there are", name, List.copyOf(byName.keySet())));
             }
             return new Change.DropProject(info.id());
         });

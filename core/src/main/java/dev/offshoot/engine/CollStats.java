@@ -1,0 +1,60 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.IndexSnapshot;
+import java.util.List;
+import java.util.Set;
+
+/** {@code collStats}: how much a collection holds. One that is not there holds nothing. */
+final class CollStats implements Command {
+    @Override
+    public String name() {
+        return "collStats";
+    }
+
+    @Override
+    public Set<String> aliases() {
+        return Set.of("collstats");
+    }
+
+    @Override
+    public String help() {
+        return "tells how much a collection holds";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("scale", "freeStorage");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        String name = call.collection();
+        CollectionSnapshot collection = call.snapshot().collection(name);
+        long scale = Sizes.scale(call);
+        long count = collection == null ? 0 : collection.count();
+        long data = collection == null ? 0 : collection.dataBytes();
+        long indexBytes = collection == null ? 0 : Sizes.indexBytes(collection);
+        List<IndexSnapshot> indexes = collection == null ? List.of() : collection.indexes();
+        reply.append("ns", call.namespace(name)).append("size", data / scale).append("count", count);
+        if (count > 0) {
+            reply.append("avgObjSize", data / count);
+        }
+        reply.append("numOrphanDocs", 0L).append("storageSize", data / scale);
+        if (call.bool("freeStorage", true)) {
+            reply.append("freeStorageSize", 0L);
+        }
+        reply.append("capped", false)
+                .append("nindexes", indexes.size())
+                .startArray("indexBuilds")
+                .end()
+                .append("totalIndexSize", indexBytes / scale)
+                .append("totalSize", (data + indexBytes) / scale)
+                .startDocument("indexSizes");
+        for (IndexSnapshot index : indexes) {
+            reply.append(index.name(), Sizes.indexBytes(index) / scale);
+        }
+        reply.end().append("scaleFactor", scale);
+    }
+}

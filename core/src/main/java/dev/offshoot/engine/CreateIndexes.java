@@ -1,0 +1,148 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.IndexSnapshot;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.state.Statement.Draft;
+import dev.offshoot.tree.Cursor;
+import dev.offshoot.wal.Change;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code createIndexes}: makes indexes, all or none of them, and the collection where there is none. What could make the build fail
+ * (a value that is there twice, two arrays in one entry) is looked for before anything is logged, as the fold may not fail.
+ */
+final class CreateIndexes implements Command {
+    private static final int INDEXES_MAX = 64;
+
+    @Override
+    public String name() {
+        return "createIndexes";
+    }
+
+    @Override
+    public String help() {
+        return "makes indexes: single, compound, multikey, unique";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("indexes", "commitQuorum");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        String name = call.collection();
+        List<IndexSpec> specs = specs(call);
+        Target target = call.writeTarget();
+        Outcome outcome = target.project()
+                .write(
+                        target.branch(),
+                        call.origin(target, name),
+                        turn -> evaluate(specs, call.namespace(name), name, turn.snapshot()));
+        reply.append("numIndexesBefore", outcome.before)
+                .append("numIndexesAfter", outcome.after)
+                .append("createdCollectionAutomatically", outcome.madeCollection);
+        if (outcome.before == outcome.after) {
+            reply.append("note", "all indexes already exist");
+        }
+    }
+
+    private static List<IndexSpec> specs(Invocation call) {
+        List<IndexSpec> specs = new ArrayList<>();
+        for (Doc spec : call.documents("indexes")) {
+            specs.add(IndexSpec.parse(spec));
+        }
+        if (specs.isEmpty()) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "Must specify at least one index to create");
+        }
+        return specs;
+    }
+
+    private static Draft<Outcome> evaluate(List<IndexSpec> specs, String namespace, String name, Snapshot state) {
+        List<Change> changes = new ArrayList<>();
+        NewCollection collection = NewCollection.findOrCreate(state, name, changes);
+        boolean made = !changes.isEmpty();
+        List<IndexSpec> missing = missing(specs, collection.snapshot());
+        int before = made ? 1 : collection.snapshot().indexes().size();
+        checkCount(before + missing.size(), namespace);
+        for (IndexSpec spec : missing) {
+            checkBuild(spec, namespace, collection.snapshot());
+            changes.add(new Change.CreateIndex(collection.id(), spec.toDoc().toBytes()));
+        }
+        return new Draft<>(new Outcome(before, before + missing.size(), made), changes, List.of());
+    }
+
+    /** The specs that no index of the collection, nor a spec before them, stands for. */
+    private static List<IndexSpec> missing(List<IndexSpec> specs, CollectionSnapshot collection) {
+        List<IndexSnapshot> there = new ArrayList<>(collection.indexes());
+        List<IndexSpec> missing = new ArrayList<>();
+        for (IndexSpec spec : specs) {
+            if (!spec.isId() && !exists(spec, there)) {
+                missing.add(spec);
+                there.add(spec.toEmptyIndex());
+            }
+        }
+        return missing;
+    }
+
+    private static boolean exists(IndexSpec spec, List<IndexSnapshot> there) {
+        for (IndexSnapshot index : there) {
+            if (index.name().equals(spec.name())) {
+                if (same(spec, index)) {
+                    return true;
+                }
+                throw new CommandException(
+                        ErrorCode.INDEX_KEY_SPECS_CONFLICT,
+                        "An existing index has the same name as the requested index. When index names are not specified,"
+                                + " they are auto generated and can cause conflicts. Please refer to our documentation."
+                                + " Requested index: " + spec.toDoc() + ", existing index: " + index.spec());
+            }
+        }
+        for (IndexSnapshot index : there) {
+            if (same(spec, index)) {
+                throw new CommandException(
+                        ErrorCode.INDEX_OPTIONS_CONFLICT,
+                        "Index already exists with a different name: " + index.name());
+            }
+        }
+        return false;
+    }
+
+    private static boolean same(IndexSpec spec, IndexSnapshot index) {
+        return spec.sameSignature(index.isUnique(), index.pattern());
+    }
+
+    private static void checkCount(int indexes, String namespace) {
+        if (indexes > INDEXES_MAX) {
+            throw new CommandException(
+                    ErrorCode.CANNOT_CREATE_INDEX,
+                    "add index fails, too many indexes for " + namespace + ": at most " + INDEXES_MAX);
+        }
+    }
+
+    private static void checkBuild(IndexSpec spec, String namespace, CollectionSnapshot collection) {
+        if (!spec.unique() && spec.keys().paths().size() == 1) {
+            return; // one path always has entries
+        }
+        Set<ByteBuffer> seen = new HashSet<>();
+        Cursor<byte[]> documents = collection.documents().ascending(null, null);
+        while (documents.next()) {
+            for (byte[] key : spec.keys().keys(documents.value(), 0).keys()) {
+                if (spec.unique() && !seen.add(ByteBuffer.wrap(key))) {
+                    throw DuplicateKeys.error(namespace, spec.toEmptyIndex(), documents.value());
+                }
+            }
+        }
+    }
+
+    private record Outcome(int before, int after, boolean madeCollection) {}
+}

@@ -1,0 +1,46 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Statement.Draft;
+import dev.offshoot.wal.Change;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** {@code dropDatabase}: empties the one branch it names (decision 17), all collections at once. */
+final class DropDatabase implements Command {
+    @Override
+    public String name() {
+        return "dropDatabase";
+    }
+
+    @Override
+    public String help() {
+        return "empties the branch that the database names; other branches keep what they have";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of();
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Target target = call.target();
+        if (target == null) {
+            return;
+        }
+        target.writable();
+        int dropped = target.project().write(target.branch(), call.origin(target, ""), turn -> {
+            List<Change> drops = new ArrayList<>();
+            for (CollectionSnapshot collection : turn.snapshot().all()) {
+                drops.add(new Change.DropCollection(collection.id()));
+            }
+            return new Draft<>(drops.size(), drops, List.of());
+        });
+        if (dropped > 0) {
+            reply.append("dropped", call.database().text());
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.BsonCheck;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.util.Set;
+
+/** {@code getParameter}: the few parameters that clients ask for before they do anything else. */
+final class GetParameter implements Command {
+    @Override
+    public String name() {
+        return "getParameter";
+    }
+
+    @Override
+    public String help() {
+        return "tells the server's parameters by name, or all of them with '*'";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of();
+    }
+
+    /** The fields are the names of parameters. */
+    @Override
+    public boolean strict() {
+        return false;
+    }
+
+    @Override
+    public boolean adminOnly() {
+        return true;
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Doc parameters = parameters();
+        if (all(call.body().first().value())) {
+            reply.appendAll(parameters);
+            return;
+        }
+        int found = 0;
+        for (Doc.Field field : parameters) {
+            if (call.has(field.name())) {
+                reply.append(field.name(), field.value());
+                found++;
+            }
+        }
+        if (found == 0) {
+            throw new CommandException(ErrorCode.INVALID_OPTIONS, "no option found to get");
+        }
+    }
+
+    private static boolean all(Value asked) {
+        if (asked.isDocument()) {
+            Value all = asked.asDoc().get("allParameters");
+            return all != null && all.isTruthy();
+        }
+        return asked.isString() && asked.asString().equals("*");
+    }
+
+    private static Doc parameters() {
+        return new DocBuilder()
+                .startArray("authenticationMechanisms")
+                .end()
+                .append("enableTestCommands", false)
+                .startDocument("featureCompatibilityVersion")
+                .append("version", Version.MONGODB.substring(0, Version.MONGODB.lastIndexOf('.')))
+                .end()
+                .append("localLogicalSessionTimeoutMinutes", Hello.SESSION_MINUTES)
+                .append("maxBSONDepth", BsonCheck.DEPTH_MAX)
+                .append("requireApiVersion", false)
+                .buildDoc();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import java.util.Set;
+
+/** {@code killAllSessions}: ends the sessions of everybody; of users it names there are none. */
+final class KillAllSessions implements Command {
+    @Override
+    public String name() {
+        return "killAllSessions";
+    }
+
+    @Override
+    public String help() {
+        return "ends all sessions and their cursors";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of();
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        if (call.documents(call.name()).isEmpty()) {
+            call.engine().cursors().killOfSessions();
+        }
+    }
+}

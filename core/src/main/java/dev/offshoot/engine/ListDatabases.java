@@ -1,0 +1,96 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.Filter;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Projects;
+import dev.offshoot.state.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * {@code listDatabases}: each project under its name, and {@code shop~feature-x} for each other branch (decision 17). Sizes are those of
+ * the documents that a branch shows; what branches share is stored once.
+ */
+final class ListDatabases implements Command {
+    @Override
+    public String name() {
+        return "listDatabases";
+    }
+
+    @Override
+    public String help() {
+        return "lists projects, and each branch as PROJECT~BRANCH";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("filter", "nameOnly", "authorizedDatabases");
+    }
+
+    @Override
+    public boolean adminOnly() {
+        return true;
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Filter filter = Filter.compile(call.document("filter"));
+        boolean nameOnly = call.bool("nameOnly", false);
+        long total = 0;
+        reply.startArray("databases");
+        for (Database database : databases(call.engine().projects())) {
+            if (filter.matches(database.toDoc())) {
+                total += database.bytes;
+                reply.add(nameOnly ? database.nameOnly() : database.toDoc());
+            }
+        }
+        reply.end();
+        if (!nameOnly) {
+            reply.append("totalSize", total).append("totalSizeMb", total >> 20);
+        }
+    }
+
+    private static List<Database> databases(Projects projects) {
+        List<Database> databases = new ArrayList<>();
+        for (Projects.Info info : projects.list()) {
+            Project project = projects.find(info.name());
+            if (project != null) {
+                addBranches(project, databases);
+            }
+        }
+        return databases;
+    }
+
+    private static void addBranches(Project project, List<Database> databases) {
+        for (Branch branch : project.catalog().branches()) {
+            Snapshot head = project.acknowledgedState(branch.id());
+            if (head != null) {
+                String name = branch.name().equals(Branch.MAIN) ? project.name() : project.name() + "~" + branch.name();
+                long bytes = head.all().stream()
+                        .mapToLong(CollectionSnapshot::dataBytes)
+                        .sum();
+                databases.add(new Database(name, bytes, head.byName().size() == 0));
+            }
+        }
+        databases.sort((a, b) -> a.name.compareTo(b.name));
+    }
+
+    private record Database(String name, long bytes, boolean empty) {
+        Doc toDoc() {
+            return new DocBuilder()
+                    .append("name", name)
+                    .append("sizeOnDisk", bytes)
+                    .append("empty", empty)
+                    .buildDoc();
+        }
+
+        Doc nameOnly() {
+            return new DocBuilder().append("name", name).buildDoc();
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import java.util.Set;
+
+/** {@code serverStatus}: how long this runs, and with how many connections, cursors and bytes. */
+final class ServerStatus implements Command {
+    private static final int CONNECTIONS_MAX = 65_536;
+
+    @Override
+    public String name() {
+        return "serverStatus";
+    }
+
+    @Override
+    public String help() {
+        return "tells the state of the server in numbers";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of();
+    }
+
+    /** The fields are the names of sections. */
+    @Override
+    public boolean strict() {
+        return false;
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Engine engine = call.engine();
+        long now = System.currentTimeMillis();
+        long uptime = now - engine.startedMillis();
+        reply.append("host", HostInfo.hostname())
+                .append("version", Version.MONGODB)
+                .append("process", "mongos")
+                .append("pid", ProcessHandle.current().pid())
+                .append("uptime", uptime / 1000.0)
+                .append("uptimeMillis", uptime)
+                .append("uptimeEstimate", uptime / 1000)
+                .appendDate("localTime", now);
+        connections(engine, reply);
+        memory(reply);
+        reply.startDocument("metrics")
+                .startDocument("cursor")
+                .startDocument("open")
+                .append("total", (long) engine.cursors().size())
+                .end()
+                .end()
+                .end()
+                .startDocument("offshoot")
+                .append("version", Version.OFFSHOOT)
+                .append("store", engine.describe())
+                .append("shared", engine.isShared())
+                .append("projects", engine.projects().list().size())
+                .end();
+    }
+
+    private static void connections(Engine engine, DocBuilder reply) {
+        long current = engine.connections();
+        reply.startDocument("connections")
+                .append("current", (int) current)
+                .append("available", (int) Math.max(0, CONNECTIONS_MAX - current))
+                .append("totalCreated", engine.connectionsCreated())
+                .end();
+    }
+
+    private static void memory(DocBuilder reply) {
+        Runtime jvm = Runtime.getRuntime();
+        reply.startDocument("mem")
+                .append("bits", 64)
+                .append("resident", (int) ((jvm.totalMemory() - jvm.freeMemory()) >> 20))
+                .append("virtual", (int) (jvm.totalMemory() >> 20))
+                .append("supported", true)
+                .end();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.offshoot.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.store.file.FileStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bson.BsonArray;
+import org.bson.BsonBinaryReader;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
+import org.bson.codecs.DecoderContext;
+
+/** An engine on a file store in a test's folder, and commands for it as JSON. */
+public final class Commander implements AutoCloseable {
+    private final Path folder;
+    private Engine engine;
+    private Client client;
+
+    private Commander(Path folder) {
+        this.folder = folder;
+        this.engine = Engine.open(FileStore.open(folder));
+        this.client = engine.connect("127.0.0.1:50123");
+    }
+
+    public static Commander open(Path folder) {
+        return new Commander(folder);
+    }
+
+    /** Stops the engine and starts it again on the same folder, so that its state is what the log says. */
+    public void restart() {
+        engine.close();
+        engine = Engine.open(FileStore.open(folder));
+        client = engine.connect("127.0.0.1:50124");
+    }
+
+    /** Runs a command that has to succeed. */
+    public BsonDocument run(String database, String command) {
+        return run(database, BsonDocument.parse(command));
+    }
+
+    /** Runs a command that has to succeed. */
+    public BsonDocument run(String database, BsonDocument command) {
+        BsonDocument reply = reply(database, command);
+        assertThat(reply.getNumber("ok").doubleValue())
+                .as("ok of %s: %s", command.toJson(), reply.toJson())
+                .isEqualTo(1);
+        return reply;
+    }
+
+    /** Runs a command that has to fail and answers the reply. */
+    public BsonDocument fail(String database, String command) {
+        BsonDocument reply = reply(database, BsonDocument.parse(command));
+        assertThat(reply.getNumber("ok").doubleValue())
+                .as("ok of %s: %s", command, reply.toJson())
+                .isEqualTo(0);
+        return reply;
+    }
+
+    /** Runs a command that has to fail with this code. */
+    public BsonDocument fail(int code, String database, String command) {
+        BsonDocument reply = fail(database, command);
+        assertThat(reply.getInt32("code").getValue())
+                .as("code of %s", reply.toJson())
+                .isEqualTo(code);
+        return reply;
+    }
+
+    /** The reply of a command, whatever it says. */
+    public BsonDocument reply(String database, BsonDocument command) {
+        BsonDocument sent = command.clone().append("$db", new BsonString(database));
+        return decode(engine.run(client, new Request(encode(sent), Map.of())));
+    }
+
+    /** The documents of a cursor's first batch, which has to be all there is. */
+    public List<BsonDocument> list(String database, String command) {
+        BsonDocument cursor = run(database, command).getDocument("cursor");
+        assertThat(cursor.getInt64("id").getValue())
+                .as("cursor id of %s", command)
+                .isZero();
+        BsonArray batch = cursor.getArray("firstBatch");
+        return batch.stream().map(value -> value.asDocument()).toList();
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    public Client client() {
+        return client;
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    public static Doc encode(BsonDocument document) {
+        ByteBuffer bytes = new RawBsonDocument(document, new BsonDocumentCodec())
+                .getByteBuffer()
+                .asNIO();
+        byte[] copy = new byte[bytes.remaining()];
+        bytes.get(copy);
+        return Doc.of(copy);
+    }
+
+    public static BsonDocument decode(Doc document) {
+        try (BsonBinaryReader reader = new BsonBinaryReader(ByteBuffer.wrap(document.toBytes()))) {
+            return new BsonDocumentCodec()
+                    .decode(reader, DecoderContext.builder().build());
+        }
+    }
+}

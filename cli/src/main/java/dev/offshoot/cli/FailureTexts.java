@@ -1,0 +1,92 @@
+package dev.offshoot.cli;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
+import dev.offshoot.store.StoreException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/** What the driver, the store and the file system throw, in words and exit codes. */
+final class FailureTexts {
+    private static final int BAD_VALUE = 2;
+    private static final int UNAUTHORIZED = 13;
+    private static final int NAMESPACE_NOT_FOUND = 26;
+    private static final int NAMESPACE_EXISTS = 48;
+    private static final int COMMAND_NOT_FOUND = 59;
+    private static final int INVALID_OPTIONS = 72;
+    private static final int INVALID_NAMESPACE = 73;
+    private static final int DUPLICATE_KEY = 11000;
+
+    private FailureTexts() {}
+
+    static CliException of(Exception e) {
+        if (e instanceof MongoCommandException refused) {
+            return ofCommand(refused);
+        }
+        if (e instanceof StoreException && !isUnreachable(e)) {
+            return failure(String.valueOf(e.getMessage()), e);
+        }
+        if (isUnreachable(e)) {
+            return new CliException(ExitCodes.UNREACHABLE, unreachable(e), null, e);
+        }
+        if (e instanceof NoSuchFileException missing) {
+            return new CliException(ExitCodes.NOT_FOUND, "there is no file " + missing.getFile(), null, e);
+        }
+        if (e instanceof MongoBulkWriteException || e instanceof MongoException || e instanceof IOException) {
+            return failure(String.valueOf(e.getMessage()), e);
+        }
+        return new CliException(
+                ExitCodes.FAILURE, "this is a bug of Offshoot: " + e, "the same with --debug, and report it", e);
+    }
+
+    static int exitCode(int errorCode) {
+        return switch (errorCode) {
+            case NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
+            case NAMESPACE_EXISTS, DUPLICATE_KEY -> ExitCodes.CONFLICT;
+            case BAD_VALUE, INVALID_NAMESPACE, INVALID_OPTIONS -> ExitCodes.USAGE;
+            default -> ExitCodes.FAILURE;
+        };
+    }
+
+    private static CliException ofCommand(MongoCommandException e) {
+        int code = e.getErrorCode();
+        return new CliException(exitCode(code), e.getErrorMessage(), hint(code), e);
+    }
+
+    private static @Nullable String hint(int code) {
+        return switch (code) {
+            case NAMESPACE_NOT_FOUND -> "offshoot project list, or offshoot branch list PROJECT";
+            case NAMESPACE_EXISTS -> "another name";
+            case COMMAND_NOT_FOUND ->
+                "--uri with the address of an Offshoot server; this one does not know the command";
+            case UNAUTHORIZED -> "--uri with a user who may do this";
+            default -> null;
+        };
+    }
+
+    private static boolean isUnreachable(Throwable e) {
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof MongoTimeoutException || t instanceof MongoSocketException) {
+                return true;
+            }
+            if (t instanceof MongoSecurityException || t instanceof MongoInterruptedException) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static String unreachable(Exception e) {
+        return "cannot be reached: " + e.getMessage();
+    }
+
+    private static CliException failure(String message, Exception cause) {
+        return new CliException(ExitCodes.FAILURE, message, null, cause);
+    }
+}

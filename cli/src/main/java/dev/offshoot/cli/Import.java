@@ -1,0 +1,89 @@
+package dev.offshoot.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code offshoot import --project NAME --collection NAME FILE...}. */
+@Command(
+        name = "import",
+        description = {
+            "Import documents: a JSON array or one document after the other, in plain or extended JSON, gzipped or not.",
+            "Documents are inserted in order; at the first bad one it stops and says where."
+        })
+final class Import implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Mixin
+    private final TargetOptions target = new TargetOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Option(
+            names = "--project",
+            required = true,
+            paramLabel = "NAME",
+            description = "The project, or a branch of it as PROJECT~BRANCH.")
+    private String project = "";
+
+    @Option(names = "--collection", required = true, paramLabel = "NAME", description = "The collection.")
+    private String collection = "";
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files, or - for the standard input.")
+    private List<Path> files = List.of();
+
+    Import(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        files.forEach(Import::check);
+        long start = System.nanoTime();
+        try (Target open = target.openOrCreate(terminal);
+                Progress progress = Progress.of(terminal, files)) {
+            Importer importer = new Importer(open.database(project), collection);
+            for (Path file : files) {
+                try (ImportFile input = ImportFile.open(file, terminal.in(), progress)) {
+                    importer.add(input);
+                }
+            }
+            report(importer.imported(), (System.nanoTime() - start) / 1_000_000);
+        }
+        return ExitCodes.OK;
+    }
+
+    private void report(long imported, long millis) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("imported", imported);
+        facts.put("files", files.size());
+        facts.put("millis", millis);
+        output.to(terminal)
+                .fact(
+                        facts,
+                        "imported " + imported + (imported == 1 ? " document" : " documents") + " into " + project + "."
+                                + collection + " in " + millis + " ms");
+    }
+
+    private static void check(Path file) {
+        if (ImportFile.isStandardInput(file)) {
+            return;
+        }
+        if (!Files.exists(file)) {
+            throw new CliException(ExitCodes.NOT_FOUND, "there is no file " + file + "; nothing was imported", null);
+        }
+        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            throw new CliException(
+                    ExitCodes.USAGE, file + " is a folder or may not be read; nothing was imported", null);
+        }
+    }
+}

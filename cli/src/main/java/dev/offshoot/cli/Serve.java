@@ -1,0 +1,154 @@
+package dev.offshoot.cli;
+
+import dev.offshoot.engine.Engine;
+import dev.offshoot.engine.EngineOptions;
+import dev.offshoot.server.Server;
+import dev.offshoot.server.ServerOptions;
+import dev.offshoot.store.Store;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code offshoot serve}: runs until it is told to stop. */
+@Command(name = "serve", description = "Serve branches to any MongoDB driver, until Ctrl-C or SIGTERM.")
+final class Serve implements Callable<Integer> {
+    private static final Pattern MEMORY = Pattern.compile("([1-9][0-9]{0,5})([kmg])", Pattern.CASE_INSENSITIVE);
+
+    private final Terminal terminal;
+
+    @ArgGroup(exclusive = true)
+    private @Nullable Place place;
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on. Default: 127.0.0.1.")
+    private String host = "127.0.0.1";
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port, 0 for any free one. Default: 27018.")
+    private int port = ServerOptions.DEFAULT_PORT;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            description = "Memory for past positions of branches. Default: 512m.")
+    private String memory = "512m";
+
+    @Option(
+            names = "--insecure",
+            description = "Allow an address that others can reach. There is no authentication yet.")
+    private boolean insecure;
+
+    static final class Place {
+        @Option(
+                names = "--data",
+                paramLabel = "DIR",
+                description = "Folder for the data; made if missing. Default: ~/.offshoot/data.")
+        private @Nullable Path data;
+
+        @Option(names = "--store", paramLabel = "URI", description = "A MongoDB that keeps the log instead.")
+        private @Nullable String store;
+    }
+
+    Serve(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        check();
+        EngineOptions options = new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis());
+        terminal.stop().watch();
+        try (Store store = open();
+                Engine engine = Engine.open(store, options);
+                Server server = start(engine)) {
+            announce(server, store);
+            terminal.stop().await();
+            terminal.err().println("stopping");
+        }
+        return ExitCodes.OK;
+    }
+
+    private void check() {
+        if (port < 0 || port > 0xffff) {
+            throw new CliException(ExitCodes.USAGE, "there is no port " + port, "--port 27018");
+        }
+        if (!insecure && !isLoopback()) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    host + " can be reached from other machines, and there is no authentication yet; refused",
+                    "--host 127.0.0.1, or --insecure in a network that you trust");
+        }
+    }
+
+    private long memoryBytes() {
+        Matcher parsed = MEMORY.matcher(memory);
+        if (!parsed.matches()) {
+            throw new CliException(ExitCodes.USAGE, "'" + memory + "' is no size of memory", "--memory 512m");
+        }
+        int shift = switch (parsed.group(2).toLowerCase(Locale.ROOT)) {
+            case "k" -> 10;
+            case "m" -> 20;
+            default -> 30;
+        };
+        return Long.parseLong(parsed.group(1)) << shift;
+    }
+
+    private boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new CliException(ExitCodes.USAGE, "there is no host " + host, "--host 127.0.0.1", e);
+        }
+    }
+
+    private Store open() {
+        Place given = place;
+        if (given != null && given.store != null) {
+            return Stores.open(given.store);
+        }
+        return Stores.openOrCreate(given != null && given.data != null ? given.data : defaultData());
+    }
+
+    static Path defaultData() {
+        return Path.of(System.getProperty("user.home"), ".offshoot", "data");
+    }
+
+    private Server start(Engine engine) throws IOException {
+        try {
+            return Server.start(engine, ServerOptions.of(host, port));
+        } catch (IOException e) {
+            if (e instanceof BindException || e.getCause() instanceof BindException) {
+                throw new CliException(
+                        ExitCodes.FAILURE,
+                        String.valueOf(e.getMessage()),
+                        "another --port (0 for any free one), or offshoot status to see who serves there",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private void announce(Server server, Store store) {
+        String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        String uri = "mongodb://" + shown + ":" + server.address().getPort();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("uri", uri);
+        facts.put("store", store.describe());
+        facts.put("pid", ProcessHandle.current().pid());
+        output.to(terminal).fact(facts, "serving " + store.describe() + " at " + uri);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.offshoot.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.bson.Document;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code offshoot status}. */
+@Command(name = "status", description = "Show the server, its projects and where their branches stand.")
+final class Status implements Callable<Integer> {
+    private static final List<String> COLUMNS = List.of("project", "branch", "parent", "base_lsn", "head_lsn");
+
+    private final Terminal terminal;
+
+    @Mixin
+    private final TargetOptions target = new TargetOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    Status(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        try (Target open = target.open(terminal)) {
+            Document build = open.admin().runCommand(new Document("buildInfo", 1));
+            Document server = open.admin().runCommand(new Document("serverStatus", 1));
+            long uptimeSeconds = server.get("uptime") instanceof Number n ? n.longValue() : 0;
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("server", open.description());
+            facts.put("offshoot", Version.number());
+            facts.put("mongodb_version", build.getString("version"));
+            print(open, facts, uptimeSeconds);
+        }
+        return ExitCodes.OK;
+    }
+
+    private void print(Target open, Map<String, Object> facts, long uptimeSeconds) {
+        List<Map<String, Object>> projects = new ArrayList<>();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Document project : open.projects()) {
+            String name = project.getString("name");
+            List<Document> branches = open.branches(name);
+            Map<String, Object> entry = Replies.fields(project, List.of("name", "id", "head_lsn", "created"));
+            entry.put("branches", Replies.rows(branches, BranchList.COLUMNS));
+            projects.add(entry);
+            branches.forEach(branch -> rows.add(row(name, branch)));
+        }
+        Output to = output.to(terminal);
+        if (to.json()) {
+            facts.put("uptime_seconds", uptimeSeconds);
+            facts.put("projects", projects);
+            to.fields(facts);
+        } else {
+            facts.put("uptime", text(Duration.ofSeconds(uptimeSeconds)));
+            facts.put("projects", projects.size());
+            to.fields(facts);
+            terminal.out().println();
+            to.rows(rows, COLUMNS);
+        }
+    }
+
+    private static Map<String, Object> row(String project, Document branch) {
+        Map<String, Object> row = Replies.fields(branch, BranchList.COLUMNS);
+        row.put("project", project);
+        row.put("branch", branch.getString("name"));
+        return row;
+    }
+
+    private static String text(Duration duration) {
+        String unit = duration.toDays() > 0 ? duration.toDays() + " d " : "";
+        return unit + duration.toHoursPart() + " h " + duration.toMinutesPart() + " min " + duration.toSecondsPart()
+                + " s";
+    }
+}

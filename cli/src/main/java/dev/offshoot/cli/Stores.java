@@ -1,0 +1,33 @@
+package dev.offshoot.cli;
+
+import dev.offshoot.store.Store;
+import dev.offshoot.store.file.FileStore;
+import dev.offshoot.store.mongo.MongoStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Opens the stores that options name. */
+final class Stores {
+    private Stores() {}
+
+    /** A folder that must be there: a mistyped name is an error, not a new store. */
+    static Store open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new CliException(
+                    ExitCodes.NOT_FOUND,
+                    "there is no folder " + folder,
+                    "offshoot serve --data " + folder + " to begin one, or another --data");
+        }
+        return FileStore.open(folder);
+    }
+
+    static Store openOrCreate(Path folder) {
+        return FileStore.open(folder);
+    }
+
+    /** A MongoDB that keeps the log. */
+    static Store open(String uri) {
+        Target.parse(uri);
+        return MongoStore.open(uri);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.offshoot.cli;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.offshoot.driver.OffshootClient;
+import dev.offshoot.driver.OffshootClients;
+import dev.offshoot.engine.Engine;
+import dev.offshoot.store.Store;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+
+/** An open connection to a server, or an open store with an engine in this JVM; both are used through the same driver. */
+final class Target implements AutoCloseable {
+    private static final long SERVER_WAIT_SECONDS = 3;
+
+    private final MongoClient mongo;
+    private final String description;
+    private final Runnable afterwards;
+
+    private Target(MongoClient mongo, String description, Runnable afterwards) {
+        this.mongo = mongo;
+        this.description = description;
+        this.afterwards = afterwards;
+    }
+
+    /** Connects to a running server and sees that it answers. */
+    static Target connect(String uri) {
+        ConnectionString parsed = parse(uri);
+        MongoClient client = MongoClients.create(settings(parsed));
+        Target target = new Target(client, String.join(",", parsed.getHosts()), () -> {});
+        try {
+            client.getDatabase("admin").runCommand(new Document("ping", 1));
+            return target;
+        } catch (MongoTimeoutException | MongoSocketException e) {
+            target.close();
+            throw unreachable(parsed, e);
+        }
+    }
+
+    /** An engine of its own on a store, which it closes with itself. */
+    static Target embedded(Store store) {
+        Engine engine = opened(store);
+        OffshootClient client = OffshootClients.create(engine);
+        return new Target(client.mongo(), store.describe(), () -> {
+            client.close();
+            engine.close();
+        });
+    }
+
+    private static Engine opened(Store store) {
+        try {
+            return Engine.open(store);
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
+    }
+
+    MongoClient mongo() {
+        return mongo;
+    }
+
+    /** Where it is, without secrets. */
+    String description() {
+        return description;
+    }
+
+    MongoDatabase admin() {
+        return mongo.getDatabase("admin");
+    }
+
+    /**
+     * The database of a project, or of a branch of it.
+     *
+     * @throws CliException if no database can have this name
+     */
+    MongoDatabase database(String name) {
+        try {
+            return mongo.getDatabase(name);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCodes.USAGE, "'" + name + "' cannot be the name of a project: " + e.getMessage(), null, e);
+        }
+    }
+
+    List<Document> projects() {
+        return admin().runCommand(new Document("listProjects", 1)).getList("projects", Document.class);
+    }
+
+    List<Document> branches(String project) {
+        return database(project).runCommand(new Document("listBranches", 1)).getList("branches", Document.class);
+    }
+
+    @Override
+    public void close() {
+        mongo.close();
+        afterwards.run();
+    }
+
+    static ConnectionString parse(String uri) {
+        try {
+            return new ConnectionString(uri);
+        } catch (IllegalArgumentException e) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "this is not a MongoDB URI: " + e.getMessage(),
+                    "--uri " + TargetOptions.DEFAULT_URI,
+                    e);
+        }
+    }
+
+    /** A person waits: a wait for the server is short unless the URI says how long. */
+    private static MongoClientSettings settings(ConnectionString uri) {
+        MongoClientSettings.Builder settings =
+                MongoClientSettings.builder().applicationName("offshoot").applyConnectionString(uri);
+        if (uri.getServerSelectionTimeout() == null) {
+            settings.applyToClusterSettings(
+                    cluster -> cluster.serverSelectionTimeout(SERVER_WAIT_SECONDS, TimeUnit.SECONDS));
+        }
+        return settings.build();
+    }
+
+    private static CliException unreachable(ConnectionString uri, RuntimeException cause) {
+        String hosts = String.join(",", uri.getHosts());
+        return new CliException(
+                ExitCodes.UNREACHABLE,
+                "no server answers at " + hosts,
+                "offshoot serve, or --uri for another server, or --data DIR to open a folder without a server",
+                cause);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.offshoot.cli;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What a verb works on: a running server, or a store that it opens itself. */
+final class TargetOptions {
+    static final String DEFAULT_URI = "mongodb://127.0.0.1:27018";
+    static final String URI_VARIABLE = "OFFSHOOT_URI";
+
+    @ArgGroup(exclusive = true)
+    private @Nullable Choice choice;
+
+    static final class Choice {
+        @Option(
+                names = "--uri",
+                paramLabel = "URI",
+                description = "A running server. Default: $" + URI_VARIABLE + ", or " + DEFAULT_URI + ".")
+        private @Nullable String uri;
+
+        @Option(names = "--data", paramLabel = "DIR", description = "A folder of data that no server has open.")
+        private @Nullable Path data;
+
+        @Option(names = "--store", paramLabel = "URI", description = "A MongoDB that keeps the log.")
+        private @Nullable String store;
+    }
+
+    /** Connects to, or opens, what must be there. */
+    Target open(Terminal terminal) {
+        return open(terminal, false);
+    }
+
+    /** The same, and makes the folder when it is missing. */
+    Target openOrCreate(Terminal terminal) {
+        return open(terminal, true);
+    }
+
+    private Target open(Terminal terminal, boolean create) {
+        Choice given = choice;
+        if (given != null && given.data != null) {
+            return Target.embedded(create ? Stores.openOrCreate(given.data) : Stores.open(given.data));
+        }
+        if (given != null && given.store != null) {
+            return Target.embedded(Stores.open(given.store));
+        }
+        String uri = given == null ? null : given.uri;
+        return Target.connect(uri == null ? defaultUri(terminal) : uri);
+    }
+
+    static String defaultUri(Terminal terminal) {
+        return terminal.environment().getOrDefault(URI_VARIABLE, DEFAULT_URI);
+    }
+}

@@ -1,0 +1,155 @@
+package dev.offshoot.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What needs no server and no data. */
+final class UsageTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "quickstart --help",
+                "serve --help",
+                "project --help",
+                "project create --help",
+                "project list --help",
+                "project delete --help",
+                "branch --help",
+                "branch list --help",
+                "branch create --help",
+                "branch delete --help",
+                "branch rename --help",
+                "branch show --help",
+                "import --help",
+                "uri --help",
+                "status --help",
+                "completion --help"
+            })
+    void every_verb_explains_itself(String words) {
+        Run run = Run.of(words.split(" ")).exits(ExitCodes.OK);
+        assertThat(run.out())
+                .startsWith("Usage: offshoot " + words.replace("--help", "").strip());
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void the_version_is_one_line() {
+        assertThat(Run.of("--version").exits(ExitCodes.OK).out()).matches("offshoot \\S+\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "frobnicate",
+                "--frobnicate",
+                "project create",
+                "project create a b",
+                "project list -o yaml",
+                "branch create shop",
+                "branch list",
+                "branch rename shop a",
+                "branch show shop",
+                "import --project shop --collection c",
+                "import --collection c file.json",
+                "uri",
+                "uri a b c",
+                "completion fish",
+                "completion",
+                "status --uri mongodb://127.0.0.1:1 --data somewhere",
+                "serve --port http",
+                "serve --data a --store mongodb://127.0.0.1"
+            })
+    void wrong_usage_says_what_and_where_to_read_on(String words) {
+        Run run = Run.of(words.split(" ")).exits(ExitCodes.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("offshoot: ").contains("try: offshoot").contains("--help");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "project", "branch"})
+    void a_group_without_a_verb_shows_its_verbs_as_an_error(String words) {
+        Run run = Run.of(words.isEmpty() ? new String[0] : words.split(" ")).exits(ExitCodes.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("Usage: offshoot").contains("create");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve --host 0.0.0.0",
+                "serve --memory lots",
+                "serve --memory 0m",
+                "serve --port 70000",
+                "quickstart --port -2",
+                "status --uri http://127.0.0.1",
+                "uri shop feature/x",
+                "uri shop~x",
+                "branch delete shop feature-x",
+                "project delete shop"
+            })
+    void what_is_refused_is_refused_before_anything_happens(String words) {
+        Run run = Run.of(words.split(" ")).exits(ExitCodes.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("offshoot: ").contains("\n  try: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "project list",
+                "project create shop",
+                "project delete shop --yes",
+                "branch list shop",
+                "branch create shop x",
+                "branch delete shop x --yes",
+                "branch rename shop x y",
+                "branch show shop x",
+                "status"
+            })
+    void no_server_is_said_with_what_to_do(String words) {
+        Run run = Run.of(words.split(" ")).exits(ExitCodes.UNREACHABLE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("offshoot: no server answers at 127.0.0.1:1")
+                .contains("try: offshoot serve")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void debug_adds_the_stack_trace() {
+        assertThat(Run.of("status", "--debug").exits(ExitCodes.UNREACHABLE).err())
+                .contains("\tat dev.offshoot.cli.");
+    }
+
+    @Test
+    void a_folder_that_is_not_there_is_not_made_by_looking() {
+        Run run = Run.of("project", "list", "--data", "target/no-such-folder").exits(ExitCodes.NOT_FOUND);
+        assertThat(run.err()).contains("there is no folder");
+    }
+
+    @Test
+    void a_uri_names_the_branch_and_keeps_what_the_server_needs() {
+        assertThat(Run.of("uri", "shop", "feature-x", "--uri", "mongodb://127.0.0.1:27018")
+                        .out())
+                .isEqualToIgnoringNewLines("mongodb://127.0.0.1:27018/shop~feature-x");
+        assertThat(Run.of("uri", "shop", "--uri", "mongodb://h1,h2/?w=1").out())
+                .isEqualToIgnoringNewLines("mongodb://h1,h2/shop?w=1");
+        assertThat(Run.of("uri", "shop", "x", "--uri", "mongodb://h", "-o", "json")
+                        .json()
+                        .get("uri")
+                        .asText())
+                .isEqualTo("mongodb://h/shop~x");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void completion_knows_the_verbs(String shell) {
+        assertThat(Run.of("completion", shell).exits(ExitCodes.OK).out())
+                .contains("quickstart", "complete -F _complete_offshoot")
+                .doesNotContain("warm-up");
+    }
+}

@@ -36,9 +36,14 @@ public final class Filter {
         return new Filter(filter, FilterParser.parse(filter, true), null);
     }
 
+    /** Whether it has {@code $expr}, so that it is used only after {@link #in}. */
+    public boolean needsContext() {
+        return clause.hasExpression();
+    }
+
     /** This filter, with what its expressions may know; needed before one with {@code $expr} is used. */
     public Filter in(PipelineContext context) {
-        return clause.hasExpression() ? new Filter(source, clause, context) : this;
+        return needsContext() ? new Filter(source, clause, context) : this;
     }
 
     /**

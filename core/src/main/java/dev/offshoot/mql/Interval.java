@@ -15,12 +15,6 @@ public record Interval(Value lo, boolean loInclusive, Value hi, boolean hiInclus
         return loInclusive && hiInclusive && BsonOrder.compare(lo, hi) == 0;
     }
 
-    public boolean contains(Value value) {
-        int above = BsonOrder.compare(value, lo);
-        int below = BsonOrder.compare(value, hi);
-        return (above > 0 || (above == 0 && loInclusive)) && (below < 0 || (below == 0 && hiInclusive));
-    }
-
     boolean isEmpty() {
         int order = BsonOrder.compare(lo, hi);
         return order > 0 || (order == 0 && !(loInclusive && hiInclusive));

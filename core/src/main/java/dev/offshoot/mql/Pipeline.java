@@ -62,9 +62,13 @@ public final class Pipeline {
         return Long.MAX_VALUE;
     }
 
-    /** The filter of a {@code $match} that comes first, for whoever chooses the input; null where there is none. */
+    /** The filter of a {@code $match} that comes first, for whoever chooses the input; null where there is none or it needs a context. */
     public @Nullable Filter leadingMatch() {
-        return !stages.isEmpty() && stages.get(0) instanceof MatchStage match ? match.filter() : null;
+        return !stages.isEmpty()
+                        && stages.get(0) instanceof MatchStage match
+                        && !match.filter().needsContext()
+                ? match.filter()
+                : null;
     }
 
     /** The rest, for an input that the leading match has been applied to; itself where there is none. */

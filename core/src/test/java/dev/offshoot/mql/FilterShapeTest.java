@@ -59,6 +59,10 @@ class FilterShapeTest {
         assertThat(bound.matches(FilterSemanticsTest.doc("{a: 1, b: 2, c: 1}"))).isTrue();
         assertThat(bound.matches(FilterSemanticsTest.doc("{a: 1, b: 0, c: 2}"))).isFalse();
         assertThat(bound.matches(FilterSemanticsTest.doc("{a: 2, b: 2, c: 1}"))).isFalse();
+        assertThat(bound.needsContext()).isTrue();
+        assertThat(Pipeline.compile(FilterSemanticsTest.doc("{'0': {$match: " + filter + "}}"))
+                        .leadingMatch())
+                .isNull();
         assertThatThrownBy(() -> filter(filter)).hasMessage("$expr is not allowed in this context");
     }
 

@@ -89,7 +89,8 @@ final class Aggregate implements Command {
                 : Plan.choose(
                         found,
                         match == null ? Filter.compile(Doc.EMPTY) : match,
-                        Unsupported.hint(call.get("hint"), "aggregate"));
+                        Unsupported.hint(call.get("hint"), "aggregate"),
+                        call.deadline());
     }
 
     private static Iterator<Doc> input(Invocation call, String collection, Pipeline pipeline) {

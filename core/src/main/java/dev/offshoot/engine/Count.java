@@ -36,7 +36,9 @@ final class Count implements Command {
                 : Math.abs(given.isNumber() ? given.toLong() : bad(call, given));
         long skip = call.number("skip", 0);
         CollectionSnapshot found = call.snapshot().collection(collection);
-        long n = found == null ? 0 : Plan.choose(found, filter, hint).count();
+        long n = found == null
+                ? 0
+                : Plan.choose(found, filter, hint, call.deadline()).count();
         n = Math.max(0, n - skip);
         n = limit == 0 ? n : Math.min(n, limit);
         if (n <= Integer.MAX_VALUE) {

@@ -32,10 +32,17 @@ final class CursorReply {
         DocumentStream stream = new DocumentStream(documents);
         reply.startDocument("cursor");
         write("firstBatch", opening.size, stream, reply);
+        call.deadline().pause();
         long id = stream.hasNext() && !opening.single
                 ? call.engine()
                         .cursors()
-                        .register(call.database().text(), opening.collection, stream, call.session(), opening.immortal)
+                        .register(
+                                call.database().text(),
+                                opening.collection,
+                                stream,
+                                call.session(),
+                                opening.immortal,
+                                call.deadline())
                 : 0;
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
     }

@@ -35,6 +35,7 @@ final class Cursors {
         final DocumentStream documents;
         final @Nullable UUID session;
         final boolean immortal;
+        final Deadline deadline;
         private long usedMillis;
         private boolean busy;
 
@@ -44,22 +45,29 @@ final class Cursors {
                 String collection,
                 DocumentStream documents,
                 @Nullable UUID session,
-                boolean immortal) {
+                boolean immortal,
+                Deadline deadline) {
             this.id = id;
             this.database = database;
             this.collection = collection;
             this.documents = documents;
             this.session = session;
             this.immortal = immortal;
+            this.deadline = deadline;
         }
     }
 
     /** Keeps a cursor that has more to give and answers its id, which is never 0. */
     long register(
-            String database, String collection, DocumentStream documents, @Nullable UUID session, boolean immortal) {
+            String database,
+            String collection,
+            DocumentStream documents,
+            @Nullable UUID session,
+            boolean immortal,
+            Deadline deadline) {
         while (true) {
             long id = chance.getAsLong() & Long.MAX_VALUE;
-            Open cursor = new Open(id, database, collection, documents, session, immortal);
+            Open cursor = new Open(id, database, collection, documents, session, immortal, deadline);
             cursor.usedMillis = millis.getAsLong();
             if (id != 0 && open.putIfAbsent(id, cursor) == null) {
                 return id;

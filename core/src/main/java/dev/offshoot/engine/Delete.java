@@ -81,7 +81,7 @@ final class Delete implements Command {
                     return Statement.Draft.unchanged(1);
                 }
                 CollectionSnapshot found = turn.snapshot().collection(collection);
-                List<Change> changes = found == null ? List.of() : deletions(found, filter, hint, one);
+                List<Change> changes = found == null ? List.of() : deletions(call, found, filter, hint, one);
                 return new Statement.Draft<>(changes.size(), changes, retries(retryKey));
             };
         } catch (CommandException e) {
@@ -103,9 +103,13 @@ final class Delete implements Command {
     }
 
     private static List<Change> deletions(
-            CollectionSnapshot found, Filter filter, @org.jspecify.annotations.Nullable Value hint, boolean one) {
+            Invocation call,
+            CollectionSnapshot found,
+            Filter filter,
+            @org.jspecify.annotations.Nullable Value hint,
+            boolean one) {
         List<Change> changes = new ArrayList<>();
-        Matches matches = Plan.choose(found, filter, hint).matches();
+        Matches matches = Plan.choose(found, filter, hint, call.deadline()).matches();
         while (matches.next()) {
             changes.add(new Change.Delete(found.id(), matches.recordId()));
             if (one) {

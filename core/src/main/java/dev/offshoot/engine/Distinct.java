@@ -40,7 +40,9 @@ final class Distinct implements Command {
         CollectionSnapshot found = call.snapshot().collection(collection);
         Set<Value> values = new TreeSet<>(BsonOrder::compare);
         if (found != null) {
-            for (Matches matches = Plan.choose(found, filter, hint).matches(); matches.next(); ) {
+            for (Matches matches =
+                            Plan.choose(found, filter, hint, call.deadline()).matches();
+                    matches.next(); ) {
                 Paths.distinct(Doc.of(matches.document()), key, values::add);
             }
         }

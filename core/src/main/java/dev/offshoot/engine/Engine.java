@@ -48,6 +48,9 @@ public final class Engine implements AutoCloseable {
             "startTransaction",
             "clientOperationKey");
 
+    private static final Set<String> READ_CONCERNS =
+            Set.of("local", "available", "majority", "linearizable", "snapshot");
+
     private final Store store;
     private final EngineOptions options;
     private final Projects projects;
@@ -110,7 +113,7 @@ public final class Engine implements AutoCloseable {
                     ErrorCode.WRITE_CONCERN_FAILED, String.valueOf(e.getMessage()), null, retryable(request));
         } catch (StoreException e) {
             LOG.warn("the store failed: {}", e.getMessage());
-            return Replies.error(ErrorCode.HOST_UNREACHABLE, String.valueOf(e.getMessage()), null, false);
+            return Replies.error(ErrorCode.HOST_UNREACHABLE, String.valueOf(e.getMessage()), null, retryable(request));
         } catch (CorruptionException e) {
             LOG.error("damaged data: {}", e.getMessage());
             return Replies.error(ErrorCode.DATA_CORRUPTION, String.valueOf(e.getMessage()), null, false);
@@ -154,11 +157,35 @@ public final class Engine implements AutoCloseable {
             throw new CommandException(
                     ErrorCode.UNAUTHORIZED, command.name() + " may only be run against the admin database.");
         }
+        checkConcerns(call);
         if (call.has("startTransaction") || call.has("autocommit")) {
             throw new CommandException(
                     ErrorCode.ILLEGAL_OPERATION,
                     "Transactions are not supported by Offshoot yet; single statements are atomic, and retryable"
                             + " writes work");
+        }
+    }
+
+    /** Refuses concerns and API versions that are not known; those that are known are met by every read and write. */
+    private static void checkConcerns(Invocation call) {
+        Value level = call.document("readConcern").get("level");
+        if (level != null && !(level.isString() && READ_CONCERNS.contains(level.asString()))) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE,
+                    "Unrecognized readConcern level: " + level + "; known: " + READ_CONCERNS);
+        }
+        if (call.document("readConcern").has("atClusterTime")) {
+            throw new CommandException(
+                    ErrorCode.INVALID_OPTIONS,
+                    "readConcern.atClusterTime is not supported; name a position: shop~main~TIME");
+        }
+        Value w = call.document("writeConcern").get("w");
+        if (w != null && w.isString() && !w.asString().equals("majority")) {
+            throw new CommandException(ErrorCode.UNKNOWN_WRITE_CONCERN, "No write concern mode named " + w + " found");
+        }
+        Value api = call.get("apiVersion");
+        if (api != null && !(api.isString() && api.asString().equals("1"))) {
+            throw new CommandException(ErrorCode.API_VERSION_ERROR, "API version must be \"1\"; got " + api);
         }
     }
 

@@ -62,7 +62,7 @@ final class Explain implements Command {
 
     private static Doc find(Invocation call, boolean stats) {
         Query query = Find.query(call);
-        Plan plan = query.plan(call.snapshot(), call.collection());
+        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
         long returned = 0;
         if (stats) {
             for (Iterator<Doc> all = query.run(plan, call.engine().pipelineContext()); all.hasNext(); all.next()) {
@@ -90,7 +90,7 @@ final class Explain implements Command {
 
     private static Doc planned(Invocation call, Filter filter, boolean stats) {
         Query query = new Query(filter, Doc.EMPTY, Projection.compile(Doc.EMPTY), 0, 0, null);
-        Plan plan = query.plan(call.snapshot(), call.collection());
+        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
         long returned = stats && plan != null ? plan.count() : 0;
         return document(call, filter, plan, stats, returned);
     }

@@ -53,7 +53,7 @@ final class Find implements Command {
                 call.number("batchSize", CursorReply.FIRST_BATCH),
                 call.bool("singleBatch", false),
                 call.bool("noCursorTimeout", false));
-        Plan plan = query.plan(call.snapshot(), collection);
+        Plan plan = query.plan(call.snapshot(), collection, call.deadline());
         CursorReply.first(call, opening, query.run(plan, call.engine().pipelineContext()), reply);
     }
 

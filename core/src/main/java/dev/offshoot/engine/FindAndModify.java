@@ -137,7 +137,7 @@ final class FindAndModify implements Command {
         private record Found(long recordId, byte[] document) {}
 
         private @Nullable Found first(CollectionSnapshot found) {
-            Matches matches = Plan.choose(found, filter, hint).matches();
+            Matches matches = Plan.choose(found, filter, hint, call.deadline()).matches();
             Found best = null;
             Value[] bestKey = {};
             while (matches.next()) {

@@ -34,9 +34,11 @@ final class GetMore implements Command {
         Cursors.Open cursor = cursors.take(id.asInt64(), call.database().text(), collection);
         boolean exhausted = true;
         try {
+            cursor.deadline.resume();
             reply.startDocument("cursor");
             CursorReply.write("nextBatch", size == 0 ? Long.MAX_VALUE : size, cursor.documents, reply);
             exhausted = !cursor.documents.hasNext();
+            cursor.deadline.pause();
             reply.append("id", exhausted ? 0L : cursor.id)
                     .append("ns", call.namespace(collection))
                     .end();

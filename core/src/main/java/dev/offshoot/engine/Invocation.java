@@ -28,6 +28,7 @@ final class Invocation {
     private final Request request;
     private final String name;
     private final DatabaseReference database;
+    private final Deadline deadline;
     private @Nullable Project project;
 
     Invocation(Engine engine, Client client, Request request, String name) {
@@ -40,6 +41,12 @@ final class Invocation {
             throw new CommandException(ErrorCode.location(40414), "BSON field '" + name + ".$db' is missing");
         }
         this.database = DatabaseReference.parse(db.asString());
+        this.deadline = Deadline.in(number("maxTimeMS", 0), System::nanoTime);
+    }
+
+    /** When the work has to be done: {@code maxTimeMS}. */
+    Deadline deadline() {
+        return deadline;
     }
 
     /** A command inside this one, on the same database: what {@code explain} explains. */

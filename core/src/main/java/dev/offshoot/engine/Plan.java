@@ -29,6 +29,7 @@ final class Plan {
     private final @Nullable IndexSnapshot index;
     private final @Nullable List<KeyRange> ranges;
     private final boolean backwards;
+    private final Deadline deadline;
     private long keysExamined;
     private long documentsExamined;
 
@@ -37,12 +38,14 @@ final class Plan {
             Filter filter,
             @Nullable IndexSnapshot index,
             @Nullable List<KeyRange> ranges,
-            boolean backwards) {
+            boolean backwards,
+            Deadline deadline) {
         this.collection = collection;
         this.filter = filter;
         this.index = index;
         this.ranges = ranges;
         this.backwards = backwards;
+        this.deadline = deadline;
     }
 
     /**
@@ -51,9 +54,9 @@ final class Plan {
      * @param hint an index's name or key pattern, or <code>{$natural: 1}</code>; null for none
      * @throws CommandException BadValue when the hint names no index
      */
-    static Plan choose(CollectionSnapshot collection, Filter filter, @Nullable Value hint) {
+    static Plan choose(CollectionSnapshot collection, Filter filter, @Nullable Value hint, Deadline deadline) {
         if (hint != null) {
-            return hinted(collection, filter, hint);
+            return hinted(collection, filter, hint, deadline);
         }
         IndexSnapshot best = null;
         List<KeyRange> bestRanges = null;
@@ -64,7 +67,7 @@ final class Plan {
                 bestRanges = ranges;
             }
         }
-        return new Plan(collection, filter, best, bestRanges, false);
+        return new Plan(collection, filter, best, bestRanges, false, deadline);
     }
 
     private static boolean isBetter(IndexSnapshot index, IndexSnapshot than, Filter filter) {
@@ -93,7 +96,7 @@ final class Plan {
         return n;
     }
 
-    private static Plan hinted(CollectionSnapshot collection, Filter filter, Value hint) {
+    private static Plan hinted(CollectionSnapshot collection, Filter filter, Value hint, Deadline deadline) {
         if (hint.isDocument() && hint.asDoc().has("$natural")) {
             Value direction = hint.asDoc().get("$natural");
             return new Plan(
@@ -101,7 +104,8 @@ final class Plan {
                     filter,
                     null,
                     null,
-                    direction != null && direction.isNumber() && direction.toLong() < 0);
+                    direction != null && direction.isNumber() && direction.toLong() < 0,
+                    deadline);
         }
         for (IndexSnapshot index : collection.indexes()) {
             boolean meant = hint.isString()
@@ -114,7 +118,8 @@ final class Plan {
                         filter,
                         index,
                         ranges == null ? List.of(new KeyRange(new byte[0], null)) : ranges,
-                        false);
+                        false,
+                        deadline);
             }
         }
         throw new CommandException(
@@ -266,6 +271,7 @@ final class Plan {
         public boolean next() {
             while (cursor.next()) {
                 documentsExamined++;
+                deadline.check();
                 if (filter.matches(cursor.value(), 0)) {
                     return true;
                 }
@@ -309,6 +315,7 @@ final class Plan {
                     cursor = index.entries().ascending(range.from(), range.to());
                 }
                 keysExamined++;
+                deadline.check();
                 byte[] record = cursor.value();
                 recordId = RecordId.of(record);
                 if (seen != null && !seen.add(recordId)) {

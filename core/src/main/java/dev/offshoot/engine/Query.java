@@ -27,9 +27,9 @@ record Query(
         @Nullable Value hint) {
     /** The plan on a state; null where the collection does not exist. */
     @Nullable
-    Plan plan(Snapshot state, String collection) {
+    Plan plan(Snapshot state, String collection, Deadline deadline) {
         CollectionSnapshot found = state.collection(collection);
-        return found == null ? null : Plan.choose(found, filter, naturalOrHint());
+        return found == null ? null : Plan.choose(found, filter, naturalOrHint(), deadline);
     }
 
     /** The answer of a plan. */

@@ -84,7 +84,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
 
     private Updated updateMatches(CollectionSnapshot found, List<Change> changes) {
         UniqueKeys unique = new UniqueKeys(call.namespace(collection), found);
-        Matches matches = Plan.choose(found, filter, hint).matches();
+        Matches matches = Plan.choose(found, filter, hint, call.deadline()).matches();
         int n = 0;
         while (matches.next()) {
             n++;

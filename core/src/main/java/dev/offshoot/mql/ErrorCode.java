@@ -42,6 +42,8 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode INVALID_INDEX_SPECIFICATION_OPTION =
             new ErrorCode(197, "InvalidIndexSpecificationOption");
     public static final ErrorCode AMBIGUOUS_INDEX_KEY_PATTERN = new ErrorCode(181, "AmbiguousIndexKeyPattern");
+    public static final ErrorCode UNKNOWN_WRITE_CONCERN = new ErrorCode(79, "UnknownReplWriteConcern");
+    public static final ErrorCode API_VERSION_ERROR = new ErrorCode(322, "APIVersionError");
     public static final ErrorCode TRANSACTION_TOO_OLD = new ErrorCode(225, "TransactionTooOld");
     public static final ErrorCode CANNOT_INDEX_PARALLEL_ARRAYS = new ErrorCode(171, "CannotIndexParallelArrays");
     public static final ErrorCode QUERY_FEATURE_NOT_ALLOWED = new ErrorCode(224, "QueryFeatureNotAllowed");

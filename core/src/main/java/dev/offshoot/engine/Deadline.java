@@ -1,0 +1,52 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.util.function.LongSupplier;
+
+/**
+ * How long an operation may still work: {@code maxTimeMS}. The clock runs while the operation does, not while its cursor waits for
+ * a {@code getMore}. Used by one thread at a time.
+ */
+final class Deadline {
+    private static final int CHECK_EVERY = 128;
+
+    private final LongSupplier nanos;
+    private final boolean bounded;
+    private long leftNanos;
+    private long startedNanos;
+    private int calls;
+
+    private Deadline(LongSupplier nanos, long millis) {
+        this.nanos = nanos;
+        this.bounded = millis > 0;
+        this.leftNanos = millis * 1_000_000;
+        resume();
+    }
+
+    /** A deadline so many milliseconds of work from now; 0 for none. */
+    static Deadline in(long millis, LongSupplier nanos) {
+        return new Deadline(nanos, millis);
+    }
+
+    /** Stops the clock. */
+    void pause() {
+        if (bounded) {
+            leftNanos -= nanos.getAsLong() - startedNanos;
+        }
+    }
+
+    /** Lets the clock run on. */
+    void resume() {
+        if (bounded) {
+            startedNanos = nanos.getAsLong();
+        }
+    }
+
+    /** To be called for every document looked at; reads the clock now and then. */
+    void check() {
+        if (bounded && ++calls % CHECK_EVERY == 0 && nanos.getAsLong() - startedNanos > leftNanos) {
+            throw new CommandException(ErrorCode.MAX_TIME_MS_EXPIRED, "operation exceeded time limit");
+        }
+    }
+}

@@ -4,6 +4,7 @@ import com.mongodb.MongoClientSettings;
 import dev.offshoot.engine.Engine;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
+import dev.offshoot.store.mongo.MongoStore;
 import dev.offshoot.wire.Door;
 import java.nio.file.Path;
 
@@ -37,6 +38,21 @@ public final class OffshootClients {
     /** The same with settings of the application's. */
     public static OffshootClient create(Path dataDir, MongoClientSettings settings) {
         return owning(FileStore.open(dataDir), settings);
+    }
+
+    /**
+     * A client with an engine of its own on the MongoDB that a connection string names; other processes may share it. Closing the
+     * client closes its connections.
+     *
+     * @throws dev.offshoot.store.StoreException if the URI is not valid or no primary can be reached
+     */
+    public static OffshootClient create(String storeUri) {
+        return create(storeUri, defaults());
+    }
+
+    /** The same with settings of the application's, for what it sees; the store has settings of its own. */
+    public static OffshootClient create(String storeUri, MongoClientSettings settings) {
+        return owning(MongoStore.open(storeUri), settings);
     }
 
     private static OffshootClient owning(Store store, MongoClientSettings settings) {

@@ -50,6 +50,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode NOT_IMPLEMENTED = new ErrorCode(238, "NotImplemented");
     public static final ErrorCode NOT_SINGLE_VALUE_FIELD = new ErrorCode(54, "NotSingleValueField");
     public static final ErrorCode INVALID_PIPELINE_OPERATOR = new ErrorCode(168, "InvalidPipelineOperator");
+    public static final ErrorCode EXCEEDED_MEMORY_LIMIT = new ErrorCode(146, "ExceededMemoryLimit");
     public static final ErrorCode CONVERSION_FAILURE = new ErrorCode(241, "ConversionFailure");
     public static final ErrorCode CANNOT_BACKFILL_ARRAY = new ErrorCode(15891, "CannotBackfillArray");
     public static final ErrorCode MAX_TIME_MS_EXPIRED = new ErrorCode(50, "MaxTimeMSExpired");

@@ -63,7 +63,7 @@ final class RegexTest extends ElementTest {
         return prefix;
     }
 
-    private static Pattern compile(String source, String options) {
+    static Pattern compile(String source, String options) {
         int flags = Pattern.UNIX_LINES;
         for (int i = 0; i < options.length(); i++) {
             flags |= switch (options.charAt(i)) {
@@ -97,11 +97,15 @@ final class RegexTest extends ElementTest {
         };
     }
 
+    /** A text that ends a search which takes too many steps. */
+    static CharSequence limited(String text) {
+        return new CountedText(text, 0, text.length(), new long[] {STEPS_MAX});
+    }
+
     private boolean found(byte[] bytes, int offset) {
         String text = new String(bytes, offset + 4, Bson.int32(bytes, offset) - 1, StandardCharsets.UTF_8);
         try {
-            return pattern.matcher(new CountedText(text, 0, text.length(), new long[] {STEPS_MAX}))
-                    .find();
+            return pattern.matcher(limited(text)).find();
         } catch (StackOverflowError e) {
             // Java's matcher recurses for each repetition of a group, however harmless the pattern.
             throw tooExpensive("recursion limit exceeded");

@@ -1,0 +1,54 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An operator that works on the values of its operands, all evaluated first. */
+record Call(String name, List<Expression> operands, Body body) implements Expression {
+    /** What the operator does. */
+    @FunctionalInterface
+    interface Body {
+        /** The result, or null where it is missing. */
+        @Nullable
+        Value apply(Operands operands);
+    }
+
+    /** An operator with exactly so many operands. */
+    static Operator exactly(int count, Body body) {
+        return (name, argument, parser) -> {
+            List<Expression> operands = parser.operands(argument);
+            if (operands.size() != count) {
+                throw Operands.error(
+                        16020,
+                        "Expression " + name + " takes exactly " + count + " arguments. " + operands.size()
+                                + " were passed in.");
+            }
+            return new Call(name, operands, body);
+        };
+    }
+
+    /** An operator with a number of operands between two limits. */
+    static Operator between(int min, int max, Body body) {
+        return (name, argument, parser) -> {
+            List<Expression> operands = parser.operands(argument);
+            if (operands.size() < min || operands.size() > max) {
+                throw Operands.error(
+                        28667,
+                        "Expression " + name + " takes at least " + min + " arguments, and at most " + max + ", but "
+                                + operands.size() + " were passed in.");
+            }
+            return new Call(name, operands, body);
+        };
+    }
+
+    /** An operator with any number of operands. */
+    static Operator any(Body body) {
+        return (name, argument, parser) -> new Call(name, parser.operands(argument), body);
+    }
+
+    @Override
+    public @Nullable Value evaluate(Scope scope) {
+        return body.apply(new Operands(name, operands, scope));
+    }
+}

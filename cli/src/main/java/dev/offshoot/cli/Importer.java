@@ -55,10 +55,16 @@ final class Importer {
             throw stopped(ExitCodes.FAILURE, file, e.place(), e.reason(), e);
         } catch (CharacterCodingException e) {
             insert(file);
-            throw stopped(ExitCodes.FAILURE, file, "after document " + imported, "the text is not UTF-8", e);
+            throw stopped(
+                    ExitCodes.FAILURE, file, "after document " + splitter.documents(), "the text is not UTF-8", e);
         } catch (ZipException | EOFException e) {
             insert(file);
-            throw stopped(ExitCodes.FAILURE, file, "after document " + imported, "the gzip is damaged or cut short", e);
+            throw stopped(
+                    ExitCodes.FAILURE,
+                    file,
+                    "after document " + splitter.documents(),
+                    "the gzip is damaged or cut short",
+                    e);
         }
         insert(file);
     }

@@ -30,6 +30,11 @@ final class JsonSplitter {
         this.reader = reader;
     }
 
+    /** How many documents were begun. */
+    long documents() {
+        return number;
+    }
+
     /** The next document, or null at the end. */
     @Nullable
     JsonText next() throws IOException, BadInputException {

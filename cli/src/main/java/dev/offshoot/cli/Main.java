@@ -5,7 +5,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        StopSignal stop = new StopSignal();
+        StopSignal stop = StopSignal.ofProcess();
         int code = Offshoot.commandLine(Terminal.ofProcess(stop)).execute(args);
         if (!stop.finished(code)) {
             System.exit(code);

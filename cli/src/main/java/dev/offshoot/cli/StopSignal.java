@@ -10,12 +10,30 @@ import java.util.concurrent.TimeUnit;
 final class StopSignal {
     private static final long CLOSE_SECONDS_MAX = 30;
 
+    private final boolean ofProcess;
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile int exitCode = ExitCodes.FAILURE;
 
-    /** Begins to listen to the operating system. */
+    private StopSignal(boolean ofProcess) {
+        this.ofProcess = ofProcess;
+    }
+
+    /** Comes from the operating system, once it is watched. */
+    static StopSignal ofProcess() {
+        return new StopSignal(true);
+    }
+
+    /** Comes from a call of {@link #request} alone. */
+    static StopSignal ofCaller() {
+        return new StopSignal(false);
+    }
+
+    /** From here on a shutdown of the process asks to stop. */
     void watch() {
+        if (!ofProcess) {
+            return;
+        }
         Runtime.getRuntime().addShutdownHook(new Thread(this::shutDown, "offshoot-stop"));
     }
 

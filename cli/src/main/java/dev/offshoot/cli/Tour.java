@@ -20,7 +20,7 @@ import java.util.List;
 import org.bson.Document;
 import org.bson.types.Decimal128;
 
-/** The story of the quickstart. Every line of code that it prints is the code that runs. */
+/** The story of the quickstart: what it prints as code is what it runs. */
 final class Tour {
     private static final String PROJECT = "shop";
     private static final String BRANCH = "feature-x";
@@ -107,9 +107,10 @@ final class Tour {
                 branch.name() + " begins at LSN " + branch.baseLsn() + " of " + branch.parent() + "; bytes copied: 0");
     }
 
-    private static List<String> changes() {
+    private List<String> changes() {
         return List.of(
-                "MongoDatabase db = MongoClients.create(uri).getDatabase(\"shop~feature-x\");",
+                "MongoDatabase db = MongoClients.create(\"" + uri + "\").getDatabase(\"shop~feature-x\");",
+                "MongoCollection<Document> products = db.getCollection(\"products\");  // and so on",
                 "products.updateOne(eq(\"_id\", \"tea-sencha\"),",
                 "    combine(set(\"price\", Decimal128.parse(\"9.90\")), inc(\"stock\", -5), push(\"tags\", \"sale\")));",
                 "products.updateMany(eq(\"category\", \"coffee\"), inc(\"stock\", 10));",

@@ -33,6 +33,11 @@ record Run(int exitCode, String out, String err) {
         return with(typed, Set.of(Terminal.Stream.values()), NO_SERVER, words);
     }
 
+    /** A script whose environment names a server. */
+    static Run at(String uri, String... words) {
+        return with(new byte[0], Set.of(), Map.of(TargetOptions.URI_VARIABLE, uri), words);
+    }
+
     private static Run with(
             byte[] input, Set<Terminal.Stream> people, Map<String, String> environment, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -43,7 +48,7 @@ record Run(int exitCode, String out, String err) {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 people,
                 environment,
-                new StopSignal());
+                StopSignal.ofCaller());
         int exitCode = Offshoot.commandLine(terminal).execute(words);
         return new Run(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -44,9 +44,10 @@ final class LambdaOperators {
     }
 
     private static String variable(String name) {
-        if (!name.equals("CURRENT")) {
-            ExpressionParser.checkVariable(name);
+        if (name.equals("CURRENT")) {
+            throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "binding $$CURRENT is not supported yet");
         }
+        ExpressionParser.checkVariable(name);
         return name;
     }
 

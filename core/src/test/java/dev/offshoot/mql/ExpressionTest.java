@@ -285,6 +285,7 @@ class ExpressionTest {
                     {$mergeObjects: ['$i']}     | 40400 | $mergeObjects requires object inputs, but input 7 is of type int
                     {$arrayToObject: '$i'}      | 40386 | $arrayToObject requires an array input, found: int
                     {$setUnion: ['$i']}         | 17043 | All operands of $setUnion must be arrays.
+                    {$let: {vars: {CURRENT: '$o'}, in: '$x'}} | 238 | binding $$CURRENT is not supported yet
                     {$rand: 1}                  | 3040501 | $rand does not currently accept arguments
                     """)
     void a_wrong_expression_answers_mongodbs_error(String expression, int code, String message) {

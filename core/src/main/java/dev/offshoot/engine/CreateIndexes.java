@@ -47,7 +47,7 @@ final class CreateIndexes implements Command {
                 .write(
                         target.branch(),
                         call.origin(target, name),
-                        turn -> evaluate(specs, call.namespace(name), name, turn.snapshot()));
+                        turn -> evaluate(call, specs, name, turn.snapshot()));
         reply.append("numIndexesBefore", outcome.before)
                 .append("numIndexesAfter", outcome.after)
                 .append("createdCollectionAutomatically", outcome.madeCollection);
@@ -67,15 +67,15 @@ final class CreateIndexes implements Command {
         return specs;
     }
 
-    private static Draft<Outcome> evaluate(List<IndexSpec> specs, String namespace, String name, Snapshot state) {
+    private static Draft<Outcome> evaluate(Invocation call, List<IndexSpec> specs, String name, Snapshot state) {
         List<Change> changes = new ArrayList<>();
         NewCollection collection = NewCollection.findOrCreate(state, name, changes);
         boolean made = !changes.isEmpty();
         List<IndexSpec> missing = missing(specs, collection.snapshot());
         int before = made ? 1 : collection.snapshot().indexes().size();
-        checkCount(before + missing.size(), namespace);
+        checkCount(before + missing.size(), call.namespace(name));
         for (IndexSpec spec : missing) {
-            checkBuild(spec, namespace, collection.snapshot());
+            checkBuild(call, spec, collection.snapshot());
             changes.add(new Change.CreateIndex(collection.id(), spec.toDoc().toBytes()));
         }
         return new Draft<>(new Outcome(before, before + missing.size(), made), changes, List.of());
@@ -129,16 +129,18 @@ final class CreateIndexes implements Command {
         }
     }
 
-    private static void checkBuild(IndexSpec spec, String namespace, CollectionSnapshot collection) {
+    private static void checkBuild(Invocation call, IndexSpec spec, CollectionSnapshot collection) {
         if (!spec.unique() && spec.keys().paths().size() == 1) {
             return; // one path always has entries
         }
         Set<ByteBuffer> seen = new HashSet<>();
         Cursor<byte[]> documents = collection.documents().ascending(null, null);
         while (documents.next()) {
+            call.deadline().check();
             for (byte[] key : spec.keys().keys(documents.value(), 0).keys()) {
                 if (spec.unique() && !seen.add(ByteBuffer.wrap(key))) {
-                    throw DuplicateKeys.error(namespace, spec.toEmptyIndex(), documents.value());
+                    throw DuplicateKeys.error(
+                            call.namespace(call.collection()), spec.toEmptyIndex(), documents.value());
                 }
             }
         }

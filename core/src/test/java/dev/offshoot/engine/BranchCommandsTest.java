@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offshoot.state.Project;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +230,36 @@ class BranchCommandsTest {
         assertThat(longs(main, "id", "base_lsn", "head_lsn")).containsExactly(1L, 0L, 3L);
         assertThat(main.isNull("parent")).isTrue();
         assertThat(list.getArray("branches")).hasSize(2);
+    }
+
+    @Test
+    void of_many_who_make_a_branch_of_one_name_at_once_one_succeeds() throws Exception {
+        insert("shop", 1);
+        List<Callable<Integer>> racers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Client client = commander.engine().connect("127.0.0.1:" + (50_200 + i));
+            Request request = Request.of(Commander.encode(
+                    BsonDocument.parse("{createBranch: '" + (i % 2 == 0 ? "dev" : "DEV") + "', $db: 'shop'}")));
+            racers.add(() -> {
+                BsonDocument reply = Commander.decode(commander.engine().run(client, request));
+                return reply.getInt32("code", new BsonInt32(0)).getValue();
+            });
+        }
+
+        List<Integer> codes = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(racers.size());
+        try {
+            for (Future<Integer> outcome : threads.invokeAll(racers)) {
+                codes.add(outcome.get());
+            }
+        } finally {
+            threads.shutdown();
+        }
+
+        assertThat(codes).containsOnly(0, 48).containsOnlyOnce(0);
+        assertThat(names("shop")).hasSize(2);
+        commander.restart();
+        assertThat(names("shop")).hasSize(2);
     }
 
     private Project project(String name) {

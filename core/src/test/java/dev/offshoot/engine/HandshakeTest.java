@@ -161,4 +161,19 @@ class HandshakeTest {
         }
         commander.run("admin", "{killAllSessions: []}");
     }
+
+    @Test
+    void a_session_that_ends_takes_its_cursors_along() {
+        String session =
+                commander.run("admin", "{startSession: 1}").getDocument("id").toJson();
+        commander.run("shop", "{insert: 'items', documents: [{_id: 1}, {_id: 2}]}");
+        BsonDocument cursor = commander
+                .run("shop", "{find: 'items', batchSize: 1, lsid: " + session + "}")
+                .getDocument("cursor");
+        String getMore = "{getMore: {$numberLong: '" + cursor.getInt64("id").getValue() + "'}, collection: 'items'}";
+
+        commander.run("admin", "{endSessions: [" + session + "]}");
+
+        commander.fail(43, "shop", getMore);
+    }
 }

@@ -65,7 +65,8 @@ final class Aggregate implements Command {
         CursorReply.first(
                 call,
                 new CursorReply.Opening(collection, size, false, false),
-                pipeline.run(input(call, collection, pipeline), call.engine().pipelineContext()),
+                pipeline.afterLeadingMatch()
+                        .run(input(call, collection, pipeline), call.engine().pipelineContext()),
                 reply);
     }
 

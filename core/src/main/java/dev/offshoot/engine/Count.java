@@ -28,7 +28,7 @@ final class Count implements Command {
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
         Unsupported.refuse(call.body(), "count", "collation");
-        Filter filter = Filter.compile(call.document("query"));
+        Filter filter = call.filter(call.document("query"));
         Value hint = Unsupported.hint(call.get("hint"), "count");
         Value given = call.get("limit");
         long limit = given == null || given.type() == Bson.NULL

@@ -74,7 +74,7 @@ final class Delete implements Command {
             throw new CommandException(ErrorCode.INVALID_OPTIONS, "Cannot use retryable writes with limit=0");
         }
         try {
-            Filter filter = Filter.compile(query);
+            Filter filter = call.filter(query);
             return turn -> {
                 byte[] before = retryKey == null ? null : turn.executed(retryKey);
                 if (before != null) {

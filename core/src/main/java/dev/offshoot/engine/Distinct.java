@@ -35,7 +35,7 @@ final class Distinct implements Command {
         String collection = call.collection();
         Unsupported.refuse(call.body(), "distinct", "collation");
         String key = call.string("key");
-        Filter filter = Filter.compile(call.document("query"));
+        Filter filter = call.filter(call.document("query"));
         Value hint = Unsupported.hint(call.get("hint"), "distinct");
         CollectionSnapshot found = call.snapshot().collection(collection);
         Set<Value> values = new TreeSet<>(BsonOrder::compare);

@@ -80,12 +80,12 @@ final class Explain implements Command {
     }
 
     private static Doc filtered(Invocation call, String field, boolean stats) {
-        return planned(call, Filter.compile(call.document(field)), stats);
+        return planned(call, call.filter(call.document(field)), stats);
     }
 
     private static Doc statement(Invocation call, String field, boolean stats) {
         Doc first = call.documents(field).get(0);
-        return planned(call, Filter.compile(new SubDocument(field, first).requiredDocument("q")), stats);
+        return planned(call, call.filter(new SubDocument(field, first).requiredDocument("q")), stats);
     }
 
     private static Doc planned(Invocation call, Filter filter, boolean stats) {

@@ -2,7 +2,6 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
-import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
 import java.util.Set;
@@ -74,7 +73,7 @@ final class Find implements Command {
             Sort.compile(order); // refuses what is no order, also where there is nothing to sort
         }
         return new Query(
-                Filter.compile(call.document("filter")),
+                call.filter(call.document("filter")),
                 order,
                 Projection.compile(call.document("projection")),
                 call.number("skip", 0),

@@ -81,7 +81,7 @@ final class FindAndModify implements Command {
         return new Modification(
                 call,
                 collection,
-                Filter.compile(call.document("query")),
+                call.filter(call.document("query")),
                 Sort.compile(call.document("sort")),
                 Projection.compile(call.document("fields")),
                 change == null ? null : Update.compile(change, false),

@@ -6,6 +6,7 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.Filter;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Snapshot;
@@ -42,6 +43,12 @@ final class Invocation {
         }
         this.database = DatabaseReference.parse(db.asString());
         this.deadline = Deadline.in(number("maxTimeMS", 0), System::nanoTime);
+    }
+
+    /** A filter compiled for one use by this command: {@code $expr} sees its time and chance. */
+    Filter filter(Doc source) {
+        Filter filter = Filter.compileWithExpressions(source);
+        return filter.needsContext() ? filter.in(engine.pipelineContext()) : filter;
     }
 
     /** When the work has to be done: {@code maxTimeMS}. */

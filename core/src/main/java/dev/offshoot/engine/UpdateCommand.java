@@ -5,7 +5,6 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Update;
 import dev.offshoot.state.Result;
 import dev.offshoot.state.Statement;
@@ -96,7 +95,7 @@ final class UpdateCommand implements Command {
         }
         try {
             UpdateStatement.WriteSpec spec = new UpdateStatement.WriteSpec(
-                    Filter.compile(query), Update.compile(change, multi), multi, upsert, update.hint());
+                    call.filter(query), Update.compile(change, multi), multi, upsert, update.hint());
             return new UpdateStatement(
                     call, collection, spec, retryKey, call.engine().updateContext());
         } catch (CommandException e) {

@@ -1,0 +1,122 @@
+package dev.offshoot.bench;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.store.file.FileStore;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Heap: of documents against their raw bytes, and of the first change on a branch. Measured after collections of garbage. */
+final class MemorySection implements Section {
+    private static final int DOCUMENTS = 300_000;
+    private static final int BRANCHES = 2_000;
+    private static final int COLLECTIONS_MAX = 10;
+    private static final long SETTLED_BYTES = 32 << 10;
+    private static final double FACTOR_MAX = 1.5;
+    private static final int DIVERGENCE_BYTES_MAX = 2_560;
+    private static final int INDEX_BYTES_MAX = 2_048;
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public void run(Bench bench) throws Exception {
+        bench.report().heading("Heap, documents of 232 bytes");
+        Path folder = bench.folder("memory");
+        double raw = 0;
+        for (Doc document : Documents.sized(DOCUMENTS)) {
+            raw += document.length();
+        }
+        double before = usedHeap();
+        try (Local engine = Local.open(FileStore.open(folder))) {
+            engine.insertAll("shop", "things", Documents.sized(DOCUMENTS));
+            heap(bench, "heap / raw BSON, after inserts", raw, usedHeap() - before);
+        }
+        before = usedHeap();
+        try (Local engine = Local.open(FileStore.open(folder))) {
+            engine.run(Local.count("shop", "things"));
+            heap(bench, "heap / raw BSON, after a restart", raw, usedHeap() - before);
+            divergence(bench, engine);
+        }
+    }
+
+    private static void heap(Bench bench, String name, double raw, double used) {
+        bench.report()
+                .line(
+                        name,
+                        Amount.bytes(raw),
+                        Amount.bytes(used),
+                        Spread.one(used / raw),
+                        Goal.atMost(used / raw, FACTOR_MAX));
+    }
+
+    private static void divergence(Bench bench, Local engine) {
+        Random random = new Random(BRANCHES);
+        double none = diverge(engine, "none", random);
+        engine.run(Local.createIndex("shop", "things", "qty"));
+        double one = diverge(engine, "one", random);
+        engine.run(Local.createIndex("shop", "things", "supplier"));
+        double two = diverge(engine, "two", random);
+        kept(bench, "kept by a first divergent update / document", none, DIVERGENCE_BYTES_MAX);
+        kept(bench, "kept besides for an index it touches / document", one - none, INDEX_BYTES_MAX);
+        kept(bench, "kept besides for a second index it touches / document", two - one, INDEX_BYTES_MAX);
+    }
+
+    private static void kept(Bench bench, String name, double bytes, double limit) {
+        double raw = Documents.sized(1).get(0).length();
+        bench.report()
+                .line(
+                        name,
+                        Amount.bytes(raw),
+                        Amount.bytes(bytes),
+                        Spread.one(bytes / raw),
+                        Goal.under(Amount.bytes(limit), bytes <= limit));
+    }
+
+    /** Updates one document on each of many new branches, so that all indexes change; answers the bytes kept for each. */
+    private static double diverge(Local engine, String prefix, Random random) {
+        List<Value> ids = ids(random);
+        for (int i = 0; i < BRANCHES; i++) {
+            engine.createBranch("shop", prefix + i);
+        }
+        double before = usedHeap();
+        for (int i = 0; i < BRANCHES; i++) {
+            Doc change = new DocBuilder()
+                    .append("qty", random.nextInt(1_000))
+                    .append("supplier", random.nextInt(500))
+                    .buildDoc();
+            engine.run(Local.set("shop~" + prefix + i, "things", ids.get(i), change));
+        }
+        return (usedHeap() - before) / BRANCHES;
+    }
+
+    private static List<Value> ids(Random random) {
+        List<Doc> documents = Documents.sized(DOCUMENTS);
+        List<Value> ids = new ArrayList<>();
+        for (int i = 0; i < BRANCHES; i++) {
+            ids.add(Value.of(
+                    Documents.id(documents.get(random.nextInt(DOCUMENTS))).asObjectId()));
+        }
+        return ids;
+    }
+
+    /** What is left after collections that no longer find anything. */
+    private static double usedHeap() {
+        long used = Long.MAX_VALUE;
+        for (int i = 0; i < COLLECTIONS_MAX; i++) {
+            System.gc();
+            long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+            if (used - now < SETTLED_BYTES) {
+                return now;
+            }
+            used = now;
+        }
+        return used;
+    }
+}

@@ -1,0 +1,7 @@
+package dev.offshoot.bench;
+
+/** Something that is timed. */
+@FunctionalInterface
+interface Op {
+    void run() throws Exception;
+}

@@ -10,12 +10,15 @@ import com.mongodb.MongoTimeoutException;
 import dev.offshoot.store.StoreException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the driver, the store and the file system throw, in words and exit codes. */
 final class FailureTexts {
+    private static final Pattern CLUSTER_VIEW = Pattern.compile("\\.? Client view of cluster state is \\{.*}]");
     private static final int BAD_VALUE = 2;
     private static final int UNAUTHORIZED = 13;
+    private static final int ILLEGAL_OPERATION = 20;
     private static final int NAMESPACE_NOT_FOUND = 26;
     private static final int NAMESPACE_EXISTS = 48;
     private static final int COMMAND_NOT_FOUND = 59;
@@ -33,7 +36,8 @@ final class FailureTexts {
             return failure(String.valueOf(e.getMessage()), e);
         }
         if (isUnreachable(e)) {
-            return new CliException(ExitCodes.UNREACHABLE, unreachable(e), null, e);
+            return new CliException(
+                    ExitCodes.UNREACHABLE, unreachable(e), "--uri or --store with an address that answers", e);
         }
         if (e instanceof NoSuchFileException missing) {
             return new CliException(ExitCodes.NOT_FOUND, "there is no file " + missing.getFile(), null, e);
@@ -49,7 +53,7 @@ final class FailureTexts {
         return switch (errorCode) {
             case NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NAMESPACE_EXISTS, DUPLICATE_KEY -> ExitCodes.CONFLICT;
-            case BAD_VALUE, INVALID_NAMESPACE, INVALID_OPTIONS -> ExitCodes.USAGE;
+            case BAD_VALUE, UNAUTHORIZED, ILLEGAL_OPERATION, INVALID_NAMESPACE, INVALID_OPTIONS -> ExitCodes.USAGE;
             default -> ExitCodes.FAILURE;
         };
     }
@@ -82,8 +86,9 @@ final class FailureTexts {
         return false;
     }
 
+    /** Without the driver's view of its cluster, which --debug shows. */
     private static String unreachable(Exception e) {
-        return "cannot be reached: " + e.getMessage();
+        return CLUSTER_VIEW.matcher(String.valueOf(e.getMessage())).replaceAll("");
     }
 
     private static CliException failure(String message, Exception cause) {

@@ -110,7 +110,7 @@ final class Target implements AutoCloseable {
             throw new CliException(
                     ExitCodes.USAGE,
                     "this is not a MongoDB URI: " + e.getMessage(),
-                    "--uri " + TargetOptions.DEFAULT_URI,
+                    "a URI such as " + TargetOptions.DEFAULT_URI,
                     e);
         }
     }

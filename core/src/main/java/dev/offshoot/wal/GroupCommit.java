@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * waits into one record, appends it, publishes it, wakes its writers and leaves; the first writer still waiting leads next. So an
  * uncontended writer appends on its own thread, and at most one append is in flight.
  *
- * <p>When writers come in groups, the last batch tells how many to expect; the leader waits for them for at most an eighth
- * of the time an append takes. Without this, the first writer back would start an append of its own and everybody else would
- * wait for two.
+ * <p>When writers come in groups, the last batch and those who queued behind it tell how many to expect; the leader waits for
+ * them while they keep coming, for at most a quarter of the time an append takes. Without this, writers would fall into two
+ * halves, each of which waits for the append of the other before its own: two round trips for everybody.
  *
  * <p>The <em>epoch</em> counts how often pending state became void: another process won a position, or an append failed. A commit
  * evaluated in an older epoch cannot be submitted. Everything queued at that moment is LOST, so its statements may run again on
@@ -43,7 +43,8 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCommit {
     private static final int BATCH_COMMITS_MAX = 1000;
     private static final long BATCH_BYTES_MAX = 1 << 20;
-    private static final int GATHER_FRACTION = 8;
+    private static final int GATHER_FRACTION = 4;
+    private static final int LULL_FRACTION = 4;
     private static final long GATHER_NANOS_MAX = 5_000_000;
     private static final long GATHER_PAUSE_NANOS = 5_000;
     private static final long CLOCK_DRIFT_SECONDS_MAX = 365 * 24 * 3600L;
@@ -277,14 +278,24 @@ public final class GroupCommit {
         }
     }
 
+    /** Waits for the writers that were answered last, as long as they keep coming. */
     private void gather() {
-        if (expected <= 1 || sequencer.queued() >= expected) {
+        int present = sequencer.queued();
+        if (expected <= 1 || present >= expected) {
             return;
         }
         long limit = Math.min(appendNanos / GATHER_FRACTION, GATHER_NANOS_MAX);
         long start = clocks.nanos().getAsLong();
-        while (sequencer.queued() < expected && clocks.nanos().getAsLong() - start < limit) {
+        long lastCame = start;
+        long now = start;
+        while (present < expected && now - start < limit && now - lastCame < limit / LULL_FRACTION) {
             LockSupport.parkNanos(this, GATHER_PAUSE_NANOS);
+            now = clocks.nanos().getAsLong();
+            int before = present;
+            present = sequencer.queued();
+            if (present > before) {
+                lastCame = now;
+            }
         }
     }
 
@@ -301,10 +312,11 @@ public final class GroupCommit {
             drop(taken, e instanceof RuntimeException r ? r : new StoreException("no memory for a record", e));
             return;
         }
-        expected = taken.size();
+        int size = taken.size();
         long start = clocks.nanos().getAsLong();
         append(batch);
         appendNanos = clocks.nanos().getAsLong() - start;
+        expected = size + sequencer.queued();
     }
 
     private Batch batchOf(List<Pending> pendings) {

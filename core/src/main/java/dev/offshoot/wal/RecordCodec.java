@@ -1,13 +1,17 @@
 package dev.offshoot.wal;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonCheck;
+import dev.offshoot.bson.BsonFormatException;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +56,11 @@ public final class RecordCodec {
     public static WalRecord decode(LogRecord entry) {
         try {
             return read(entry);
-        } catch (IllegalArgumentException | IndexOutOfBoundsException | NullPointerException e) {
+        } catch (BsonFormatException
+                | ZstdException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | NullPointerException e) {
             throw new CorruptionException("record at LSN " + entry.firstLsn() + " does not decode: " + e.getMessage()
                     + "; it is damaged, or a newer version of Offshoot wrote it");
         }
@@ -64,6 +72,7 @@ public final class RecordCodec {
     }
 
     private static WalRecord read(LogRecord entry) {
+        BsonCheck.check(entry.header(), 0, entry.header().length);
         Doc header = Doc.of(entry.header());
         int version = field(header, "v").asInt32();
         if (version != VERSION) {
@@ -205,19 +214,20 @@ public final class RecordCodec {
         if (raw.length >= COMPRESS_FROM_BYTES) {
             byte[] packed = Zstd.compress(raw, 1);
             if (packed.length < raw.length - raw.length / 10) {
-                return checked(new Bytes(packed.length + 10)
+                return checked(new Bytes(packed.length + 6)
                         .number(ZSTD)
                         .number(raw.length)
-                        .raw(packed));
+                        .raw(packed)
+                        .array());
             }
         }
-        return checked(new Bytes(raw.length + 1 + CHECKSUM_BYTES).number(PLAIN).raw(raw));
+        return checked(new Bytes(raw.length + 1).number(PLAIN).raw(raw).array());
     }
 
-    private static byte[] checked(Bytes payload) {
-        byte[] all = payload.raw(new byte[CHECKSUM_BYTES]).array();
-        int end = all.length - CHECKSUM_BYTES;
-        Bson.putInt32(all, end, checksum(all, end));
+    /** Bytes followed by their checksum. */
+    static byte[] checked(byte[] bytes) {
+        byte[] all = Arrays.copyOf(bytes, bytes.length + CHECKSUM_BYTES);
+        Bson.putInt32(all, bytes.length, checksum(all, bytes.length));
         return all;
     }
 
@@ -248,7 +258,7 @@ public final class RecordCodec {
         byte[] raw = new byte[size];
         int at = in.position();
         long done = Zstd.decompressByteArray(raw, 0, size, payload, at, end - at);
-        if (Zstd.isError(done) || done != size) {
+        if (done != size) {
             throw new IllegalArgumentException("zstd gave " + done + " of " + size + " bytes");
         }
         return raw;

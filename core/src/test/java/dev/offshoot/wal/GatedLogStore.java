@@ -1,0 +1,40 @@
+package dev.offshoot.wal;
+
+import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A store whose appends wait until the test lets them through. */
+final class GatedLogStore implements LogStore {
+    private final LogStore behind;
+    private final Semaphore permits = new Semaphore(0);
+    private final AtomicInteger arrived = new AtomicInteger();
+
+    GatedLogStore(LogStore behind) {
+        this.behind = behind;
+    }
+
+    /** How many appends have come so far. */
+    int arrived() {
+        return arrived.get();
+    }
+
+    void letThrough(int appends) {
+        permits.release(appends);
+    }
+
+    @Override
+    public AppendResult append(LogRecord entry) {
+        arrived.incrementAndGet();
+        permits.acquireUninterruptibly();
+        return behind.append(entry);
+    }
+
+    @Override
+    public RecordCursor read(long fromLsn) {
+        return behind.read(fromLsn);
+    }
+}

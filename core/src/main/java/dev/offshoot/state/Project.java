@@ -506,12 +506,18 @@ public final class Project implements AutoCloseable {
             return null;
         }
         long lsn = pending.commit().firstLsn();
-        pendingCatalog = pendingCatalog.apply(pending.commit(), 0);
-        lastEvent = pending;
-        pending.applied(() -> {
-            publication.accept(lsn);
-            catalog = catalog.apply(pending.commit(), lastMillis);
-        });
+        try {
+            pendingCatalog = pendingCatalog.apply(pending.commit(), 0);
+            lastEvent = pending;
+        } catch (RuntimeException | Error e) {
+            broken = e;
+            throw e;
+        } finally {
+            pending.applied(() -> {
+                publication.accept(lsn);
+                catalog = catalog.apply(pending.commit(), lastMillis);
+            });
+        }
         return new Attempt<>(Result.of(result.apply(lsn)), pending, true);
     }
 

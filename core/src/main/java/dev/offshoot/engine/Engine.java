@@ -48,8 +48,7 @@ public final class Engine implements AutoCloseable {
             "startTransaction",
             "clientOperationKey");
 
-    private static final Set<String> READ_CONCERNS =
-            Set.of("local", "available", "majority", "linearizable", "snapshot");
+    private static final Set<String> READ_CONCERNS = Set.of("local", "available", "majority", "linearizable");
 
     private final Store store;
     private final EngineOptions options;
@@ -158,17 +157,25 @@ public final class Engine implements AutoCloseable {
                     ErrorCode.UNAUTHORIZED, command.name() + " may only be run against the admin database.");
         }
         checkConcerns(call);
+        StableApi.check(command, call);
         if (call.has("startTransaction") || call.has("autocommit")) {
+            // Not IllegalOperation: the Node driver takes that for "retryable writes are not supported" and hides the
+            // message.
             throw new CommandException(
-                    ErrorCode.ILLEGAL_OPERATION,
+                    ErrorCode.OPERATION_NOT_SUPPORTED_IN_TRANSACTION,
                     "Transactions are not supported by Offshoot yet; single statements are atomic, and retryable"
                             + " writes work");
         }
     }
 
-    /** Refuses concerns and API versions that are not known; those that are known are met by every read and write. */
+    /** Refuses concerns that are not known; those that are known are met by every read and write. */
     private static void checkConcerns(Invocation call) {
         Value level = call.document("readConcern").get("level");
+        if (level != null && level.isString() && level.asString().equals("snapshot")) {
+            throw new CommandException(
+                    ErrorCode.INVALID_OPTIONS,
+                    "readConcern level 'snapshot' is not supported; name a position: shop~main~TIME");
+        }
         if (level != null && !(level.isString() && READ_CONCERNS.contains(level.asString()))) {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE,
@@ -182,10 +189,6 @@ public final class Engine implements AutoCloseable {
         Value w = call.document("writeConcern").get("w");
         if (w != null && w.isString() && !w.asString().equals("majority")) {
             throw new CommandException(ErrorCode.UNKNOWN_WRITE_CONCERN, "No write concern mode named " + w + " found");
-        }
-        Value api = call.get("apiVersion");
-        if (api != null && !(api.isString() && api.asString().equals("1"))) {
-            throw new CommandException(ErrorCode.API_VERSION_ERROR, "API version must be \"1\"; got " + api);
         }
     }
 

@@ -262,7 +262,7 @@ final class Invocation {
     Target writeTarget() {
         if (database.isSystem()) {
             throw new CommandException(
-                    ErrorCode.ILLEGAL_OPERATION,
+                    ErrorCode.COMMAND_NOT_SUPPORTED,
                     "database '" + database.text() + "' is not a project and cannot be written");
         }
         Project found = project();

@@ -26,7 +26,7 @@ record Target(
     Target writable() {
         if (at != null) {
             throw new CommandException(
-                    ErrorCode.ILLEGAL_OPERATION,
+                    ErrorCode.COMMAND_NOT_SUPPORTED,
                     "'" + reference.text() + "' is a past position and cannot be written; make a branch from it:"
                             + " {createBranch: 'NAME', from: " + at + "} on '" + project.name() + "~" + branch.name()
                             + "'");

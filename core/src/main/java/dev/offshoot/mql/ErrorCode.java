@@ -44,6 +44,9 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode AMBIGUOUS_INDEX_KEY_PATTERN = new ErrorCode(181, "AmbiguousIndexKeyPattern");
     public static final ErrorCode UNKNOWN_WRITE_CONCERN = new ErrorCode(79, "UnknownReplWriteConcern");
     public static final ErrorCode API_VERSION_ERROR = new ErrorCode(322, "APIVersionError");
+    public static final ErrorCode API_STRICT_ERROR = new ErrorCode(323, "APIStrictError");
+    public static final ErrorCode OPERATION_NOT_SUPPORTED_IN_TRANSACTION =
+            new ErrorCode(263, "OperationNotSupportedInTransaction");
     public static final ErrorCode TRANSACTION_TOO_OLD = new ErrorCode(225, "TransactionTooOld");
     public static final ErrorCode CANNOT_INDEX_PARALLEL_ARRAYS = new ErrorCode(171, "CannotIndexParallelArrays");
     public static final ErrorCode QUERY_FEATURE_NOT_ALLOWED = new ErrorCode(224, "QueryFeatureNotAllowed");

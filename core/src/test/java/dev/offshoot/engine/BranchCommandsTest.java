@@ -116,10 +116,10 @@ class BranchCommandsTest {
         insert("shop", 2);
 
         assertThat(ids("shop~main~3")).containsExactly(1);
-        BsonDocument refused = commander.fail(20, "shop~main~3", "{drop: 'items'}");
+        BsonDocument refused = commander.fail(115, "shop~main~3", "{drop: 'items'}");
         assertThat(refused.getString("errmsg").getValue()).contains("createBranch");
-        commander.fail(20, "shop~main~3", "{dropDatabase: 1}");
-        commander.fail(20, "shop~main~3", "{create: 'x'}");
+        commander.fail(115, "shop~main~3", "{dropDatabase: 1}");
+        commander.fail(115, "shop~main~3", "{create: 'x'}");
         commander.fail(2, "shop~main~999", "{listCollections: 1}");
         assertThat(ids("shop")).containsExactly(1, 2);
     }

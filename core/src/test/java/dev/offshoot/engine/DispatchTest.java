@@ -46,7 +46,12 @@ class DispatchTest {
                 "73    | {drop: '.x'}                             | InvalidNamespace | 'shop..x'",
                 "73    | {drop: 'a$b'}                            | InvalidNamespace | 'shop.a$b'",
                 "13    | {listDatabases: 1}                       | Unauthorized    | admin database",
-                "20    | {ping: 1, txnNumber: {$numberLong: '1'}, autocommit: false} | IllegalOperation | Transactions",
+                "263   | {ping: 1, txnNumber: {$numberLong: '1'}, autocommit: false} | OperationNotSupportedInTransaction"
+                        + " | Transactions",
+                "72    | {find: 'x', readConcern: {level: 'snapshot'}} | InvalidOptions | name a position",
+                "322   | {ping: 1, apiVersion: '2'}               | APIVersionError | API version must be",
+                "4886600 | {ping: 1, apiStrict: true}             | Location4886600 | without passing apiVersion",
+                "323   | {distinct: 'x', key: 'a', apiVersion: '1', apiStrict: true} | APIStrictError | distinct is not in",
             })
     void a_wrong_command_gets_the_error_of_mongodb(int code, String command, String name, String message) {
         BsonDocument reply = commander.fail("shop", command);

@@ -23,9 +23,12 @@ final class Head {
         this.pending = acknowledged;
     }
 
-    /** Forgets pending state of an earlier epoch. */
+    /**
+     * Forgets pending state of an earlier epoch. Who comes late, with an epoch that is over, changes nothing: what is pending since
+     * counts, and a commit evaluated in the old epoch is not taken.
+     */
     void enter(long current) {
-        if (epoch != current) {
+        if (epoch < current) {
             epoch = current;
             pending = acknowledged;
             last = null;

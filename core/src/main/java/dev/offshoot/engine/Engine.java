@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -192,23 +193,47 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Causal consistency across processes: a newer {@code $clusterTime} than ours means there may be something to read first. */
+    /**
+     * Causal consistency across processes: a client that has seen a time newer than ours may ask for what others wrote, and a
+     * linearizable read always does.
+     */
     private void observe(Invocation call) {
-        Value time = call.document("$clusterTime").get("clusterTime");
-        Project project = time == null || call.database().isSystem() ? null : call.project();
-        if (project == null || time == null) {
-            return;
-        }
-        boolean newer = Long.compareUnsigned(time.asInt64(), project.lastTime()) > 0;
+        long seen = seen(call);
         Value level = call.document("readConcern").get("level");
         boolean linearizable =
                 level != null && level.isString() && level.asString().equals("linearizable");
+        if (call.database().isSystem() || (seen == 0 && !linearizable)) {
+            return;
+        }
+        Project project = call.project();
+        if (project == null) {
+            return;
+        }
+        boolean newer = Long.compareUnsigned(seen, project.lastTime()) > 0;
         if (isShared() && (newer || linearizable)) {
             project.follow();
         }
         if (newer) {
-            project.observe(time.asInt64());
+            project.observe(seen);
         }
+    }
+
+    /** The newest time that a client says it has seen; 0 for none. */
+    private static long seen(Invocation call) {
+        long gossip = timestamp(
+                call, "$clusterTime.clusterTime", call.document("$clusterTime").get("clusterTime"));
+        long after = timestamp(
+                call,
+                "readConcern.afterClusterTime",
+                call.document("readConcern").get("afterClusterTime"));
+        return Long.compareUnsigned(gossip, after) >= 0 ? gossip : after;
+    }
+
+    private static long timestamp(Invocation call, String field, @Nullable Value value) {
+        if (value != null && value.type() != Bson.TIMESTAMP) {
+            throw call.mismatch(field, value, "type 'timestamp'");
+        }
+        return value == null ? 0 : value.asInt64();
     }
 
     private static boolean retryable(Request request) {

@@ -1,0 +1,61 @@
+package dev.offshoot.wal;
+
+import dev.offshoot.store.Store;
+import dev.offshoot.store.View;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** Simulated logs by their ids. What is in them outlives a store that is closed. Thread safe. */
+public final class SimulatedStore implements Store {
+    private static final String SYSTEM_LOG = "p0";
+
+    private final Map<String, SimulatedLogStore> logs = new ConcurrentHashMap<>();
+    private final Function<String, SimulatedLogStore> maker;
+    private final boolean shared;
+
+    private SimulatedStore(Function<String, SimulatedLogStore> maker, boolean shared) {
+        this.maker = maker;
+        this.shared = shared;
+    }
+
+    /** Logs that do what they are asked. */
+    public static SimulatedStore calm() {
+        return new SimulatedStore(id -> SimulatedLogStore.calm(0), false);
+    }
+
+    /** Logs that are hostile, but for the system log. */
+    public static SimulatedStore hostile(long seed, int faultPercent, long latencyNanos) {
+        return new SimulatedStore(
+                id -> id.equals(SYSTEM_LOG)
+                        ? SimulatedLogStore.calm(0)
+                        : SimulatedLogStore.hostile(seed, faultPercent, latencyNanos),
+                true);
+    }
+
+    /** The same logs without faults, as the next process finds them. */
+    public SimulatedStore reopened() {
+        return new SimulatedStore(id -> log(id).calmed(), shared);
+    }
+
+    @Override
+    public SimulatedLogStore log(String id) {
+        return logs.computeIfAbsent(id, maker);
+    }
+
+    @Override
+    public boolean shared() {
+        return shared;
+    }
+
+    @Override
+    public String describe() {
+        return "simulated";
+    }
+
+    @Override
+    public void publish(View view) {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,158 @@
+package dev.offshoot.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import dev.offshoot.it.Wire.Cut;
+import dev.offshoot.state.PlainProject;
+import dev.offshoot.store.Store;
+import dev.offshoot.wal.Crew;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code kill -9} in a loop under eight writing clients: half of them with retryable writes over a connection that is cut at
+ * random, half with plain writes. What was acknowledged is stored once, whoever died when.
+ */
+abstract class KillContract {
+    private static final int CYCLES = Integer.getInteger("offshoot.test.crash.cycles", 3);
+    private static final long SEED = Long.getLong("offshoot.test.seed", 1);
+    private static final int CLIENTS = 8;
+    private static final List<String> BRANCHES = List.of("main", "exp");
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Random random = new Random(SEED);
+    private final Semaphore acknowledgements = new Semaphore(0);
+    private final List<WritingClient> clients = new ArrayList<>();
+    private final Wire steady = Wire.steady();
+    private final Wire lossy = Wire.lossy(SEED);
+
+    /** Starts a server on the store under test. */
+    abstract Forked startServer();
+
+    /** The store as it is now, for reading, while the server runs and nobody writes. */
+    abstract Store openStore();
+
+    /** Whether a project has to be made before it can be written. */
+    abstract boolean needsProject();
+
+    @Test
+    void acknowledged_writes_survive_kill_9_once() {
+        Forked server = startServer();
+        try (steady;
+                lossy) {
+            target(server);
+            prepare();
+            open();
+            long lsn = 0;
+            for (int cycle = 1; cycle <= CYCLES; cycle++) {
+                server = cycle(server);
+                lsn = check(lsn, "cycle " + cycle + " of seed " + SEED);
+            }
+            assertWorked();
+        } finally {
+            clients.forEach(WritingClient::close);
+            server.close();
+        }
+    }
+
+    /** Kills the server under load and starts it again, under load too; what the driver sends again meets the new process. */
+    private Forked cycle(Forked server) {
+        Crew crew = new Crew();
+        List<FutureTask<Boolean>> running = new ArrayList<>();
+        clients.forEach(client -> running.add(crew.start(client::run)));
+        await(20 + random.nextInt(300));
+        server.kill();
+        Forked next = startServer();
+        target(next);
+        await(20 + random.nextInt(100));
+        clients.forEach(WritingClient::stop);
+        running.forEach(crew::join);
+        return next;
+    }
+
+    private long check(long lsnBefore, String what) {
+        try (Store store = openStore();
+                MongoClient client = Clients.open(Clients.uri(steady.port(), ""))) {
+            PlainProject log = Served.read(store, "shop");
+            assertThat(log.lastLsn()).as(what).isGreaterThan(lsnBefore);
+            Account.check(log, BRANCHES, clients);
+            assertThat(Served.check(client, "shop", log)).as(what).isGreaterThan(20);
+            return log.lastLsn();
+        } catch (AssertionError e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    private void prepare() {
+        try (MongoClient client = Clients.open(Clients.uri(steady.port(), ""))) {
+            if (needsProject()) {
+                client.getDatabase("admin").runCommand(new Document("createProject", "shop"));
+            }
+            MongoDatabase shop = client.getDatabase("shop");
+            shop.getCollection("counters")
+                    .insertMany(List.of(new Document("_id", "c"), new Document("_id", "tickets").append("n", 0L)));
+            shop.getCollection("things").createIndex(new Document("client", 1));
+            shop.runCommand(new Document("createBranch", "exp"));
+        }
+    }
+
+    private void open() {
+        for (int i = 0; i < CLIENTS; i++) {
+            String uri = i % 2 == 0
+                    ? Clients.uri(lossy.port(), "?retryWrites=true")
+                    : Clients.uri(steady.port(), "?retryWrites=false");
+            clients.add(new WritingClient(i, uri, SEED * 100 + i, BRANCHES, acknowledgements));
+        }
+    }
+
+    private void target(Forked server) {
+        steady.target(server.port());
+        lossy.target(server.port());
+    }
+
+    private void await(int writes) {
+        acknowledgements.drainPermits();
+        try {
+            assertThat(acknowledgements.tryAcquire(writes, PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .as("%s writes in %s s", writes, PATIENCE_SECONDS)
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void assertWorked() {
+        for (Cut cut : Cut.values()) {
+            assertThat(lossy.cuts(cut)).as("connections cut %s", cut).isPositive();
+            assertThat(steady.cuts(cut)).as("steady connections cut %s", cut).isZero();
+        }
+        for (WritingClient client : clients) {
+            boolean retries = client.number() % 2 == 0;
+            for (String branch : BRANCHES) {
+                assertThat(client.told(branch).things.acknowledged()).isNotEmpty();
+                assertThat(client.told(branch).increments.acknowledged()).isNotEmpty();
+            }
+            if (retries) {
+                assertThat(client.rescued()).as("writes saved by a retry").isPositive();
+            } else {
+                assertThat(client.rescued())
+                        .as("plain writes that were sent again")
+                        .isZero();
+            }
+        }
+        assertThat(clients.stream()
+                        .filter(c -> c.number() % 2 == 1)
+                        .mapToInt(c -> c.errors().size())
+                        .sum())
+                .as("plain writes cut short by kills")
+                .isPositive();
+    }
+}

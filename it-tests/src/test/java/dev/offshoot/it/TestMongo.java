@@ -1,0 +1,52 @@
+package dev.offshoot.it;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import dev.offshoot.store.Store;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of a MongoDB for one test: on the server that {@code -Doffshoot.test.mongodb=URI} names, else on the stand-in in a
+ * process of its own.
+ */
+final class TestMongo implements AutoCloseable {
+    private final @Nullable Forked standIn;
+    private final String uri;
+    private final String database = "offshoot_test_" + UUID.randomUUID();
+
+    private TestMongo(@Nullable Forked standIn, String uri) {
+        this.standIn = standIn;
+        this.uri = uri;
+    }
+
+    static TestMongo start() {
+        String given = System.getProperty("offshoot.test.mongodb", "");
+        if (!given.isEmpty()) {
+            return new TestMongo(null, given);
+        }
+        Forked standIn = Forked.start(MongoMain.class);
+        return new TestMongo(standIn, "mongodb://127.0.0.1:" + standIn.port());
+    }
+
+    /** A server process on this database. */
+    Forked startServer(long tailMillis) {
+        return Forked.start(ServerMain.class, "mongodb", uri, database, Long.toString(tailMillis));
+    }
+
+    /** The same store in this process. */
+    Store open() {
+        return ServerMain.mongodb(uri, database);
+    }
+
+    @Override
+    public void close() {
+        if (standIn != null) {
+            standIn.close();
+            return;
+        }
+        try (MongoClient client = MongoClients.create(uri)) {
+            client.getDatabase(database).drop();
+        }
+    }
+}

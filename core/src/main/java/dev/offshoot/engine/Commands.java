@@ -1,7 +1,9 @@
 package dev.offshoot.engine;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -54,11 +56,17 @@ final class Commands {
             new WhatsMyUri());
 
     private static final Map<String, Command> BY_NAME = byName();
+    private static final Map<Command, Set<String>> FIELDS = fields();
 
     private Commands() {}
 
     static @Nullable Command find(String name) {
         return BY_NAME.get(name);
+    }
+
+    /** What {@link Command#fields} answers, made once. */
+    static Set<String> fields(Command command) {
+        return FIELDS.getOrDefault(command, Set.of());
     }
 
     static List<Command> all() {
@@ -72,5 +80,13 @@ final class Commands {
             command.aliases().forEach(alias -> commands.put(alias, command));
         }
         return commands;
+    }
+
+    private static Map<Command, Set<String>> fields() {
+        Map<Command, Set<String>> fields = new HashMap<>();
+        for (Command command : ALL) {
+            fields.put(command, command.fields());
+        }
+        return fields;
     }
 }

@@ -27,7 +27,7 @@ final class Count implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call.body(), "count", "collation");
+        Unsupported.refuse(call, "count", "collation");
         Filter filter = call.filter(call.document("query"));
         Value hint = Unsupported.hint(call.get("hint"), "count");
         Value given = call.get("limit");

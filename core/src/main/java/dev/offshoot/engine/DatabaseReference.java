@@ -22,6 +22,7 @@ record DatabaseReference(
         @Nullable String branch,
         @Nullable Position position) {
     private static final int PROJECT_BYTES_MAX = 63;
+    private static final Pattern SEPARATOR = Pattern.compile("[@~]");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,47}");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
     private static final String FORBIDDEN = "/\\. \"$*<>:|?\0";
@@ -35,7 +36,7 @@ record DatabaseReference(
      * @throws CommandException InvalidNamespace with what would be right
      */
     static DatabaseReference parse(String text) {
-        String[] parts = text.split("[@~]", -1);
+        String[] parts = SEPARATOR.split(text, -1);
         if (parts.length > 3) {
             throw invalid(text, "a database reference has at most a branch and a position: shop~feature-x~48211");
         }

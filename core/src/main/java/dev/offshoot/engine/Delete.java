@@ -39,7 +39,7 @@ final class Delete implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call.body(), "delete", "let");
+        Unsupported.refuse(call, "delete", "let");
         List<Doc> deletes = call.documents("deletes");
         Insert.checkBatchSize(deletes.size());
         List<Statement<Integer>> statements = new ArrayList<>();

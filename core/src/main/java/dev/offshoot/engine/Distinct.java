@@ -33,7 +33,7 @@ final class Distinct implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call.body(), "distinct", "collation");
+        Unsupported.refuse(call, "distinct", "collation");
         String key = call.string("key");
         Filter filter = call.filter(call.document("query"));
         Value hint = Unsupported.hint(call.get("hint"), "distinct");

@@ -17,6 +17,7 @@ import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
 import java.security.SecureRandom;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -141,17 +142,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private static void check(Command command, Invocation call) {
-        boolean first = true;
-        for (Doc.Field field : call.body()) {
-            if (!first
-                    && command.strict()
-                    && !COMMON_FIELDS.contains(field.name())
-                    && !command.fields().contains(field.name())) {
-                throw new CommandException(
-                        ErrorCode.UNKNOWN_FIELD,
-                        "BSON field '" + command.name() + "." + field.name() + "' is an unknown field.");
-            }
-            first = false;
+        if (command.strict()) {
+            checkFields(command, call);
         }
         if (command.adminOnly() && !call.database().project().equals("admin")) {
             throw new CommandException(
@@ -166,6 +158,20 @@ public final class Engine implements AutoCloseable {
                     ErrorCode.OPERATION_NOT_SUPPORTED_IN_TRANSACTION,
                     "Transactions are not supported by Offshoot yet; single statements are atomic, and retryable"
                             + " writes work");
+        }
+    }
+
+    private static void checkFields(Command command, Invocation call) {
+        Set<String> known = Commands.fields(command);
+        Iterator<String> names = call.fieldNames().iterator();
+        names.next(); // the command itself
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!COMMON_FIELDS.contains(name) && !known.contains(name)) {
+                throw new CommandException(
+                        ErrorCode.UNKNOWN_FIELD,
+                        "BSON field '" + command.name() + "." + name + "' is an unknown field.");
+            }
         }
     }
 

@@ -58,16 +58,7 @@ final class Find implements Command {
 
     static Query query(Invocation call) {
         Unsupported.refuse(
-                call.body(),
-                "find",
-                "max",
-                "min",
-                "returnKey",
-                "showRecordId",
-                "tailable",
-                "awaitData",
-                "collation",
-                "let");
+                call, "find", "max", "min", "returnKey", "showRecordId", "tailable", "awaitData", "collation", "let");
         Doc order = call.document("sort");
         if (!order.has("$natural")) {
             Sort.compile(order); // refuses what is no order, also where there is nothing to sort

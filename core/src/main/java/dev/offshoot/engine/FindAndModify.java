@@ -55,7 +55,7 @@ final class FindAndModify implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call.body(), "findAndModify", "collation", "arrayFilters", "let");
+        Unsupported.refuse(call, "findAndModify", "collation", "arrayFilters", "let");
         Statement<Doc> statement = compile(call, collection);
         Target target = call.writeTarget();
         reply.appendAll(target.project().write(target.branch(), call.origin(target, collection), statement));

@@ -16,7 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,7 @@ final class Invocation {
     private final Client client;
     private final Request request;
     private final String name;
+    private final Map<String, Value> fields = new LinkedHashMap<>();
     private final DatabaseReference database;
     private final Deadline deadline;
     private @Nullable Project project;
@@ -37,7 +41,14 @@ final class Invocation {
         this.client = client;
         this.request = request;
         this.name = name;
-        Value db = request.body().get("$db");
+        for (Doc.Field field : request.body()) {
+            if (fields.putIfAbsent(field.name(), field.value()) != null) {
+                throw new CommandException(
+                        ErrorCode.location(40413),
+                        "BSON field '" + name + "." + field.name() + "' is a duplicate field");
+            }
+        }
+        Value db = get("$db");
         if (db == null || !db.isString()) {
             throw new CommandException(ErrorCode.location(40414), "BSON field '" + name + ".$db' is missing");
         }
@@ -96,7 +107,12 @@ final class Invocation {
 
     @Nullable
     Value get(String field) {
-        return request.body().get(field);
+        return fields.get(field);
+    }
+
+    /** The names of the command's fields in order, its own name first. */
+    Set<String> fieldNames() {
+        return fields.keySet();
     }
 
     boolean has(String field) {

@@ -14,12 +14,22 @@ final class Unsupported {
     /** Refuses each of these options that is there and says anything. */
     static void refuse(Doc doc, String command, String... options) {
         for (String option : options) {
-            Value value = doc.get(option);
-            if (value != null && !isNeutral(option, value)) {
-                throw new CommandException(
-                        ErrorCode.NOT_IMPLEMENTED,
-                        "option '" + option + "' of " + command + " is not supported by Offshoot yet");
-            }
+            refuse(option, doc.get(option), command);
+        }
+    }
+
+    /** The same for options of the command itself. */
+    static void refuse(Invocation call, String command, String... options) {
+        for (String option : options) {
+            refuse(option, call.get(option), command);
+        }
+    }
+
+    private static void refuse(String option, @Nullable Value value, String command) {
+        if (value != null && !isNeutral(option, value)) {
+            throw new CommandException(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "option '" + option + "' of " + command + " is not supported by Offshoot yet");
         }
     }
 

@@ -36,7 +36,7 @@ final class UpdateCommand implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call.body(), "update", "let");
+        Unsupported.refuse(call, "update", "let");
         List<Doc> updates = call.documents("updates");
         Insert.checkBatchSize(updates.size());
         boolean ordered = call.bool("ordered", true);

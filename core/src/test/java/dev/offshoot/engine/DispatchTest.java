@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import java.nio.file.Path;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,20 @@ class DispatchTest {
         assertThat(Commander.decode(noDatabase).getInt32("code").getValue()).isEqualTo(40414);
         assertThat(Commander.decode(odd).getInt32("code").getValue()).isEqualTo(40414);
         assertThat(Commander.decode(nothing).getInt32("code").getValue()).isEqualTo(9);
+    }
+
+    @Test
+    void a_field_that_is_there_twice_is_refused() {
+        Doc twice = new DocBuilder()
+                .append("ping", 1)
+                .append("comment", 1)
+                .append("comment", 2)
+                .append("$db", "shop")
+                .buildDoc();
+
+        Doc reply = commander.engine().run(commander.client(), Request.of(twice));
+
+        assertThat(Commander.decode(reply).getInt32("code").getValue()).isEqualTo(40413);
     }
 
     @Test

@@ -12,7 +12,7 @@ class TreeShapeTest {
     void keys_that_arrive_in_order_fill_every_leaf_through_an_editor_and_through_puts() {
         Editor<String> editor = Tree.<String>empty().edit();
         Tree<String> puts = Tree.empty();
-        for (int i = 0; i < 64 * 100 + 1; i++) {
+        for (int i = 0; i < Tree.FAN_OUT * 100 + 1; i++) {
             editor.put(Keyspace.number(i), "v");
             puts = puts.put(Keyspace.number(i), "v");
         }
@@ -22,7 +22,7 @@ class TreeShapeTest {
         for (Tree<String> tree : List.of(edited, puts)) {
             List<Integer> lengths = leafLengths(tree);
             assertThat(lengths).hasSize(101).endsWith(1);
-            assertThat(lengths.subList(0, 100)).containsOnly(64);
+            assertThat(lengths.subList(0, 100)).containsOnly(Tree.FAN_OUT);
         }
     }
 

@@ -155,8 +155,19 @@ public final class Project implements AutoCloseable {
         return materializer.at(log, logId, catalog, branch, lsn);
     }
 
-    /** The last position whose record is not younger than a time in milliseconds since 1970; 0 when all are. */
+    /**
+     * The last position whose record is not younger than a time in milliseconds since 1970; 0 when all are. It can be read when
+     * this returns, whichever process made it.
+     */
     public long positionAt(long millis) {
+        long lsn = storedBy(millis);
+        if (lsn > lastLsn) {
+            follow();
+        }
+        return lsn;
+    }
+
+    private long storedBy(long millis) {
         long lsn = 0;
         try (RecordCursor cursor = log.read(1)) {
             for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
@@ -369,6 +380,7 @@ public final class Project implements AutoCloseable {
 
     private void publish(Head head, Snapshot state) {
         head.acknowledged = state;
+        lastLsn = state.lsn();
         moved.add(state.branch());
     }
 
@@ -516,6 +528,7 @@ public final class Project implements AutoCloseable {
             pending.applied(() -> {
                 publication.accept(lsn);
                 catalog = catalog.apply(pending.commit(), lastMillis);
+                lastLsn = lsn;
             });
         }
         return new Attempt<>(Result.of(result.apply(lsn)), pending, true);
@@ -549,6 +562,7 @@ public final class Project implements AutoCloseable {
             }
         }
         install(replay);
+        lastLsn = last == null ? 0 : last.lastLsn();
         return last;
     }
 
@@ -573,8 +587,8 @@ public final class Project implements AutoCloseable {
         }
     }
 
+    /** Without its LSN: a position exists once the state at it is published. */
     private void remember(WalRecord record) {
-        lastLsn = record.lastLsn();
         lastTime = record.time();
         lastMillis = record.millis();
         synchronized (executed) {
@@ -617,6 +631,7 @@ public final class Project implements AutoCloseable {
                 replay.apply(record);
                 install(replay);
                 remember(record);
+                lastLsn = record.lastLsn();
             } catch (RuntimeException | Error e) {
                 broken = e;
                 throw e;

@@ -38,6 +38,7 @@ final class TwoProcessesTest {
     private static final int WRITES = 60;
     private static final int PROJECTS = 12;
     private static final int ROUNDS = 60;
+    private static final String FAR_AWAY = "2100-01-01T00:00:00Z";
     private static final int EXISTS = 48;
 
     private final TestMongo mongo = TestMongo.start();
@@ -141,6 +142,21 @@ final class TwoProcessesTest {
                 assertThat(newest(stranger, "stranger").getInteger("n"))
                         .as("round %s", i)
                         .isEqualTo(i);
+            }
+        }
+    }
+
+    @Test
+    void a_time_means_the_same_position_at_both() {
+        makeProject("times");
+        counters(atOne, "times").insertOne(new Document("_id", "c"));
+        for (int i = 1; i <= 10; i++) {
+            counters(atOne, "times").updateOne(Filters.eq("c"), Updates.set("n", i));
+            for (MongoClient client : List.of(atOther, atOne)) {
+                assertThat(counters(client, "times~main~" + FAR_AWAY).find().first())
+                        .as("round %s", i)
+                        .isNotNull()
+                        .containsEntry("n", i);
             }
         }
     }

@@ -49,7 +49,7 @@ final class Aggregate implements Command {
                     "{aggregate: 1} is not supported: there is no stage that works without a collection");
         }
         String collection = call.collection();
-        Unsupported.refuse(call, "aggregate", "collation", "let");
+        Unsupported.refuse(call, "aggregate", "collation", "let", "fromMongos", "needsMerge");
         Pipeline pipeline = pipeline(call);
         if (call.bool("explain", false)) {
             reply.appendAll(Explain.aggregate(call, collection, pipeline));

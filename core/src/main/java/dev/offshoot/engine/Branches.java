@@ -35,6 +35,12 @@ final class Branches {
                 .appendDate("created", branch.createdMillis());
     }
 
+    /** A branch as the log has it, with the time of its creation, also when it has been dropped. */
+    static Branch acknowledged(Project project, Branch branch) {
+        Branch found = project.catalog().branch(branch.id());
+        return found == null ? branch : found;
+    }
+
     /** Refuses what would take plain {@code shop} its meaning. */
     static void checkNotMain(Branch branch, Project project) {
         if (branch.parent() == 0) {

@@ -29,6 +29,11 @@ interface Command {
         return false;
     }
 
+    /** Whether it is a write that may be sent again with its {@code txnNumber}. */
+    default boolean retryable() {
+        return false;
+    }
+
     /**
      * Does it and writes the reply's fields; {@code ok} and the times are added by the engine.
      *

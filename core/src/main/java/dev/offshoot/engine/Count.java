@@ -33,7 +33,7 @@ final class Count implements Command {
         Value given = call.get("limit");
         long limit = given == null || given.type() == Bson.NULL
                 ? 0
-                : Math.abs(given.isNumber() ? given.toLong() : bad(call, given));
+                : Math.abs(Math.max(-Long.MAX_VALUE, given.isNumber() ? given.toLong() : bad(call, given)));
         long skip = call.number("skip", 0);
         CollectionSnapshot found = call.snapshot().collection(collection);
         long n = found == null

@@ -40,8 +40,7 @@ final class CreateBranch implements Command {
         Project project = Branches.project(call);
         Start start = start(call, project);
         Branch made = project.createBranch(name, start.parent, start.at, call.origin(name, start.parent.name()));
-        Branch branch = project.catalog().branch(made.id());
-        Branches.write(reply, project, branch == null ? made : branch, made.base());
+        Branches.write(reply, project, Branches.acknowledged(project, made), made.base());
     }
 
     private static Start start(Invocation call, Project project) {

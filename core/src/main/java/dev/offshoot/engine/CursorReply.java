@@ -33,7 +33,7 @@ final class CursorReply {
         reply.startDocument("cursor");
         write("firstBatch", opening.size, stream, reply);
         call.deadline().pause();
-        long id = stream.hasNext() && !opening.single
+        long id = !opening.single && stream.hasNext()
                 ? call.engine()
                         .cursors()
                         .register(

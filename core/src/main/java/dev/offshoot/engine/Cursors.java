@@ -5,6 +5,7 @@ import dev.offshoot.mql.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -17,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Cursors {
     /** MongoDB's time-out of an idle cursor: 10 minutes. */
     static final long IDLE_MILLIS_MAX = 10 * 60 * 1000L;
+
+    /**
+     * One opened with {@code noCursorTimeout} lives as long as a session does that nobody refreshes: 30 minutes. Here that also
+     * holds outside of sessions, so that a client that is gone leaves nothing behind for ever.
+     */
+    static final long SESSION_MILLIS_MAX = Hello.SESSION_MINUTES * 60 * 1000L;
 
     private final Map<Long, Open> open = new ConcurrentHashMap<>();
     private final LongSupplier millis;
@@ -76,7 +83,7 @@ final class Cursors {
     }
 
     /** Takes a cursor for one {@code getMore}; {@link #giveBack} returns it. */
-    Open take(long id, String database, String collection) {
+    Open take(long id, String database, String collection, @Nullable UUID session) {
         Open cursor = open.get(id);
         if (cursor == null) {
             throw new CommandException(ErrorCode.CURSOR_NOT_FOUND, "cursor id " + id + " not found");
@@ -88,6 +95,7 @@ final class Cursors {
                             + "', but cursor belongs to a different namespace " + cursor.database + "."
                             + cursor.collection);
         }
+        checkSession(cursor, session);
         synchronized (cursor) {
             if (cursor.busy) {
                 throw new CommandException(ErrorCode.CURSOR_IN_USE, "cursor id " + id + " is already in use");
@@ -95,6 +103,18 @@ final class Cursors {
             cursor.busy = true;
         }
         return cursor;
+    }
+
+    private static void checkSession(Open cursor, @Nullable UUID session) {
+        if (Objects.equals(cursor.session, session)) {
+            return;
+        }
+        int code = cursor.session == null ? 50736 : session == null ? 50737 : 50738;
+        throw new CommandException(
+                ErrorCode.location(code),
+                "Cannot run getMore on cursor " + cursor.id + ", which was "
+                        + (cursor.session == null ? "not created in a session" : "created in session " + cursor.session)
+                        + (session == null ? ", without an lsid" : ", in session " + session));
     }
 
     void giveBack(Open cursor, boolean exhausted) {
@@ -125,13 +145,25 @@ final class Cursors {
         open.values().removeIf(cursor -> cursor.session != null);
     }
 
+    /** Says that somebody still needs the cursors of a session. */
+    void refresh(UUID session) {
+        for (Open cursor : open.values()) {
+            if (cursor.immortal && session.equals(cursor.session)) {
+                synchronized (cursor) {
+                    cursor.usedMillis = millis.getAsLong();
+                }
+            }
+        }
+    }
+
     /** Removes cursors that nobody used for too long. */
     void expire() {
-        long before = millis.getAsLong() - IDLE_MILLIS_MAX;
+        long now = millis.getAsLong();
         List<Open> idle = new ArrayList<>();
         for (Open cursor : open.values()) {
             synchronized (cursor) {
-                if (!cursor.busy && !cursor.immortal && cursor.usedMillis < before) {
+                if (!cursor.busy
+                        && cursor.usedMillis < now - (cursor.immortal ? SESSION_MILLIS_MAX : IDLE_MILLIS_MAX)) {
                     idle.add(cursor);
                 }
             }

@@ -19,7 +19,7 @@ import java.util.Set;
 
 /** {@code delete}: each statement is a commit of its own. */
 final class Delete implements Command {
-    private static final Set<String> STATEMENT_FIELDS = Set.of("q", "limit", "hint", "collation");
+    static final Set<String> STATEMENT_FIELDS = Set.of("q", "limit", "hint", "collation");
 
     @Override
     public String name() {
@@ -37,18 +37,21 @@ final class Delete implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
         Unsupported.refuse(call, "delete", "let");
         List<Doc> deletes = call.documents("deletes");
-        Insert.checkBatchSize(deletes.size());
+        Insert.checkBatchSize(call, deletes.size());
         List<Statement<Integer>> statements = new ArrayList<>();
         for (Doc delete : deletes) {
             statements.add(statement(call, collection, delete, statements.size()));
         }
-        Target target = call.writeTarget();
-        List<Result<Integer>> results = target.project()
-                .write(target.branch(), call.origin(target, collection), statements, call.bool("ordered", true));
+        List<Result<Integer>> results = call.write(collection, statements, call.bool("ordered", true));
         int n = 0;
         WriteErrors errors = new WriteErrors();
         for (int i = 0; i < results.size(); i++) {

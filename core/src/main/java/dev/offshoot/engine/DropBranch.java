@@ -29,6 +29,6 @@ final class DropBranch implements Command {
         Branch branch = project.branch(name);
         long head = project.head(branch).lsn();
         Branch dropped = project.dropBranch(branch, call.origin(branch.name(), branch.name()));
-        Branches.write(reply, project, dropped, head);
+        Branches.write(reply, project, Branches.acknowledged(project, dropped), head);
     }
 }

@@ -1,9 +1,7 @@
 package dev.offshoot.engine;
 
-import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
-import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.PipelineContext;
@@ -49,8 +47,6 @@ public final class Engine implements AutoCloseable {
             "autocommit",
             "startTransaction",
             "clientOperationKey");
-
-    private static final Set<String> READ_CONCERNS = Set.of("local", "available", "majority", "linearizable");
 
     private final Store store;
     private final EngineOptions options;
@@ -118,7 +114,7 @@ public final class Engine implements AutoCloseable {
         } catch (CorruptionException e) {
             LOG.error("damaged data: {}", e.getMessage());
             return Replies.error(ErrorCode.DATA_CORRUPTION, String.valueOf(e.getMessage()), null, false);
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError e) {
             LOG.error("internal error in {}", request.body().first().name(), e);
             return Replies.error(ErrorCode.INTERNAL_ERROR, "internal error: " + e, null, false);
         }
@@ -149,7 +145,7 @@ public final class Engine implements AutoCloseable {
             throw new CommandException(
                     ErrorCode.UNAUTHORIZED, command.name() + " may only be run against the admin database.");
         }
-        checkConcerns(call);
+        Concerns.check(call);
         StableApi.check(command, call);
         if (call.has("startTransaction") || call.has("autocommit")) {
             // Not IllegalOperation: the Node driver takes that for "retryable writes are not supported" and hides the
@@ -159,9 +155,17 @@ public final class Engine implements AutoCloseable {
                     "Transactions are not supported by Offshoot yet; single statements are atomic, and retryable"
                             + " writes work");
         }
+        if (call.has("txnNumber") && !command.retryable()) {
+            throw new CommandException(
+                    ErrorCode.NOT_A_RETRYABLE_WRITE_COMMAND,
+                    "txnNumber may only be provided for multi-document transactions and retryable write commands."
+                            + " autocommit:false was not provided, and " + command.name()
+                            + " is not a retryable write command.");
+        }
     }
 
-    private static void checkFields(Command command, Invocation call) {
+    /** Refuses fields that neither the command nor every command takes. */
+    static void checkFields(Command command, Invocation call) {
         Set<String> known = Commands.fields(command);
         Iterator<String> names = call.fieldNames().iterator();
         names.next(); // the command itself
@@ -175,43 +179,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Refuses concerns that are not known; those that are known are met by every read and write. */
-    private static void checkConcerns(Invocation call) {
-        Value level = call.document("readConcern").get("level");
-        if (level != null && level.isString() && level.asString().equals("snapshot")) {
-            throw new CommandException(
-                    ErrorCode.INVALID_OPTIONS,
-                    "readConcern level 'snapshot' is not supported; name a position: shop~main~TIME");
-        }
-        if (level != null && !(level.isString() && READ_CONCERNS.contains(level.asString()))) {
-            throw new CommandException(
-                    ErrorCode.FAILED_TO_PARSE,
-                    "Unrecognized readConcern level: " + level + "; known: " + READ_CONCERNS);
-        }
-        if (call.document("readConcern").has("atClusterTime")) {
-            throw new CommandException(
-                    ErrorCode.INVALID_OPTIONS,
-                    "readConcern.atClusterTime is not supported; name a position: shop~main~TIME");
-        }
-        Value w = call.document("writeConcern").get("w");
-        if (w != null && w.isString() && !w.asString().equals("majority")) {
-            throw new CommandException(ErrorCode.UNKNOWN_WRITE_CONCERN, "No write concern mode named " + w + " found");
-        }
-    }
-
     /**
-     * Causal consistency across processes: a client that has seen a time newer than ours may ask for what others wrote, and a
-     * linearizable read always does.
+     * Causal consistency across processes: a time that the client has seen and that is newer than ours means there may be something
+     * to read first. {@code linearizable} always asks.
      */
     private void observe(Invocation call) {
-        long seen = seen(call);
-        Value level = call.document("readConcern").get("level");
-        boolean linearizable =
-                level != null && level.isString() && level.asString().equals("linearizable");
-        if (call.database().isSystem() || (seen == 0 && !linearizable)) {
-            return;
-        }
-        Project project = call.project();
+        long seen = Concerns.timeSeen(call);
+        boolean linearizable = isShared() && Concerns.isLinearizable(call);
+        Project project = (seen == 0 && !linearizable) || call.database().isSystem() ? null : call.project();
         if (project == null) {
             return;
         }
@@ -222,24 +197,6 @@ public final class Engine implements AutoCloseable {
         if (newer) {
             project.observe(seen);
         }
-    }
-
-    /** The newest time that a client says it has seen; 0 for none. */
-    private static long seen(Invocation call) {
-        long gossip = timestamp(
-                call, "$clusterTime.clusterTime", call.document("$clusterTime").get("clusterTime"));
-        long after = timestamp(
-                call,
-                "readConcern.afterClusterTime",
-                call.document("readConcern").get("afterClusterTime"));
-        return Long.compareUnsigned(gossip, after) >= 0 ? gossip : after;
-    }
-
-    private static long timestamp(Invocation call, String field, @Nullable Value value) {
-        if (value != null && value.type() != Bson.TIMESTAMP) {
-            throw call.mismatch(field, value, "type 'timestamp'");
-        }
-        return value == null ? 0 : value.asInt64();
     }
 
     private static boolean retryable(Request request) {

@@ -9,6 +9,7 @@ import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Pipeline;
 import dev.offshoot.mql.Projection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,10 @@ final class Explain implements Command {
                     "Enumeration value '" + verbosity + "' for field 'explain.verbosity' is not a valid value.");
         }
         Invocation explained = call.inner(inner.asDoc());
+        Command command = Commands.find(explained.name());
+        if (command != null) {
+            Engine.checkFields(command, explained);
+        }
         boolean stats = verbosity == null || !verbosity.equals("queryPlanner");
         reply.appendAll(
                 switch (explained.name()) {
@@ -51,8 +56,8 @@ final class Explain implements Command {
                     case "aggregate" -> aggregate(explained, explained.collection(), Aggregate.pipeline(explained));
                     case "count", "distinct" -> filtered(explained, "query", stats);
                     case "findAndModify", "findandmodify" -> filtered(explained, "query", stats);
-                    case "update" -> statement(explained, "updates", stats);
-                    case "delete" -> statement(explained, "deletes", stats);
+                    case "update" -> statement(explained, "updates", UpdateCommand.STATEMENT_FIELDS, stats);
+                    case "delete" -> statement(explained, "deletes", Delete.STATEMENT_FIELDS, stats);
                     default ->
                         throw new CommandException(
                                 ErrorCode.COMMAND_NOT_FOUND,
@@ -80,16 +85,24 @@ final class Explain implements Command {
     }
 
     private static Doc filtered(Invocation call, String field, boolean stats) {
-        return planned(call, call.filter(call.document(field)), stats);
+        Unsupported.refuse(call, call.name(), "collation", "let", "arrayFilters");
+        return planned(call, call.filter(call.document(field)), Unsupported.hint(call.get("hint"), call.name()), stats);
     }
 
-    private static Doc statement(Invocation call, String field, boolean stats) {
-        Doc first = call.documents(field).get(0);
-        return planned(call, call.filter(new SubDocument(field, first).requiredDocument("q")), stats);
+    private static Doc statement(Invocation call, String field, Set<String> known, boolean stats) {
+        List<Doc> statements = call.documents(field);
+        if (statements.size() != 1) {
+            throw new CommandException(
+                    ErrorCode.INVALID_LENGTH, "explained write batches must be of size 1, got " + statements.size());
+        }
+        SubDocument statement = new SubDocument(call.name() + "." + field, statements.get(0)).only(known);
+        Unsupported.refuse(call, call.name(), "let");
+        Unsupported.refuse(statement.doc(), call.name(), "collation", "arrayFilters", "sort", "c");
+        return planned(call, call.filter(statement.requiredDocument("q")), statement.hint(), stats);
     }
 
-    private static Doc planned(Invocation call, Filter filter, boolean stats) {
-        Query query = new Query(filter, Doc.EMPTY, Projection.compile(Doc.EMPTY), 0, 0, null);
+    private static Doc planned(Invocation call, Filter filter, @Nullable Value hint, boolean stats) {
+        Query query = new Query(filter, Doc.EMPTY, Projection.compile(Doc.EMPTY), 0, 0, hint);
         Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
         long returned = stats && plan != null ? plan.count() : 0;
         return document(call, filter, plan, stats, returned);

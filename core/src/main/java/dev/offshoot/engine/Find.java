@@ -60,7 +60,9 @@ final class Find implements Command {
         Unsupported.refuse(
                 call, "find", "max", "min", "returnKey", "showRecordId", "tailable", "awaitData", "collation", "let");
         Doc order = call.document("sort");
-        if (!order.has("$natural")) {
+        if (order.has("$natural")) {
+            Unsupported.checkNatural(order, "sort");
+        } else {
             Sort.compile(order); // refuses what is no order, also where there is nothing to sort
         }
         return new Query(

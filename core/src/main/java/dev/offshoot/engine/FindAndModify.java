@@ -53,12 +53,16 @@ final class FindAndModify implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
         Unsupported.refuse(call, "findAndModify", "collation", "arrayFilters", "let");
         Statement<Doc> statement = compile(call, collection);
-        Target target = call.writeTarget();
-        reply.appendAll(target.project().write(target.branch(), call.origin(target, collection), statement));
+        reply.appendAll(call.write(collection, List.of(statement), true).get(0).get());
     }
 
     private static Statement<Doc> compile(Invocation call, String collection) {
@@ -157,7 +161,7 @@ final class FindAndModify implements Command {
             Doc before = Doc.of(match.document);
             Doc changed = how.apply(before, updateContext);
             if (!changed.equals(before)) {
-                byte[] bytes = Storable.checkSize(changed.toBytes());
+                byte[] bytes = Storable.changed(changed);
                 new UniqueKeys(call.namespace(collection), found).change(match.recordId, match.document, bytes);
                 changes.add(new Change.Put(found.id(), match.recordId, bytes));
             }

@@ -3,6 +3,8 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import java.util.Set;
 
 /** {@code getMore}: the next batch of an open cursor. */
@@ -28,10 +30,14 @@ final class GetMore implements Command {
         if (id.type() != Bson.INT64) {
             throw call.mismatch("getMore", id, "type 'long'");
         }
+        if (call.has("maxTimeMS")) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "cannot set maxTimeMS on getMore command for a non-awaitData cursor");
+        }
         String collection = call.string("collection");
         long size = call.number("batchSize", 0);
         Cursors cursors = call.engine().cursors();
-        Cursors.Open cursor = cursors.take(id.asInt64(), call.database().text(), collection);
+        Cursors.Open cursor = cursors.take(id.asInt64(), call.database().text(), collection, call.session());
         boolean exhausted = true;
         try {
             cursor.deadline.resume();

@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.Snapshot;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.View;
 import java.util.concurrent.Executors;
@@ -66,28 +67,32 @@ final class Housekeeping implements AutoCloseable {
             work.run();
         } catch (StoreException e) {
             LOG.warn("{}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError | StackOverflowError e) { // one that got out would end the schedule
             LOG.error("housekeeping failed", e);
         }
     }
 
     private void follow() {
-        engine.projects().follow();
+        guarded(engine.projects()::follow);
         for (Project project : engine.projects().opened()) {
-            project.follow();
+            guarded(project::follow); // one that is broken must not keep the others from it
         }
     }
 
     private void publishViews() {
         for (Project project : engine.projects().opened()) {
-            boolean moved = false;
-            for (long id : project.takeMoved()) {
-                publish(project, id);
-                moved = true;
-            }
-            if (moved) {
-                publish(project);
-            }
+            guarded(() -> publishViews(project));
+        }
+    }
+
+    private void publishViews(Project project) {
+        boolean moved = false;
+        for (long id : project.takeMoved()) {
+            publish(project, id);
+            moved = true;
+        }
+        if (moved) {
+            publish(project);
         }
     }
 
@@ -105,8 +110,9 @@ final class Housekeeping implements AutoCloseable {
                 .append("deleted", branch.dropped())
                 .appendDate("created_at", branch.createdMillis())
                 .appendDate("updated_at", project.lastMillis());
-        if (!branch.dropped()) {
-            view.append("head_lsn", project.head(branch).lsn());
+        Snapshot head = project.acknowledgedState(branchId);
+        if (head != null) {
+            view.append("head_lsn", head.lsn());
         }
         engine.store()
                 .publish(new View("wal_branches", project.id() + "/" + branchId, project.lastLsn(), view.build()));

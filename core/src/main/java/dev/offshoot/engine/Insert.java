@@ -29,10 +29,15 @@ final class Insert implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
         List<Doc> documents = call.documents("documents");
-        checkBatchSize(documents.size());
+        checkBatchSize(call, documents.size());
         boolean ordered = call.bool("ordered", true);
         Target target = call.writeTarget();
         WriteErrors errors = new WriteErrors();
@@ -51,12 +56,13 @@ final class Insert implements Command {
         errors.write(reply);
     }
 
-    static void checkBatchSize(int size) {
+    static void checkBatchSize(Invocation call, int size) {
         if (size < 1 || size > BATCH_MAX) {
             throw new CommandException(
                     ErrorCode.INVALID_LENGTH,
                     "Write batch sizes must be between 1 and " + BATCH_MAX + ". Got " + size + " operations.");
         }
+        call.retryKeys().checkCount(size);
     }
 
     /** Where a commit that begins here ends: after so many documents or bytes, whatever comes first. */

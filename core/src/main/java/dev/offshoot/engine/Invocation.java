@@ -9,7 +9,9 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.Result;
 import dev.offshoot.state.Snapshot;
+import dev.offshoot.state.Statement;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
 import java.nio.ByteBuffer;
@@ -35,6 +37,7 @@ final class Invocation {
     private final DatabaseReference database;
     private final Deadline deadline;
     private @Nullable Project project;
+    private @Nullable RetryKeys retryKeys;
 
     Invocation(Engine engine, Client client, Request request, String name) {
         this.engine = engine;
@@ -53,7 +56,7 @@ final class Invocation {
             throw new CommandException(ErrorCode.location(40414), "BSON field '" + name + ".$db' is missing");
         }
         this.database = DatabaseReference.parse(db.asString());
-        this.deadline = Deadline.in(number("maxTimeMS", 0), System::nanoTime);
+        this.deadline = Deadline.in(timeLimitMillis(get("maxTimeMS")), System::nanoTime);
     }
 
     /** A filter compiled for one use by this command: {@code $expr} sees its time and chance. */
@@ -293,6 +296,18 @@ final class Invocation {
         return target(found).writable();
     }
 
+    /** Runs statements on the branch to write. A database that does not exist comes into being only where one changes something. */
+    <R> List<Result<R>> write(String collection, List<? extends Statement<R>> statements, boolean stopAtError) {
+        if (!database.isSystem() && target() == null) {
+            List<Result<R>> results = Project.onNothing(statements, stopAtError);
+            if (results != null) {
+                return results;
+            }
+        }
+        Target target = writeTarget();
+        return target.project().write(target.branch(), origin(target, collection), statements, stopAtError);
+    }
+
     /** The open project that the database names, or null. */
     @Nullable
     Project project() {
@@ -366,24 +381,30 @@ final class Invocation {
     /** Names a statement of a retryable write; null when the command is not one. */
     @Nullable
     RetryKey retryKey(int statement) {
-        Value txnNumber = get("txnNumber");
-        if (txnNumber == null) {
-            return null;
+        return retryKeys().key(statement);
+    }
+
+    RetryKeys retryKeys() {
+        RetryKeys keys = retryKeys;
+        if (keys == null) {
+            keys = RetryKeys.of(this);
+            retryKeys = keys;
         }
-        UUID session = session();
-        if (session == null) {
+        return keys;
+    }
+
+    /** {@code maxTimeMS}, which has errors of its own; 0 for no limit. */
+    private static long timeLimitMillis(@Nullable Value limit) {
+        if (limit == null) {
+            return 0;
+        }
+        if (!limit.isNumber()) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "maxTimeMS must be a number");
+        }
+        if (limit.toLong() < 0 || limit.toLong() > Integer.MAX_VALUE) {
             throw new CommandException(
-                    ErrorCode.INVALID_OPTIONS, "Transaction number requires a session ID to also be specified");
+                    ErrorCode.BAD_VALUE, limit + " value for maxTimeMS is out of range [0, " + Integer.MAX_VALUE + "]");
         }
-        Value ids = get("stmtIds");
-        Value first = get("stmtId");
-        int id = statement;
-        if (ids != null && ids.isArray()) {
-            Value given = ids.asDoc().get(Integer.toString(statement));
-            id = given == null ? statement : (int) given.toLong();
-        } else if (first != null) {
-            id = (int) first.toLong() + statement;
-        }
-        return new RetryKey(session, txnNumber.toLong(), id);
+        return limit.toLong();
     }
 }

@@ -162,21 +162,25 @@ final class Plan {
     Iterator<Doc> documents() {
         Matches matches = matches();
         return new Iterator<>() {
-            private boolean ahead = matches.next();
+            private boolean looked;
+            private boolean ahead;
 
             @Override
             public boolean hasNext() {
+                if (!looked) {
+                    ahead = matches.next(); // no sooner than asked for: a find for one document stops at that one
+                    looked = true;
+                }
                 return ahead;
             }
 
             @Override
             public Doc next() {
-                if (!ahead) {
+                if (!hasNext()) {
                     throw new NoSuchElementException();
                 }
-                Doc document = Doc.of(matches.document());
-                ahead = matches.next();
-                return document;
+                looked = false;
+                return Doc.of(matches.document());
             }
         };
     }

@@ -40,7 +40,10 @@ record Query(
         Iterator<Doc> documents = plan.documents();
         if (!order.isEmpty() && !isNatural()) {
             documents = Sort.compile(order)
-                    .sort(documents, limit == 0 ? Long.MAX_VALUE : skip + limit, context.memoryBytesMax())
+                    .sort(
+                            documents,
+                            limit == 0 || limit > Long.MAX_VALUE - skip ? Long.MAX_VALUE : skip + limit,
+                            context.memoryBytesMax())
                     .iterator();
         }
         return new Window(documents, skip, limit, projection, context);

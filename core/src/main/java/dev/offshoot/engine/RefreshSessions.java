@@ -3,7 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.DocBuilder;
 import java.util.Set;
 
-/** {@code refreshSessions}: keeps sessions alive, which here live as long as anybody needs them. */
+/** {@code refreshSessions}: keeps sessions alive, and with them their cursors that have no time-out of their own. */
 final class RefreshSessions implements Command {
     @Override
     public String name() {
@@ -22,6 +22,6 @@ final class RefreshSessions implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        var unused = SessionIds.of(call);
+        SessionIds.of(call).forEach(call.engine().cursors()::refresh);
     }
 }

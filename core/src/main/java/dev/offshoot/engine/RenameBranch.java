@@ -31,6 +31,6 @@ final class RenameBranch implements Command {
         Branches.checkNotMain(branch, project);
         long head = project.head(branch).lsn();
         Branch renamed = project.renameBranch(branch, to, call.origin(branch.name(), to));
-        Branches.write(reply, project, renamed, head);
+        Branches.write(reply, project, Branches.acknowledged(project, renamed), head);
     }
 }

@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonCheck;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -10,6 +11,12 @@ import org.bson.types.ObjectId;
 
 /** What a document has to be before it is stored: {@code _id} there and first, of a type it may have; not too large. */
 final class Storable {
+    /** How deep a stored document may nest: MongoDB keeps 20 of the 200 levels of BSON for what is wrapped around it. */
+    private static final int DEPTH_MAX = BsonCheck.DEPTH_MAX - 20;
+
+    /** A level takes its type, an empty name, a length and an end. */
+    private static final int LEVEL_BYTES_MIN = 7;
+
     private Storable() {}
 
     /** The document as it is stored: with an {@code _id}, which comes first. */
@@ -34,15 +41,42 @@ final class Storable {
         if (stored.length > Bson.DOCUMENT_BYTES_MAX) {
             throw tooLarge(stored.length);
         }
+        checkDepth(Doc.of(stored));
         return stored;
     }
 
-    /** Refuses a changed document that has become too large. */
-    static byte[] checkSize(byte[] document) {
-        if (document.length > Bson.DOCUMENT_BYTES_MAX) {
-            throw tooLarge(document.length);
+    /** Refuses a changed document that has become too large or too deep; returns its bytes. */
+    static byte[] changed(Doc document) {
+        if (document.length() > Bson.DOCUMENT_BYTES_MAX) {
+            throw new CommandException(
+                    ErrorCode.location(17419),
+                    "Resulting document after update is larger than " + Bson.DOCUMENT_BYTES_MAX);
         }
-        return document;
+        checkDepth(document);
+        return document.toBytes();
+    }
+
+    private static void checkDepth(Doc document) {
+        if (isDeeper(document, DEPTH_MAX)) {
+            throw new CommandException(ErrorCode.OVERFLOW, "Document exceeds maximum nesting depth of " + DEPTH_MAX);
+        }
+    }
+
+    /** Whether a document nests deeper than this; one that is too short for it is not looked at. */
+    private static boolean isDeeper(Doc document, int levels) {
+        if (levels == 0) {
+            return true;
+        }
+        if (document.length() <= levels * LEVEL_BYTES_MIN) {
+            return false;
+        }
+        for (Doc.Fields field = document.fields(); field.next(); ) {
+            if ((field.type() == Bson.DOCUMENT || field.type() == Bson.ARRAY)
+                    && isDeeper(field.value().asDoc(), levels - 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static byte[] withIdInFront(Doc document, @org.jspecify.annotations.Nullable Value id) {

@@ -58,6 +58,20 @@ final class Unsupported {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE, "BSON field '" + path + ".hint' must be a string or an object");
         }
+        if (hint.isDocument() && hint.asDoc().has("$natural")) {
+            checkNatural(hint.asDoc(), "hint");
+        }
         return hint;
+    }
+
+    /** Refuses a sort or a hint that names {@code $natural} beside something else, or in no direction. */
+    static void checkNatural(Doc order, String what) {
+        Value direction = order.first().value();
+        if (order.count() != 1 || !direction.isNumber() || Math.abs(direction.toDouble()) != 1) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "$natural " + what + " cannot be set to a value other than -1 or 1, nor stand beside other fields: "
+                            + order);
+        }
     }
 }

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** {@code update}: each statement is a commit of its own. */
 final class UpdateCommand implements Command {
-    private static final Set<String> STATEMENT_FIELDS =
+    static final Set<String> STATEMENT_FIELDS =
             Set.of("q", "u", "c", "multi", "upsert", "hint", "collation", "arrayFilters", "sort");
 
     @Override
@@ -34,19 +34,22 @@ final class UpdateCommand implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
         Unsupported.refuse(call, "update", "let");
         List<Doc> updates = call.documents("updates");
-        Insert.checkBatchSize(updates.size());
+        Insert.checkBatchSize(call, updates.size());
         boolean ordered = call.bool("ordered", true);
         List<Statement<UpdateStatement.Updated>> statements = new ArrayList<>();
         for (Doc update : updates) {
             statements.add(statement(call, collection, update, statements.size()));
         }
-        Target target = call.writeTarget();
-        List<Result<UpdateStatement.Updated>> results =
-                target.project().write(target.branch(), call.origin(target, collection), statements, ordered);
+        List<Result<UpdateStatement.Updated>> results = call.write(collection, statements, ordered);
         reply(results, reply);
     }
 

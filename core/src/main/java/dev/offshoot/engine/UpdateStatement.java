@@ -91,7 +91,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
             Doc before = Doc.of(matches.document());
             Doc after = update.apply(before, context);
             if (!after.equals(before)) {
-                byte[] bytes = Storable.checkSize(after.toBytes());
+                byte[] bytes = Storable.changed(after);
                 unique.change(matches.recordId(), matches.document(), bytes);
                 changes.add(new Change.Put(found.id(), matches.recordId(), bytes));
             }

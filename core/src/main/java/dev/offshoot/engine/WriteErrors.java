@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +12,15 @@ final class WriteErrors {
 
     private record At(int index, CommandException error) {}
 
+    /**
+     * Takes note of a statement that failed.
+     *
+     * @throws CommandException for an error that ends a command as a whole, as in MongoDB
+     */
     void add(int index, CommandException error) {
+        if (error.code().equals(ErrorCode.TRANSACTION_TOO_OLD) || error.code().equals(ErrorCode.MAX_TIME_MS_EXPIRED)) {
+            throw error;
+        }
         errors.add(new At(index, error));
     }
 

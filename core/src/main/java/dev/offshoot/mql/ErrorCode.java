@@ -61,6 +61,7 @@ public record ErrorCode(int number, String name) {
             new ErrorCode(292, "QueryExceededMemoryLimitNoDiskUseAllowed");
     public static final ErrorCode BSON_OBJECT_TOO_LARGE = new ErrorCode(10334, "BSONObjectTooLarge");
     public static final ErrorCode DUPLICATE_KEY = new ErrorCode(11000, "DuplicateKey");
+    public static final ErrorCode NOT_A_RETRYABLE_WRITE_COMMAND = new ErrorCode(50768, "NotARetryableWriteCommand");
     public static final ErrorCode SHUTDOWN_IN_PROGRESS = new ErrorCode(91, "ShutdownInProgress");
     public static final ErrorCode UNKNOWN_FIELD = location(40415);
 

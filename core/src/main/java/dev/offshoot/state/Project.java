@@ -57,6 +57,7 @@ public final class Project implements AutoCloseable {
     private volatile long lastTime;
     private volatile long lastMillis;
     private volatile @Nullable Throwable broken;
+    private volatile boolean dropped;
 
     private final ReentrantLock events = new ReentrantLock();
     private long eventsEpoch = -1;
@@ -190,6 +191,15 @@ public final class Project implements AutoCloseable {
      */
     public <R> List<Result<R>> write(
             Branch branch, Origin origin, List<? extends Statement<R>> statements, boolean stopAtError) {
+        try {
+            return writeAll(branch, origin, statements, stopAtError);
+        } catch (StoreException e) {
+            throw dropped ? droppedException() : e;
+        }
+    }
+
+    private <R> List<Result<R>> writeAll(
+            Branch branch, Origin origin, List<? extends Statement<R>> statements, boolean stopAtError) {
         List<Attempt<R>> attempts = new ArrayList<>();
         int settled = 0;
         while (true) {
@@ -211,6 +221,31 @@ public final class Project implements AutoCloseable {
             }
             attempts.subList(settled, attempts.size()).clear();
         }
+    }
+
+    /**
+     * What statements come to where there is no project: their results, or null when one of them would change something.
+     *
+     * @param stopAtError whether a statement that fails is the last one
+     */
+    public static <R> @Nullable List<Result<R>> onNothing(
+            List<? extends Statement<R>> statements, boolean stopAtError) {
+        List<Result<R>> results = new ArrayList<>();
+        for (Statement<R> statement : statements) {
+            try {
+                Statement.Draft<R> draft = statement.evaluate(new Turn(null, Snapshot.EMPTY, null));
+                if (!draft.changes().isEmpty()) {
+                    return null;
+                }
+                results.add(Result.of(draft.result()));
+            } catch (CommandException e) {
+                results.add(Result.failed(e));
+                if (stopAtError) {
+                    return results;
+                }
+            }
+        }
+        return results;
     }
 
     /** As {@link #write} for one statement; its error is thrown. */
@@ -275,7 +310,11 @@ public final class Project implements AutoCloseable {
                 return Attempt.failed(taken(to), lastEvent);
             }
             return submitEvent(
-                    epoch, origin, new Change.RenameBranch(found.id(), to), id -> found.renamed(to), commit -> {});
+                    epoch,
+                    origin,
+                    new Change.RenameBranch(found.id(), to),
+                    id -> found.renamed(to),
+                    lsn -> moved.add(found.id()));
         });
     }
 
@@ -294,6 +333,12 @@ public final class Project implements AutoCloseable {
         Set<Long> taken = new TreeSet<>(moved);
         moved.removeAll(taken);
         return taken;
+    }
+
+    /** As {@link #close}, since the project was removed: that is what writers that still have it are told. */
+    void drop() {
+        dropped = true;
+        close();
     }
 
     /** Waits for the append in flight and refuses further writes. */
@@ -434,11 +479,15 @@ public final class Project implements AutoCloseable {
     // ---- branch events
 
     private <R> R event(LongFunction<@Nullable Attempt<R>> event) {
-        while (true) {
-            Attempt<R> attempt = attemptEvent(event);
-            if (attempt != null && holds(attempt)) {
-                return attempt.result.get();
+        try {
+            while (true) {
+                Attempt<R> attempt = attemptEvent(event);
+                if (attempt != null && holds(attempt)) {
+                    return attempt.result.get();
+                }
             }
+        } catch (StoreException e) {
+            throw dropped ? droppedException() : e;
         }
     }
 
@@ -598,6 +647,10 @@ public final class Project implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private CommandException droppedException() {
+        return new CommandException(ErrorCode.NAMESPACE_NOT_FOUND, "project '" + name + "' was dropped meanwhile");
     }
 
     private CommandException gone(String branchName) {

@@ -233,7 +233,7 @@ public final class Projects implements AutoCloseable {
         byName.values().removeIf(info -> info.id() == id);
         open.values().removeIf(project -> {
             if (project.id() == id) {
-                project.close();
+                project.drop();
             }
             return project.id() == id;
         });

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a statement sees while it has its branch's turn: the newest pending state, and results of retryable writes. */
 public final class Turn {
-    private final Project project;
+    private final @Nullable Project project;
     private final Snapshot snapshot;
     private @Nullable Pending dependsOn;
 
-    Turn(Project project, Snapshot snapshot, @Nullable Pending dependsOn) {
+    /** @param project null where there is none, so that nothing was executed in it */
+    Turn(@Nullable Project project, Snapshot snapshot, @Nullable Pending dependsOn) {
         this.project = project;
         this.snapshot = snapshot;
         this.dependsOn = dependsOn;
@@ -29,6 +30,9 @@ public final class Turn {
      * @throws CommandException TransactionTooOld when its session has used a newer transaction number since
      */
     public byte @Nullable [] executed(RetryKey key) {
+        if (project == null) {
+            return null;
+        }
         long newest = project.newestTransaction(key.session());
         if (newest > key.txnNumber()) {
             throw new CommandException(

@@ -30,20 +30,20 @@ class CursorsTest {
     void a_cursor_belongs_to_its_namespace() {
         long id = register(null, false);
 
-        refused(13, () -> cursors.take(id, "shop", "others"));
-        refused(13, () -> cursors.take(id, "shop~dev", "items"));
-        assertThat(cursors.take(id, "shop", "items").id).isEqualTo(id);
+        refused(13, () -> cursors.take(id, "shop", "others", null));
+        refused(13, () -> cursors.take(id, "shop~dev", "items", null));
+        assertThat(cursors.take(id, "shop", "items", null).id).isEqualTo(id);
     }
 
     @Test
     void a_cursor_is_used_by_one_get_more_at_a_time() {
         long id = register(null, false);
-        Cursors.Open taken = cursors.take(id, "shop", "items");
+        Cursors.Open taken = cursors.take(id, "shop", "items", null);
 
-        refused(12051, () -> cursors.take(id, "shop", "items"));
+        refused(12051, () -> cursors.take(id, "shop", "items", null));
         cursors.giveBack(taken, false);
-        cursors.giveBack(cursors.take(id, "shop", "items"), true);
-        refused(43, () -> cursors.take(id, "shop", "items"));
+        cursors.giveBack(cursors.take(id, "shop", "items", null), true);
+        refused(43, () -> cursors.take(id, "shop", "items", null));
     }
 
     @Test
@@ -53,7 +53,7 @@ class CursorsTest {
         assertThat(cursors.kill(id, "shop", "others")).isFalse();
         assertThat(cursors.kill(id, "shop", "items")).isTrue();
         assertThat(cursors.kill(id, "shop", "items")).isFalse();
-        refused(43, () -> cursors.take(id, "shop", "items"));
+        refused(43, () -> cursors.take(id, "shop", "items", null));
     }
 
     @Test
@@ -74,7 +74,7 @@ class CursorsTest {
         long idle = register(null, false);
         long busy = register(null, false);
         long immortal = register(null, true);
-        Cursors.Open taken = cursors.take(busy, "shop", "items");
+        Cursors.Open taken = cursors.take(busy, "shop", "items", null);
 
         millis.addAndGet(Cursors.IDLE_MILLIS_MAX);
         cursors.expire();
@@ -82,12 +82,28 @@ class CursorsTest {
 
         millis.addAndGet(1);
         cursors.expire();
-        refused(43, () -> cursors.take(idle, "shop", "items"));
-        assertThat(cursors.take(immortal, "shop", "items").id).isEqualTo(immortal);
+        refused(43, () -> cursors.take(idle, "shop", "items", null));
+        assertThat(cursors.take(immortal, "shop", "items", null).id).isEqualTo(immortal);
 
         cursors.giveBack(taken, false);
         cursors.expire();
-        assertThat(cursors.take(busy, "shop", "items").id).isEqualTo(busy);
+        assertThat(cursors.take(busy, "shop", "items", null).id).isEqualTo(busy);
+    }
+
+    @Test
+    void an_immortal_cursor_lives_as_long_as_its_session_is_refreshed() {
+        UUID session = new UUID(1, 2);
+        register(session, true);
+        millis.addAndGet(Cursors.SESSION_MILLIS_MAX);
+        cursors.refresh(session);
+        millis.addAndGet(Cursors.SESSION_MILLIS_MAX);
+        cursors.refresh(new UUID(3, 4));
+        cursors.expire();
+        assertThat(cursors.size()).isEqualTo(1);
+
+        millis.addAndGet(1);
+        cursors.expire();
+        assertThat(cursors.size()).isZero();
     }
 
     private long register(@Nullable UUID session, boolean immortal) {

@@ -1,0 +1,109 @@
+package dev.offshoot.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.Store;
+import dev.offshoot.store.View;
+import dev.offshoot.store.file.FileStore;
+import java.nio.file.Path;
+import org.bson.BsonDocument;
+import org.bson.BsonTimestamp;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two engines on one store that do not hear of each other's writes by themselves: what a client can ask for. */
+class SharedStoreTest {
+    private static final EngineOptions DEAF = new EngineOptions(1 << 20, Long.MAX_VALUE / 2_000_000);
+
+    private final Store files;
+    private final Engine one;
+    private final Engine two;
+
+    SharedStoreTest(@TempDir Path folder) {
+        this.files = FileStore.open(folder);
+        this.one = Engine.open(new Shared(files), DEAF);
+        this.two = Engine.open(new Shared(files), DEAF);
+        run(one, "admin", "{createProject: 'shop'}");
+        run(one, "shop", "{insert: 'items', documents: [{_id: 1}]}");
+        assertThat(count(two, "{count: 'items'}")).isEqualTo(1);
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        two.close();
+        files.close();
+    }
+
+    @Test
+    void a_linearizable_read_sees_what_others_wrote() {
+        run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+
+        assertThat(count(two, "{count: 'items'}")).as("what is folded").isEqualTo(1);
+        assertThat(count(two, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_read_after_a_time_sees_what_others_wrote_until_then() {
+        BsonTimestamp time =
+                run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}").getTimestamp("operationTime");
+        String after = "{$timestamp: {t: " + time.getTime() + ", i: " + time.getInc() + "}}";
+
+        assertThat(count(two, "{count: 'items'}")).as("what is folded").isEqualTo(1);
+        assertThat(count(two, "{count: 'items', readConcern: {afterClusterTime: " + after + "}}"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_write_is_made_on_the_newest_state() {
+        run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+        BsonDocument reply = run(two, "shop", "{insert: 'items', documents: [{_id: 3}, {_id: 2}]}");
+
+        assertThat(reply.getInt32("n").getValue()).isEqualTo(1);
+        assertThat(reply.getArray("writeErrors")).hasSize(1);
+        assertThat(count(two, "{count: 'items'}")).isEqualTo(3);
+    }
+
+    private static int count(Engine engine, String command) {
+        return run(engine, "shop", command).getInt32("n").getValue();
+    }
+
+    private static BsonDocument run(Engine engine, String database, String command) {
+        BsonDocument sent = BsonDocument.parse(command);
+        sent.append("$db", new org.bson.BsonString(database));
+        BsonDocument reply = Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
+        assertThat(reply.getNumber("ok").intValue())
+                .as("%s: %s", command, reply)
+                .isEqualTo(1);
+        return reply;
+    }
+
+    /** The files of one process, as if others could write to them. */
+    private record Shared(Store files) implements Store {
+        @Override
+        public LogStore log(String id) {
+            return files.log(id);
+        }
+
+        @Override
+        public boolean shared() {
+            return true;
+        }
+
+        @Override
+        public String describe() {
+            return files.describe();
+        }
+
+        @Override
+        public void publish(View view) {
+            files.publish(view);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

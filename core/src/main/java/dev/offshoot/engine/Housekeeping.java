@@ -35,9 +35,9 @@ final class Housekeeping implements AutoCloseable {
 
     void start() {
         every(CURSORS_MILLIS, engine.cursors()::expire);
+        every(VIEWS_MILLIS, this::publishViews); // also where the store keeps no views, so that no marks pile up
         if (engine.isShared()) {
             every(engine.options().tailMillis(), this::follow);
-            every(VIEWS_MILLIS, this::publishViews);
         }
     }
 
@@ -52,9 +52,7 @@ final class Housekeeping implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (engine.isShared()) {
-            guarded(this::publishViews);
-        }
+        guarded(this::publishViews);
     }
 
     private void every(long millis, Runnable work) {

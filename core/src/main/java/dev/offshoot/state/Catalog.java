@@ -17,14 +17,22 @@ import org.jspecify.annotations.Nullable;
  * and however deep they nest. Names are unique without regard to case; ids are never used again.
  */
 public final class Catalog {
-    static final Catalog EMPTY = new Catalog(Tree.empty(), Tree.empty());
+    static final Catalog EMPTY = new Catalog(Tree.empty(), Tree.empty(), false);
 
     private final Tree<Branch> byId;
     private final Tree<Long> byName;
 
-    private Catalog(Tree<Branch> byId, Tree<Long> byName) {
+    private final boolean ended;
+
+    private Catalog(Tree<Branch> byId, Tree<Long> byName, boolean ended) {
         this.byId = byId;
         this.byName = byName;
+        this.ended = ended;
+    }
+
+    /** Whether the project was dropped: nothing may be written behind that. */
+    boolean ended() {
+        return ended;
     }
 
     /** The branch of this name, if there is one that is not dropped. */
@@ -86,20 +94,24 @@ public final class Catalog {
             case CREATE_BRANCH -> {
                 Change.CreateBranch create = (Change.CreateBranch) change;
                 Branch branch = new Branch(lsn, create.name(), create.parent(), create.base(), millis, false);
-                yield new Catalog(byId.put(RecordId.key(lsn), branch), byName.put(key(create.name()), lsn));
+                yield new Catalog(byId.put(RecordId.key(lsn), branch), byName.put(key(create.name()), lsn), ended);
             }
             case DROP_BRANCH -> {
                 Branch branch = existing(((Change.DropBranch) change).branch());
                 yield new Catalog(
-                        byId.put(RecordId.key(branch.id()), branch.asDropped()), byName.remove(key(branch.name())));
+                        byId.put(RecordId.key(branch.id()), branch.asDropped()),
+                        byName.remove(key(branch.name())),
+                        ended);
             }
             case RENAME_BRANCH -> {
                 Change.RenameBranch rename = (Change.RenameBranch) change;
                 Branch branch = existing(rename.branch());
                 yield new Catalog(
                         byId.put(RecordId.key(branch.id()), branch.renamed(rename.name())),
-                        byName.remove(key(branch.name())).put(key(rename.name()), branch.id()));
+                        byName.remove(key(branch.name())).put(key(rename.name()), branch.id()),
+                        ended);
             }
+            case DROP_PROJECT -> new Catalog(byId, byName, true);
             default -> throw new IllegalStateException("a " + change.kind() + " is not a branch event");
         };
     }

@@ -206,7 +206,13 @@ public final class Project implements AutoCloseable {
             long epoch = commits.epoch();
             boolean stopped = false;
             while (attempts.size() < statements.size() && !stopped) {
-                Attempt<R> attempt = attempt(branch, origin, statements.get(attempts.size()), epoch);
+                Attempt<R> attempt;
+                try {
+                    attempt = attempt(branch, origin, statements.get(attempts.size()), epoch);
+                } catch (RuntimeException | Error e) {
+                    attempts.forEach(this::holds); // an error reply, too, waits for what was done before it
+                    throw e;
+                }
                 if (attempt == null) {
                     break; // the epoch is over: see what became of the statements before, then go on in the new one
                 }
@@ -318,6 +324,25 @@ public final class Project implements AutoCloseable {
         });
     }
 
+    /**
+     * Ends the project in its own log. Whoever has it open, in whatever process, loses the next position to this and learns of
+     * it, so nobody acknowledges a write behind it. Does nothing when it has ended.
+     */
+    void end(Origin origin) {
+        try {
+            event(epoch -> submitEvent(epoch, origin, new Change.DropProject(id), lsn -> true, lsn -> {}));
+        } catch (CommandException e) {
+            if (!isEnded()) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whether the project was dropped, as far as its log is folded here. */
+    boolean isEnded() {
+        return catalog.ended();
+    }
+
     /** Reads what other processes appended to a shared store. */
     public void follow() {
         commits.follow();
@@ -378,6 +403,9 @@ public final class Project implements AutoCloseable {
         head.turn.lock();
         try {
             checkWhole();
+            if (catalog.ended()) {
+                return Attempt.failed(droppedException(), null);
+            }
             if (commits.epoch() != epoch) {
                 return null;
             }
@@ -501,7 +529,7 @@ public final class Project implements AutoCloseable {
                 pendingCatalog = catalog;
                 lastEvent = null;
             }
-            return event.apply(epoch);
+            return pendingCatalog.ended() ? Attempt.failed(droppedException(), lastEvent) : event.apply(epoch);
         } finally {
             events.unlock();
         }

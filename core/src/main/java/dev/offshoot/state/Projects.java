@@ -63,16 +63,25 @@ public final class Projects implements AutoCloseable {
     /** The open project of this name, or null when there is none; a shared store is asked again before null is answered. */
     public @Nullable Project find(String name) {
         Project project = open.get(name);
-        return project == null ? load(name) : project;
+        return project == null || project.isEnded() ? load(name) : project;
     }
 
     private synchronized @Nullable Project load(String name) {
-        Info info = byName.get(name);
-        if (info == null && store.shared()) {
-            readSystemLog();
-            info = byName.get(name);
+        if (store.shared() && (!byName.containsKey(name) || open.containsKey(name))) {
+            readSystemLog(); // somebody may have made it, or made it again
         }
-        return info == null ? null : open(info);
+        Info info = byName.get(name);
+        return info == null ? null : openLive(info);
+    }
+
+    /** The open project; null when it has ended, and then the list of projects learns it too if whoever dropped it did not get so far. */
+    private @Nullable Project openLive(Info info) {
+        Project project = open(info);
+        if (project.isEnded()) {
+            unlist(info, new Origin("offshoot", "dropProject", "", info.name()));
+            return null;
+        }
+        return project;
     }
 
     /**
@@ -81,6 +90,7 @@ public final class Projects implements AutoCloseable {
      * @throws CommandException NamespaceExists when the name is taken
      */
     public synchronized Project create(String name, Origin origin) {
+        find(name); // takes one that has ended off the list
         append(origin, () -> {
             if (byName.containsKey(name)) {
                 throw new CommandException(
@@ -113,21 +123,27 @@ public final class Projects implements AutoCloseable {
     }
 
     /**
-     * Removes a project with all its branches. Its log stays in the store.
+     * Removes a project with all its branches. Its log stays in the store. The project's own log says so first, which stops
+     * every process that writes to it; then the list of projects does.
      *
      * @throws CommandException NamespaceNotFound when there is none
      */
     public synchronized void drop(String name, Origin origin) {
-        append(origin, () -> {
-            Info info = byName.get(name);
-            if (info == null) {
-                throw new CommandException(
-                        ErrorCode.NAMESPACE_NOT_FOUND,
-                        "project '" + name + "' not found; "
-                                + NearNames.hint("there are", name, List.copyOf(byName.keySet())));
-            }
-            return new Change.DropProject(info.id());
-        });
+        Project project = find(name);
+        Info info = byName.get(name);
+        if (project == null || info == null) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_NOT_FOUND,
+                    "project '" + name + "' not found; "
+                            + NearNames.hint("there are", name, List.copyOf(byName.keySet())));
+        }
+        project.end(origin);
+        unlist(info, origin);
+    }
+
+    /** Takes a project that has ended off the list, unless somebody did. */
+    private void unlist(Info info, Origin origin) {
+        append(origin, () -> info.equals(byName.get(info.name())) ? new Change.DropProject(info.id()) : null);
     }
 
     /** The projects that are open. */
@@ -156,14 +172,19 @@ public final class Projects implements AutoCloseable {
         return project;
     }
 
-    /** What a change is decided by: asked again after each loss, on the newest list. */
+    /** What a change is decided by: asked again after each loss, on the newest list. Null for nothing to do. */
     private interface Decision {
+        @Nullable
         Change decide();
     }
 
     private void append(Origin origin, Decision decision) {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
-            WalRecord record = record(origin, decision.decide());
+            Change change = decision.decide();
+            if (change == null) {
+                return;
+            }
+            WalRecord record = record(origin, change);
             AppendResult result =
                     settle(RecordCodec.encode(record, clocks.nonces().get()));
             if (result == AppendResult.APPENDED) {

@@ -109,7 +109,7 @@ public sealed interface Change {
         }
     }
 
-    /** Removes a project; its log stays. Only in the system log. */
+    /** Removes a project; its log stays. The last record of the project's own log, and then one of the system log. */
     record DropProject(long project) implements Change {
         @Override
         public Kind kind() {

@@ -67,14 +67,32 @@ class SharedStoreTest {
         assertThat(count(two, "{count: 'items'}")).isEqualTo(3);
     }
 
+    @Test
+    void a_write_to_a_project_that_another_dropped_is_refused_and_goes_to_its_successor() {
+        run(one, "admin", "{dropProject: 'shop'}");
+
+        BsonDocument refused = answer(two, "shop", "{insert: 'items', documents: [{_id: 7}]}");
+        assertThat(refused.getNumber("ok").intValue()).as("%s", refused).isZero();
+        assertThat(refused.getInt32("code").getValue()).isEqualTo(26);
+
+        run(one, "admin", "{createProject: 'shop'}");
+        run(two, "shop", "{insert: 'items', documents: [{_id: 8}]}");
+        assertThat(count(one, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(1);
+    }
+
     private static int count(Engine engine, String command) {
         return run(engine, "shop", command).getInt32("n").getValue();
     }
 
-    private static BsonDocument run(Engine engine, String database, String command) {
+    private static BsonDocument answer(Engine engine, String database, String command) {
         BsonDocument sent = BsonDocument.parse(command);
         sent.append("$db", new org.bson.BsonString(database));
-        BsonDocument reply = Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
+        return Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
+    }
+
+    private static BsonDocument run(Engine engine, String database, String command) {
+        BsonDocument reply = answer(engine, database, command);
         assertThat(reply.getNumber("ok").intValue())
                 .as("%s: %s", command, reply)
                 .isEqualTo(1);

@@ -14,13 +14,13 @@ import java.util.Locale;
  */
 public final class Benchmark {
     private static final List<Section> SECTIONS = List.of(
+            new MemorySection(), // first: it needs a heap that holds nothing yet
             new BranchSection(),
             new InsertSection(),
             new GroupCommitSection(),
             new FilterSection(),
             new WireSection(),
             new ReplaySection(),
-            new MemorySection(),
             new LauncherSection());
 
     private Benchmark() {}

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Heap: of documents against their raw bytes, and of the first change on a branch. Measured after collections of garbage. */
+/**
+ * Heap: of documents against their raw bytes, and of the first change on a branch. Measured after collections of garbage, and before
+ * all other sections, whose engines and threads may let go of theirs at any time later.
+ */
 final class MemorySection implements Section {
     private static final int DOCUMENTS = 300_000;
     private static final int BRANCHES = 2_000;
@@ -38,7 +41,6 @@ final class MemorySection implements Section {
             engine.insertAll("shop", "things", Documents.sized(DOCUMENTS));
             heap(bench, "heap / raw BSON, after inserts", raw, usedHeap() - before);
         }
-        before = usedHeap();
         try (Local engine = Local.open(FileStore.open(folder))) {
             engine.run(Local.count("shop", "things"));
             heap(bench, "heap / raw BSON, after a restart", raw, usedHeap() - before);
@@ -47,6 +49,7 @@ final class MemorySection implements Section {
     }
 
     private static void heap(Bench bench, String name, double raw, double used) {
+        requireAtLeast(raw, used, name);
         bench.report()
                 .line(
                         name,
@@ -70,6 +73,7 @@ final class MemorySection implements Section {
 
     private static void kept(Bench bench, String name, double bytes, double limit) {
         double raw = Documents.sized(1).get(0).length();
+        requireAtLeast(raw, bytes, name);
         bench.report()
                 .line(
                         name,
@@ -104,6 +108,13 @@ final class MemorySection implements Section {
                     Documents.id(documents.get(random.nextInt(DOCUMENTS))).asObjectId()));
         }
         return ids;
+    }
+
+    /** Documents that are held cannot take less than their bytes; then something older was let go of meanwhile. */
+    private static void requireAtLeast(double raw, double used, String name) {
+        if (used < raw) {
+            throw new IllegalStateException(name + ": " + used + " bytes for " + raw + ", so the measurement is void");
+        }
     }
 
     /** What is left after collections that no longer find anything. */

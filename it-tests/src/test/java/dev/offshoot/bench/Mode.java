@@ -8,7 +8,7 @@ package dev.offshoot.bench;
  * @param warmUpMillis how long each side runs before the first round
  */
 record Mode(String name, int rounds, long roundMillis, long warmUpMillis) {
-    static final Mode QUICK = new Mode("quick", 15, 40, 700);
+    static final Mode QUICK = new Mode("quick", 15, 40, 1_500);
     static final Mode FULL = new Mode("full", 31, 200, 3_000);
 
     static Mode of(String name) {

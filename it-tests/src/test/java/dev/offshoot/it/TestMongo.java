@@ -5,18 +5,20 @@ import com.mongodb.client.MongoClients;
 import dev.offshoot.store.Store;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.testcontainers.mongodb.MongoDBContainer;
 
 /**
  * A database of a MongoDB for one test: on the server that {@code -Doffshoot.test.mongodb=URI} names, else on the stand-in in a
  * process of its own.
  */
 final class TestMongo implements AutoCloseable {
-    private final @Nullable Forked standIn;
+    private final @Nullable AutoCloseable own;
     private final String uri;
     private final String database = "offshoot_test_" + UUID.randomUUID();
 
-    private TestMongo(@Nullable Forked standIn, String uri) {
-        this.standIn = standIn;
+    /** @param own the server, where it is for this test alone and ends with it */
+    private TestMongo(@Nullable AutoCloseable own, String uri) {
+        this.own = own;
         this.uri = uri;
     }
 
@@ -27,6 +29,13 @@ final class TestMongo implements AutoCloseable {
         }
         Forked standIn = Forked.start(MongoMain.class);
         return new TestMongo(standIn, "mongodb://127.0.0.1:" + standIn.port());
+    }
+
+    /** On a real MongoDB in a container of its own. */
+    static TestMongo startContainer() {
+        MongoDBContainer container = new MongoDBContainer("mongo:7.0").withReplicaSet();
+        container.start();
+        return new TestMongo(container, container.getConnectionString());
     }
 
     /** A server process on this database. */
@@ -41,12 +50,16 @@ final class TestMongo implements AutoCloseable {
 
     @Override
     public void close() {
-        if (standIn != null) {
-            standIn.close();
+        if (own == null) {
+            try (MongoClient client = MongoClients.create(uri)) {
+                client.getDatabase(database).drop();
+            }
             return;
         }
-        try (MongoClient client = MongoClients.create(uri)) {
-            client.getDatabase(database).drop();
+        try {
+            own.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("the MongoDB of a test does not end", e);
         }
     }
 }

@@ -23,8 +23,7 @@ record DatabaseReference(
         @Nullable Position position) {
     private static final int PROJECT_BYTES_MAX = 63;
     private static final Pattern SEPARATOR = Pattern.compile("[@~]");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,47}");
-    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+    private static final int BRANCH_CHARS_MAX = 48;
     private static final String FORBIDDEN = "/\\. \"$*<>:|?\0";
 
     /** A point in a branch's history: exactly one of the two is there. */
@@ -36,15 +35,15 @@ record DatabaseReference(
      * @throws CommandException InvalidNamespace with what would be right
      */
     static DatabaseReference parse(String text) {
+        if (text.indexOf('~') < 0 && text.indexOf('@') < 0) {
+            return new DatabaseReference(text, checkProject(text), null, null);
+        }
         String[] parts = SEPARATOR.split(text, -1);
         if (parts.length > 3) {
             throw invalid(text, "a database reference has at most a branch and a position: shop~feature-x~48211");
         }
         String project = checkProject(parts[0]);
-        if (parts.length == 1) {
-            return new DatabaseReference(text, project, null, null);
-        }
-        if (parts.length == 2 && DIGITS.matcher(parts[1]).matches()) {
+        if (parts.length == 2 && isNumber(parts[1])) {
             throw invalid(text, "a position stands behind a branch: " + project + "~main~" + parts[1]);
         }
         String branch = checkBranch(parts[1]);
@@ -67,15 +66,15 @@ record DatabaseReference(
 
     /** A name that a branch may have; returns it. */
     static String checkBranch(String name) {
-        if (!NAME.matcher(name).matches()) {
+        if (!isName(name)) {
             String better = name.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[-_]+", "");
             better = better.substring(0, Math.min(48, better.length()));
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "'" + name + "' cannot be a branch's name: it takes 1 to 48 letters, digits, '_' and '-', a letter"
-                            + " or digit first" + (NAME.matcher(better).matches() ? "; try '" + better + "'" : ""));
+                            + " or digit first" + (isName(better) ? "; try '" + better + "'" : ""));
         }
-        if (DIGITS.matcher(name).matches()) {
+        if (isNumber(name)) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "'" + name + "' cannot be a branch's name: all digits mean a position; try 'b" + name + "'");
@@ -85,7 +84,7 @@ record DatabaseReference(
 
     /** A position: an LSN, or a time such as {@code 2026-11-21T10:15:00Z}. */
     static Position parsePosition(String text) {
-        if (DIGITS.matcher(text).matches() && text.length() <= 18) {
+        if (isNumber(text) && text.length() <= 18) {
             return new Position(Long.valueOf(text), null);
         }
         try {
@@ -101,6 +100,27 @@ record DatabaseReference(
     /** Whether the database is one of MongoDB's own, which are no projects. */
     boolean isSystem() {
         return branch == null && (project.equals("admin") || project.equals("local") || project.equals("config"));
+    }
+
+    /** One to 48 letters, digits, {@code _} and {@code -}, a letter or digit first. */
+    private static boolean isName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+            if (!letterOrDigit && (i == 0 || (c != '_' && c != '-'))) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= BRANCH_CHARS_MAX;
+    }
+
+    private static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static CommandException invalid(String text, String why) {

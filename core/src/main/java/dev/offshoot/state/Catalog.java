@@ -20,11 +20,11 @@ public final class Catalog {
     static final Catalog EMPTY = new Catalog(Tree.empty(), Tree.empty(), false);
 
     private final Tree<Branch> byId;
-    private final Tree<Long> byName;
+    private final Tree<Branch> byName;
 
     private final boolean ended;
 
-    private Catalog(Tree<Branch> byId, Tree<Long> byName, boolean ended) {
+    private Catalog(Tree<Branch> byId, Tree<Branch> byName, boolean ended) {
         this.byId = byId;
         this.byName = byName;
         this.ended = ended;
@@ -37,8 +37,7 @@ public final class Catalog {
 
     /** The branch of this name, if there is one that is not dropped. */
     public @Nullable Branch branch(String name) {
-        Long id = byName.get(key(name));
-        return id == null ? null : branch(id);
+        return byName.get(key(name));
     }
 
     /** The branch of this id, dropped ones too. */
@@ -49,12 +48,9 @@ public final class Catalog {
     /** Branches that are not dropped, ordered by name. */
     public List<Branch> branches() {
         List<Branch> branches = new ArrayList<>();
-        Cursor<Long> cursor = byName.ascending(null, null);
+        Cursor<Branch> cursor = byName.ascending(null, null);
         while (cursor.next()) {
-            Branch branch = branch(cursor.value());
-            if (branch != null) {
-                branches.add(branch);
-            }
+            branches.add(cursor.value());
         }
         return branches;
     }
@@ -94,7 +90,7 @@ public final class Catalog {
             case CREATE_BRANCH -> {
                 Change.CreateBranch create = (Change.CreateBranch) change;
                 Branch branch = new Branch(lsn, create.name(), create.parent(), create.base(), millis, false);
-                yield new Catalog(byId.put(RecordId.key(lsn), branch), byName.put(key(create.name()), lsn), ended);
+                yield new Catalog(byId.put(RecordId.key(lsn), branch), byName.put(key(create.name()), branch), ended);
             }
             case DROP_BRANCH -> {
                 Branch branch = existing(((Change.DropBranch) change).branch());
@@ -106,9 +102,10 @@ public final class Catalog {
             case RENAME_BRANCH -> {
                 Change.RenameBranch rename = (Change.RenameBranch) change;
                 Branch branch = existing(rename.branch());
+                Branch renamed = branch.renamed(rename.name());
                 yield new Catalog(
-                        byId.put(RecordId.key(branch.id()), branch.renamed(rename.name())),
-                        byName.remove(key(branch.name())).put(key(rename.name()), branch.id()),
+                        byId.put(RecordId.key(branch.id()), renamed),
+                        byName.remove(key(branch.name())).put(key(renamed.name()), renamed),
                         ended);
             }
             case DROP_PROJECT -> new Catalog(byId, byName, true);

@@ -6,7 +6,6 @@ import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
-import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.GroupCommit;
@@ -25,9 +24,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
-import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +55,7 @@ public final class Project implements AutoCloseable {
     private volatile @Nullable Throwable broken;
     private volatile boolean dropped;
 
-    private final ReentrantLock events = new ReentrantLock();
-    private long eventsEpoch = -1;
-    private Catalog pendingCatalog = Catalog.EMPTY;
-    private @Nullable Pending lastEvent;
+    private final BranchEvents events;
 
     private Project(long id, String name, String logId, LogStore log, Materializer materializer, Clocks clocks) {
         this.id = id;
@@ -73,13 +66,14 @@ public final class Project implements AutoCloseable {
         this.catalog = Catalog.EMPTY;
         @Nullable WalRecord last = replay();
         this.commits = new GroupCommit(log, last, clocks, new Follower());
+        this.events = new BranchEvents(this, commits, heads);
     }
 
     /** Reads the log and folds it; a log without a record gets the branch {@code main}. */
     static Project open(long id, String name, String logId, LogStore log, Materializer materializer, Clocks clocks) {
         Project project = new Project(id, name, logId, log, materializer, clocks);
         if (project.catalog.branch(Branch.MAIN) == null && project.lastLsn == 0) {
-            project.createFirstBranch();
+            project.events.createFirst();
         }
         return project;
     }
@@ -217,13 +211,13 @@ public final class Project implements AutoCloseable {
                     break; // the epoch is over: see what became of the statements before, then go on in the new one
                 }
                 attempts.add(attempt);
-                stopped = stopAtError && attempt.result.error() != null;
+                stopped = stopAtError && attempt.result().error() != null;
             }
             while (settled < attempts.size() && holds(attempts.get(settled))) {
                 settled++;
             }
             if (settled == attempts.size() && (stopped || settled == statements.size())) {
-                return attempts.stream().map(a -> a.result).toList();
+                return attempts.stream().map(Attempt::result).toList();
             }
             attempts.subList(settled, attempts.size()).clear();
         }
@@ -267,14 +261,7 @@ public final class Project implements AutoCloseable {
      */
     public Branch createBranch(String branchName, Branch parent, @Nullable Long at, Origin origin) {
         @Nullable Snapshot past = at == null ? null : at(parent, at);
-        return event(epoch -> {
-            if (pendingCatalog.branch(branchName) != null) {
-                return Attempt.failed(taken(branchName), lastEvent);
-            }
-            return past != null
-                    ? fork(branchName, parent, past, origin, epoch)
-                    : forkHead(branchName, parent, origin, epoch);
-        });
+        return events.create(branchName, parent, past, origin);
     }
 
     /**
@@ -283,21 +270,7 @@ public final class Project implements AutoCloseable {
      * @throws CommandException IllegalOperation for the branch {@code main}
      */
     public Branch dropBranch(Branch branch, Origin origin) {
-        return event(epoch -> {
-            Branch found = pendingCatalog.branch(branch.id());
-            if (found == null || found.dropped()) {
-                return Attempt.failed(gone(branch.name()), lastEvent);
-            }
-            if (found.parent() == 0) {
-                return Attempt.failed(
-                        new CommandException(
-                                ErrorCode.ILLEGAL_OPERATION,
-                                "branch '" + found.name() + "' is the first of project '" + name
-                                        + "' and stays as long as the project; use dropProject to remove both"),
-                        lastEvent);
-            }
-            return drop(found, origin, epoch);
-        });
+        return events.drop(branch, origin);
     }
 
     /**
@@ -306,22 +279,7 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceExists when another branch has the name
      */
     public Branch renameBranch(Branch branch, String to, Origin origin) {
-        return event(epoch -> {
-            Branch found = pendingCatalog.branch(branch.id());
-            if (found == null || found.dropped()) {
-                return Attempt.failed(gone(branch.name()), lastEvent);
-            }
-            Branch holder = pendingCatalog.branch(to);
-            if (holder != null && holder.id() != found.id()) {
-                return Attempt.failed(taken(to), lastEvent);
-            }
-            return submitEvent(
-                    epoch,
-                    origin,
-                    new Change.RenameBranch(found.id(), to),
-                    id -> found.renamed(to),
-                    lsn -> moved.add(found.id()));
-        });
+        return events.rename(branch, to, origin);
     }
 
     /**
@@ -329,13 +287,7 @@ public final class Project implements AutoCloseable {
      * it, so nobody acknowledges a write behind it. Does nothing when it has ended.
      */
     void end(Origin origin) {
-        try {
-            event(epoch -> submitEvent(epoch, origin, new Change.DropProject(id), lsn -> true, lsn -> {}));
-        } catch (CommandException e) {
-            if (!isEnded()) {
-                throw e;
-            }
-        }
+        events.end(origin);
     }
 
     /** Whether the project was dropped, as far as its log is folded here. */
@@ -459,9 +411,28 @@ public final class Project implements AutoCloseable {
 
     private void publishNothing() {}
 
+    /** Publishes a branch event: the branches there are now, and whose view has to follow. */
+    void publish(Catalog branches, long lsn) {
+        catalog = branches;
+        lastLsn = lsn;
+    }
+
+    void moved(long branch) {
+        moved.add(branch);
+    }
+
+    /** Publishes nothing any more: the pending state could not follow what is on its way to the log. */
+    void breakDown(Throwable cause) {
+        broken = cause;
+    }
+
+    boolean isDropped() {
+        return dropped;
+    }
+
     /** Whether an attempt's answer may be given; false when it has to run again. */
-    private boolean holds(Attempt<?> attempt) {
-        Pending pending = attempt.pending;
+    boolean holds(Attempt<?> attempt) {
+        Pending pending = attempt.pending();
         if (pending == null) {
             return true;
         }
@@ -473,7 +444,7 @@ public final class Project implements AutoCloseable {
             }
             case LOST -> false;
             case FAILED -> {
-                if (attempt.own) {
+                if (attempt.own()) {
                     throw pending.failure();
                 }
                 yield false;
@@ -494,7 +465,8 @@ public final class Project implements AutoCloseable {
         }
     }
 
-    private void checkWhole() {
+    /** Refuses to go on with a state that is not what the log says. */
+    void checkWhole() {
         Throwable cause = broken;
         if (cause != null) {
             throw new StoreException(
@@ -502,128 +474,6 @@ public final class Project implements AutoCloseable {
                             + " to fold it again",
                     cause);
         }
-    }
-
-    // ---- branch events
-
-    private <R> R event(LongFunction<@Nullable Attempt<R>> event) {
-        try {
-            while (true) {
-                Attempt<R> attempt = attemptEvent(event);
-                if (attempt != null && holds(attempt)) {
-                    return attempt.result.get();
-                }
-            }
-        } catch (StoreException e) {
-            throw dropped ? droppedException() : e;
-        }
-    }
-
-    private <R> @Nullable Attempt<R> attemptEvent(LongFunction<@Nullable Attempt<R>> event) {
-        events.lock();
-        try {
-            checkWhole();
-            long epoch = commits.epoch();
-            if (eventsEpoch != epoch) {
-                eventsEpoch = epoch;
-                pendingCatalog = catalog;
-                lastEvent = null;
-            }
-            return pendingCatalog.ended() ? Attempt.failed(droppedException(), lastEvent) : event.apply(epoch);
-        } finally {
-            events.unlock();
-        }
-    }
-
-    private @Nullable Attempt<Branch> forkHead(String branchName, Branch parent, Origin origin, long epoch) {
-        Head head = heads.get(parent.id());
-        if (head == null) {
-            return Attempt.failed(gone(parent.name()), lastEvent);
-        }
-        head.turn.lock();
-        try {
-            head.enter(epoch);
-            if (head.dropped()) {
-                return Attempt.failed(gone(parent.name()), head.last());
-            }
-            return fork(branchName, parent, head.pending(), origin, epoch);
-        } finally {
-            head.turn.unlock();
-        }
-    }
-
-    private @Nullable Attempt<Branch> fork(String branchName, Branch parent, Snapshot from, Origin origin, long epoch) {
-        Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn());
-        return submitEvent(
-                epoch,
-                origin,
-                create,
-                id -> new Branch(id, branchName, parent.id(), from.lsn(), 0, false),
-                branchId -> {
-                    heads.put(branchId, new Head(from.fork(branchId)));
-                    moved.add(branchId);
-                });
-    }
-
-    private @Nullable Attempt<Branch> drop(Branch branch, Origin origin, long epoch) {
-        Head head = heads.get(branch.id());
-        if (head == null) {
-            return Attempt.failed(gone(branch.name()), lastEvent);
-        }
-        head.turn.lock();
-        try {
-            head.enter(epoch);
-            Attempt<Branch> attempt =
-                    submitEvent(epoch, origin, new Change.DropBranch(branch.id()), id -> branch.asDropped(), commit -> {
-                        heads.remove(branch.id());
-                        moved.add(branch.id());
-                    });
-            if (attempt != null && attempt.pending != null) {
-                head.drop(attempt.pending);
-            }
-            return attempt;
-        } finally {
-            head.turn.unlock();
-        }
-    }
-
-    /** Submits a branch event; its publication moves the catalog and then does what the event needs besides. */
-    private <R> @Nullable Attempt<R> submitEvent(
-            long epoch, Origin origin, Change change, LongFunction<R> result, LongConsumer publication) {
-        Pending pending = commits.submit(epoch, Commit.draft(Commit.PROJECT, origin, List.of(change), List.of()));
-        if (pending == null) {
-            return null;
-        }
-        long lsn = pending.commit().firstLsn();
-        try {
-            pendingCatalog = pendingCatalog.apply(pending.commit(), 0);
-            lastEvent = pending;
-        } catch (RuntimeException | Error e) {
-            broken = e;
-            throw e;
-        } finally {
-            pending.applied(() -> {
-                publication.accept(lsn);
-                catalog = catalog.apply(pending.commit(), lastMillis);
-                lastLsn = lsn;
-            });
-        }
-        return new Attempt<>(Result.of(result.apply(lsn)), pending, true);
-    }
-
-    private void createFirstBranch() {
-        Origin origin = new Origin("offshoot", "createProject", Branch.MAIN, name);
-        event(epoch -> {
-            if (pendingCatalog.branch(Branch.MAIN) != null) {
-                return new Attempt<>(Result.of(true), lastEvent, false);
-            }
-            return submitEvent(
-                    epoch,
-                    origin,
-                    new Change.CreateBranch(Branch.MAIN, 0, 0),
-                    id -> true,
-                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId))));
-        });
     }
 
     // ---- the log
@@ -677,11 +527,11 @@ public final class Project implements AutoCloseable {
         }
     }
 
-    private CommandException droppedException() {
+    CommandException droppedException() {
         return new CommandException(ErrorCode.NAMESPACE_NOT_FOUND, "project '" + name + "' was dropped meanwhile");
     }
 
-    private CommandException gone(String branchName) {
+    CommandException gone(String branchName) {
         return new CommandException(
                 ErrorCode.NAMESPACE_NOT_FOUND,
                 "branch '" + branchName + "' not found in '" + name + "'; "
@@ -689,13 +539,6 @@ public final class Project implements AutoCloseable {
                                 "it has",
                                 branchName,
                                 catalog.branches().stream().map(Branch::name).toList()));
-    }
-
-    private CommandException taken(String branchName) {
-        return new CommandException(
-                ErrorCode.NAMESPACE_EXISTS,
-                "branch '" + branchName + "' already exists in '" + name
-                        + "' (names are compared without regard to case); choose another name or drop it first");
     }
 
     /** Keeps the acknowledged state in step with the log. */
@@ -724,17 +567,5 @@ public final class Project implements AutoCloseable {
     public @Nullable Snapshot acknowledgedState(long branch) {
         Head head = heads.get(branch);
         return head == null ? null : head.acknowledged;
-    }
-
-    /**
-     * A statement evaluated once.
-     *
-     * @param pending what has to be acknowledged before the result may be given; null for nothing
-     * @param own whether that is the statement's own commit
-     */
-    private record Attempt<R>(Result<R> result, @Nullable Pending pending, boolean own) {
-        static <R> Attempt<R> failed(CommandException error, @Nullable Pending pending) {
-            return new Attempt<>(Result.failed(error), pending, false);
-        }
     }
 }

@@ -121,6 +121,7 @@ final class Housekeeping implements AutoCloseable {
                 .append("name", project.name())
                 .append("head_lsn", project.lastLsn())
                 .append("branches", project.catalog().size())
+                .appendDate("created_at", project.branch(Branch.MAIN).createdMillis())
                 .appendDate("updated_at", project.lastMillis())
                 .build();
         engine.store().publish(new View("wal_projects", Long.toString(project.id()), project.lastLsn(), view));

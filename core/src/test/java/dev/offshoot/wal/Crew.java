@@ -16,6 +16,9 @@ import java.util.function.BooleanSupplier;
 public final class Crew {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Patience is spent in steps, so that a machine that stands still for a minute costs one step of it. */
+    private static final Duration STEP = Duration.ofMillis(500);
+
     private final List<Thread> threads = new ArrayList<>();
 
     /** Starts a thread that does this; {@link #join} gives its result. */
@@ -38,15 +41,18 @@ public final class Crew {
 
     /** What the thread came back with; its failure is thrown. */
     public <T> T join(FutureTask<T> task) {
-        try {
-            return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            return fail("a thread hangs" + stacks());
-        } catch (ExecutionException e) {
-            throw new AssertionError(e.getCause());
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
+        for (long left = PATIENCE.toMillis(); left > 0; left -= STEP.toMillis()) {
+            try {
+                return task.get(STEP.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                // not yet
+            } catch (ExecutionException e) {
+                throw new AssertionError(e.getCause());
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
+        return fail("a thread hangs" + stacks());
     }
 
     /** Starts a thread for each of these and gives their results in order. */

@@ -9,6 +9,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Pipeline;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Snapshot;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class Aggregate implements Command {
                     "{aggregate: 1} is not supported: there is no stage that works without a collection");
         }
         String collection = call.collection();
-        Unsupported.refuse(call, "aggregate", "collation", "let", "fromMongos", "needsMerge");
+        Unsupported.refuse(call, "aggregate", "collation", "fromMongos", "needsMerge");
         Pipeline pipeline = pipeline(call);
         if (call.bool("explain", false)) {
             reply.appendAll(Explain.aggregate(call, collection, pipeline));
@@ -62,11 +63,11 @@ final class Aggregate implements Command {
                     "The 'cursor' option is required, except for aggregate with the explain argument");
         }
         long size = CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
+        Snapshot state = call.snapshot();
         CursorReply.first(
                 call,
                 new CursorReply.Opening(collection, size, false, false),
-                pipeline.afterLeadingMatch()
-                        .run(input(call, collection, pipeline), call.engine().pipelineContext()),
+                pipeline.afterLeadingMatch().run(input(call, state, collection, pipeline), call.pipelineContext(state)),
                 reply);
     }
 
@@ -79,11 +80,11 @@ final class Aggregate implements Command {
         if (stages.type() != Bson.ARRAY) {
             throw new CommandException(ErrorCode.TYPE_MISMATCH, "'pipeline' option must be specified as an array");
         }
-        return Pipeline.compile(stages.asDoc());
+        return Pipeline.compile(stages.asDoc(), call.compileContext());
     }
 
-    static @Nullable Plan plan(Invocation call, String collection, Pipeline pipeline) {
-        CollectionSnapshot found = call.snapshot().collection(collection);
+    static @Nullable Plan plan(Invocation call, Snapshot state, String collection, Pipeline pipeline) {
+        CollectionSnapshot found = state.collection(collection);
         Filter match = pipeline.leadingMatch();
         return found == null
                 ? null
@@ -94,8 +95,8 @@ final class Aggregate implements Command {
                         call.deadline());
     }
 
-    private static Iterator<Doc> input(Invocation call, String collection, Pipeline pipeline) {
-        Plan plan = plan(call, collection, pipeline);
+    private static Iterator<Doc> input(Invocation call, Snapshot state, String collection, Pipeline pipeline) {
+        Plan plan = plan(call, state, collection, pipeline);
         return plan == null ? Collections.emptyIterator() : plan.documents();
     }
 }

@@ -44,7 +44,6 @@ final class Delete implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call, "delete", "let");
         List<Doc> deletes = call.documents("deletes");
         Insert.checkBatchSize(call, deletes.size());
         List<Statement<Integer>> statements = new ArrayList<>();

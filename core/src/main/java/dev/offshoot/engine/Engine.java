@@ -204,13 +204,13 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Time and chance for one statement that changes documents. */
-    UpdateContext updateContext() {
-        return new UpdateContext(System.currentTimeMillis(), this::timestamp, random);
+    UpdateContext updateContext(long nowMillis) {
+        return new UpdateContext(nowMillis, this::timestamp, random);
     }
 
     /** Time and chance for one query. */
-    PipelineContext pipelineContext() {
-        return PipelineContext.of(System.currentTimeMillis(), random);
+    PipelineContext pipelineContext(long nowMillis) {
+        return PipelineContext.of(nowMillis, random);
     }
 
     /** A BSON timestamp that no other call got: seconds, and a number within the second. */

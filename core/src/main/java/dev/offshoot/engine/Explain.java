@@ -70,7 +70,7 @@ final class Explain implements Command {
         Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
         long returned = 0;
         if (stats) {
-            for (Iterator<Doc> all = query.run(plan, call.engine().pipelineContext()); all.hasNext(); all.next()) {
+            for (Iterator<Doc> all = query.run(plan, call.pipelineContext()); all.hasNext(); all.next()) {
                 returned++;
             }
         }
@@ -79,13 +79,13 @@ final class Explain implements Command {
 
     /** What {@code aggregate} answers to its {@code explain} option. */
     static Doc aggregate(Invocation call, String collection, Pipeline pipeline) {
-        Plan plan = Aggregate.plan(call, collection, pipeline);
+        Plan plan = Aggregate.plan(call, call.snapshot(), collection, pipeline);
         Filter match = pipeline.leadingMatch();
         return document(call, match == null ? Filter.compile(Doc.EMPTY) : match, plan, false, 0);
     }
 
     private static Doc filtered(Invocation call, String field, boolean stats) {
-        Unsupported.refuse(call, call.name(), "collation", "let", "arrayFilters");
+        Unsupported.refuse(call, call.name(), "collation", "arrayFilters");
         return planned(call, call.filter(call.document(field)), Unsupported.hint(call.get("hint"), call.name()), stats);
     }
 
@@ -96,7 +96,6 @@ final class Explain implements Command {
                     ErrorCode.INVALID_LENGTH, "explained write batches must be of size 1, got " + statements.size());
         }
         SubDocument statement = new SubDocument(call.name() + "." + field, statements.get(0)).only(known);
-        Unsupported.refuse(call, call.name(), "let");
         Unsupported.refuse(statement.doc(), call.name(), "collation", "arrayFilters", "sort", "c");
         return planned(call, call.filter(statement.requiredDocument("q")), statement.hint(), stats);
     }

@@ -53,12 +53,12 @@ final class Find implements Command {
                 call.bool("singleBatch", false),
                 call.bool("noCursorTimeout", false));
         Plan plan = query.plan(call.snapshot(), collection, call.deadline());
-        CursorReply.first(call, opening, query.run(plan, call.engine().pipelineContext()), reply);
+        CursorReply.first(call, opening, query.run(plan, call.pipelineContext()), reply);
     }
 
     static Query query(Invocation call) {
         Unsupported.refuse(
-                call, "find", "max", "min", "returnKey", "showRecordId", "tailable", "awaitData", "collation", "let");
+                call, "find", "max", "min", "returnKey", "showRecordId", "tailable", "awaitData", "collation");
         Doc order = call.document("sort");
         if (order.has("$natural")) {
             Unsupported.checkNatural(order, "sort");
@@ -68,7 +68,7 @@ final class Find implements Command {
         return new Query(
                 call.filter(call.document("filter")),
                 order,
-                Projection.compile(call.document("projection")),
+                Projection.compile(call.document("projection"), call.compileContext()),
                 call.number("skip", 0),
                 call.number("limit", 0),
                 Unsupported.hint(call.get("hint"), "find"));

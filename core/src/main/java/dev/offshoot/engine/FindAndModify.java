@@ -60,7 +60,7 @@ final class FindAndModify implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call, "findAndModify", "collation", "arrayFilters", "let");
+        Unsupported.refuse(call, "findAndModify", "collation", "arrayFilters");
         Statement<Doc> statement = compile(call, collection);
         reply.appendAll(call.write(collection, List.of(statement), true).get(0).get());
     }
@@ -87,14 +87,14 @@ final class FindAndModify implements Command {
                 collection,
                 call.filter(call.document("query")),
                 Sort.compile(call.document("sort")),
-                Projection.compile(call.document("fields")),
-                change == null ? null : Update.compile(change, false),
+                Projection.compile(call.document("fields"), call.compileContext()),
+                change == null ? null : Update.compile(change, false, call.compileContext()),
                 upsert,
                 after,
                 Unsupported.hint(call.get("hint"), "findAndModify"),
                 call.retryKey(0),
-                call.engine().updateContext(),
-                call.engine().pipelineContext());
+                call.updateContext(),
+                call.pipelineContext());
     }
 
     private static CommandException invalid(String message) {

@@ -5,8 +5,12 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Let;
+import dev.offshoot.mql.PipelineContext;
+import dev.offshoot.mql.UpdateContext;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
@@ -38,6 +42,8 @@ final class Invocation {
     private final Deadline deadline;
     private @Nullable Project project;
     private @Nullable RetryKeys retryKeys;
+    private @Nullable Let let;
+    private final long nowMillis = System.currentTimeMillis();
 
     Invocation(Engine engine, Client client, Request request, String name) {
         this.engine = engine;
@@ -59,10 +65,41 @@ final class Invocation {
         this.deadline = Deadline.in(timeLimitMillis(get("maxTimeMS")), System::nanoTime);
     }
 
-    /** A filter compiled for one use by this command: {@code $expr} sees its time and chance. */
+    /** A filter compiled for one use by this command: {@code $expr} sees its time, its chance and its {@code let}. */
     Filter filter(Doc source) {
-        Filter filter = Filter.compileWithExpressions(source);
-        return filter.needsContext() ? filter.in(engine.pipelineContext()) : filter;
+        Filter filter = Filter.compileWithExpressions(source, compileContext());
+        return filter.needsContext() ? filter.in(pipelineContext()) : filter;
+    }
+
+    /** The variables of the command's {@code let}. */
+    Let let() {
+        Let found = let;
+        if (found == null) {
+            Doc spec = document("let");
+            found = spec.isEmpty() ? Let.NONE : Let.evaluate(spec, engine.pipelineContext(nowMillis));
+            let = found;
+        }
+        return found;
+    }
+
+    /** What expressions of this command may name: its {@code let}. */
+    CompileContext compileContext() {
+        return new CompileContext(let().names(), true);
+    }
+
+    /** Time, chance and {@code let} for expressions that read no other collections. */
+    PipelineContext pipelineContext() {
+        return engine.pipelineContext(nowMillis).withVariables(let().values());
+    }
+
+    /** The same for a pipeline on this state, whose stages may read other collections of it. */
+    PipelineContext pipelineContext(Snapshot state) {
+        return pipelineContext().withCollections(new SnapshotReader(state, deadline));
+    }
+
+    /** Time, chance and {@code let} for the updates of this command. */
+    UpdateContext updateContext() {
+        return engine.updateContext(nowMillis).withVariables(let().values());
     }
 
     /** When the work has to be done: {@code maxTimeMS}. */

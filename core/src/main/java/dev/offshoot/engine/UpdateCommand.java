@@ -41,7 +41,6 @@ final class UpdateCommand implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call, "update", "let");
         List<Doc> updates = call.documents("updates");
         Insert.checkBatchSize(call, updates.size());
         boolean ordered = call.bool("ordered", true);
@@ -98,9 +97,12 @@ final class UpdateCommand implements Command {
         }
         try {
             UpdateStatement.WriteSpec spec = new UpdateStatement.WriteSpec(
-                    call.filter(query), Update.compile(change, multi), multi, upsert, update.hint());
-            return new UpdateStatement(
-                    call, collection, spec, retryKey, call.engine().updateContext());
+                    call.filter(query),
+                    Update.compile(change, multi, call.compileContext()),
+                    multi,
+                    upsert,
+                    update.hint());
+            return new UpdateStatement(call, collection, spec, retryKey, call.updateContext());
         } catch (CommandException e) {
             return turn -> {
                 throw e;

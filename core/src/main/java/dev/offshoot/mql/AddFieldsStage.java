@@ -9,7 +9,7 @@ import java.util.List;
 
 /** {@code $addFields} and {@code $set}: computed fields, existing ones in place and new ones at the end. */
 record AddFieldsStage(ProjectionNode fields) implements Stage {
-    static AddFieldsStage parse(String name, Value argument) {
+    static AddFieldsStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw error(40272, name + " specification stage must be an object, got " + Bson.typeName(argument.type()));
         }
@@ -19,7 +19,7 @@ record AddFieldsStage(ProjectionNode fields) implements Stage {
             }
             ProjectionNode root = ProjectionNode.root();
             for (Doc.Field field : argument.asDoc()) {
-                add(root, DottedPath.parse(field.name()).parts(), field.value());
+                add(root, DottedPath.parse(field.name()).parts(), field.value(), compile);
             }
             return new AddFieldsStage(root);
         } catch (CommandException e) {
@@ -27,9 +27,9 @@ record AddFieldsStage(ProjectionNode fields) implements Stage {
         }
     }
 
-    private static void add(ProjectionNode root, List<String> path, Value value) {
+    private static void add(ProjectionNode root, List<String> path, Value value, CompileContext compile) {
         if (!value.isDocument() || startsWithOperator(value.asDoc())) {
-            root.addComputed(path, Expression.compile(value));
+            root.addComputed(path, Expression.compile(value, compile));
             return;
         }
         if (value.asDoc().isEmpty()) {
@@ -46,7 +46,7 @@ record AddFieldsStage(ProjectionNode fields) implements Stage {
             DottedPath.checkName(field.name());
             List<String> below = new ArrayList<>(path);
             below.add(field.name());
-            add(root, below, field.value());
+            add(root, below, field.value(), compile);
         }
     }
 

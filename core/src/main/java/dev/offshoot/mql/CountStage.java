@@ -8,7 +8,7 @@ import java.util.List;
 
 /** {@code $count}: one document with the number of documents, none where there are none. */
 record CountStage(String field) implements Stage {
-    static CountStage parse(String name, Value argument) {
+    static CountStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isString()) {
             throw error(40156, "the count field must be a non-empty string");
         }

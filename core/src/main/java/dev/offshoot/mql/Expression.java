@@ -12,7 +12,12 @@ public interface Expression {
      * @throws CommandException with MongoDB's code where it is wrong or not supported
      */
     static Expression compile(Value spec) {
-        return ExpressionParser.ROOT.parse(spec);
+        return compile(spec, CompileContext.NONE);
+    }
+
+    /** The same where there are variables. */
+    static Expression compile(Value spec, CompileContext context) {
+        return new ExpressionParser(context).parse(spec);
     }
 
     /** The value for a document, or null where it is missing. */

@@ -4,7 +4,6 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles expressions where certain variables are bound.
  *
- * @param variables the names of user variables in scope
+ * @param context the variables in scope
  */
-record ExpressionParser(Set<String> variables) {
-    static final ExpressionParser ROOT = new ExpressionParser(Set.of());
-
+record ExpressionParser(CompileContext context) {
     private static final Set<String> UNSUPPORTED =
             Set.of("CLUSTER_TIME", "JS_SCOPE", "IS_MR", "SEARCH_META", "USER_ROLES", "DESCEND", "PRUNE", "KEEP");
 
     /** A parser that knows one more variable. */
     ExpressionParser with(String variable) {
-        Set<String> more = new HashSet<>(variables);
-        more.add(variable);
-        return new ExpressionParser(Set.copyOf(more));
+        return new ExpressionParser(context.with(variable));
     }
 
     Expression parse(Value spec) {
@@ -58,7 +53,7 @@ record ExpressionParser(Set<String> variables) {
             throw error(16872, "'$' by itself is not a valid FieldPath");
         }
         if (!text.startsWith("$$")) {
-            return new PathExpression("CURRENT", DottedPath.parse(text.substring(1)));
+            return new PathExpression(ofDocument("CURRENT"), DottedPath.parse(text.substring(1)));
         }
         String path = text.substring(2);
         int dot = path.indexOf('.');
@@ -70,14 +65,28 @@ record ExpressionParser(Set<String> variables) {
         if (name.isEmpty()) {
             throw error(16869, "empty variable names are not allowed");
         }
-        if (variables.contains(name) || PathExpression.SYSTEM.contains(name)) {
+        if (context.variables().contains(name)) {
             return name;
+        }
+        if (PathExpression.SYSTEM.contains(name)) {
+            return ofDocument(name);
         }
         if (UNSUPPORTED.contains(name)) {
             throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "variable $$" + name + " is not supported yet");
         }
         checkVariable(name);
         throw error(17276, "Use of undefined variable: " + name);
+    }
+
+    /** Refuses what reads the document where there is none. */
+    private String ofDocument(String name) {
+        if (!context.hasDocument() && (name.equals("CURRENT") || name.equals("ROOT"))) {
+            throw error(
+                    4890500,
+                    "Command let Expression tried to access a field, but this is not allowed because Command let"
+                            + " expressions run before the query examines any documents.");
+        }
+        return name;
     }
 
     /** Refuses names that a user variable cannot have. */

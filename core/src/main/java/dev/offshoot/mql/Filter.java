@@ -28,12 +28,17 @@ public final class Filter {
      *     supported
      */
     public static Filter compile(Doc filter) {
-        return new Filter(filter, FilterParser.parse(filter, false), null);
+        return new Filter(filter, FilterParser.parse(filter, null), null);
     }
 
     /** The same where {@code $expr} has a place too: not in {@code $pull}, projections and partial indexes. */
     public static Filter compileWithExpressions(Doc filter) {
-        return new Filter(filter, FilterParser.parse(filter, true), null);
+        return compileWithExpressions(filter, CompileContext.NONE);
+    }
+
+    /** The same where expressions see variables. */
+    public static Filter compileWithExpressions(Doc filter, CompileContext context) {
+        return new Filter(filter, FilterParser.parse(filter, context), null);
     }
 
     /** Whether it has {@code $expr}, so that it is used only after {@link #in}. */

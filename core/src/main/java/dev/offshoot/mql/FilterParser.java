@@ -28,14 +28,14 @@ final class FilterParser {
             "$id",
             "$db");
 
-    private final boolean expressions;
+    private final @Nullable CompileContext expressions;
 
-    private FilterParser(boolean expressions) {
+    private FilterParser(@Nullable CompileContext expressions) {
         this.expressions = expressions;
     }
 
-    /** {@code expressions}: whether {@code $expr} has a place here. */
-    static Clause parse(Doc filter, boolean expressions) {
+    /** {@code expressions}: what {@code $expr} may use; null where it has no place. */
+    static Clause parse(Doc filter, @Nullable CompileContext expressions) {
         return new FilterParser(expressions).document(filter, true, 0);
     }
 
@@ -84,10 +84,10 @@ final class FilterParser {
     }
 
     private Clause expression(Value value, boolean whole) {
-        if (!whole || !expressions) {
+        if (!whole || expressions == null) {
             throw notSupported("$expr", whole);
         }
-        return new Clause.Expr(Expression.compile(value));
+        return new Clause.Expr(Expression.compile(value, expressions));
     }
 
     private static CommandException notSupported(String name, boolean whole) {

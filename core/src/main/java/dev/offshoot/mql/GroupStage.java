@@ -19,7 +19,7 @@ record GroupStage(Expression id, List<Output> outputs) implements Stage {
     /** One accumulated field. */
     record Output(String name, Expression argument, Supplier<Accumulator> accumulator) {}
 
-    static GroupStage parse(String name, Value argument) {
+    static GroupStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw error(15947, "a group's fields must be specified in an object");
         }
@@ -27,11 +27,11 @@ record GroupStage(Expression id, List<Output> outputs) implements Stage {
         List<Output> outputs = new ArrayList<>();
         for (Doc.Field field : argument.asDoc()) {
             if (!field.name().equals("_id")) {
-                outputs.add(output(field));
+                outputs.add(output(field, compile));
             } else if (id != null) {
                 throw error(15948, "a group's _id may only be specified once");
             } else {
-                id = Expression.compile(field.value());
+                id = Expression.compile(field.value(), compile);
             }
         }
         if (id == null) {
@@ -40,7 +40,7 @@ record GroupStage(Expression id, List<Output> outputs) implements Stage {
         return new GroupStage(id, List.copyOf(outputs));
     }
 
-    private static Output output(Doc.Field field) {
+    private static Output output(Doc.Field field, CompileContext compile) {
         String name = field.name();
         if (name.indexOf('.') >= 0) {
             throw error(40235, "The field name '" + name + "' cannot contain '.'");
@@ -59,24 +59,24 @@ record GroupStage(Expression id, List<Output> outputs) implements Stage {
         if (spec.count() != 1) {
             throw error(40238, "The field '" + name + "' must specify one accumulator");
         }
-        return new Output(name, argument(operator), Accumulators.named(operator.name()));
+        return new Output(name, argument(operator, compile), Accumulators.named(operator.name()));
     }
 
-    private static Expression argument(Doc.Field operator) {
+    private static Expression argument(Doc.Field operator, CompileContext compile) {
         if (operator.name().equals("$count")) {
             if (!operator.value().isDocument() || !operator.value().asDoc().isEmpty()) {
                 throw new CommandException(ErrorCode.TYPE_MISMATCH, "$count takes no arguments, i.e. $count:{}");
             }
-            return Expression.compile(Value.NULL);
+            return Expression.compile(Value.NULL, compile);
         }
         if (operator.value().isArray()) {
             List<Value> operands = BsonArrays.elements(operator.value());
             if (operands.size() != 1) {
                 throw error(40237, "The " + operator.name() + " accumulator is a unary operator");
             }
-            return Expression.compile(operands.get(0));
+            return Expression.compile(operands.get(0), compile);
         }
-        return Expression.compile(operator.value());
+        return Expression.compile(operator.value(), compile);
     }
 
     private static CommandException error(int number, String message) {

@@ -6,12 +6,12 @@ import java.util.Iterator;
 
 /** {@code $match}. */
 record MatchStage(Filter filter) implements Stage {
-    static MatchStage parse(String name, Value argument) {
+    static MatchStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw new CommandException(
                     ErrorCode.location(15959), "the match filter must be an expression in an object");
         }
-        return new MatchStage(Filter.compileWithExpressions(argument.asDoc()));
+        return new MatchStage(Filter.compileWithExpressions(argument.asDoc(), compile));
     }
 
     @Override

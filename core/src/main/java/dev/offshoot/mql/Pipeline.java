@@ -25,9 +25,14 @@ public final class Pipeline {
      * @throws CommandException with MongoDB's code where it is wrong or not supported
      */
     public static Pipeline compile(Doc array) {
+        return compile(array, CompileContext.NONE);
+    }
+
+    /** The same where expressions see variables. */
+    public static Pipeline compile(Doc array, CompileContext context) {
         List<Stage> stages = new ArrayList<>();
         for (Doc.Fields f = array.fields(); f.next(); ) {
-            stages.add(Stages.parse(f.value()));
+            stages.add(Stages.parse(f.value(), context));
         }
         return new Pipeline(withSortLimits(stages));
     }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /** An update by a pipeline of stages that each make one document of one document. */
 record PipelineUpdate(Pipeline pipeline) implements Update {
-    static PipelineUpdate compile(Doc stages) {
-        Pipeline pipeline = Pipeline.compile(stages);
+    static PipelineUpdate compile(Doc stages, CompileContext context) {
+        Pipeline pipeline = Pipeline.compile(stages, context);
         int refused = pipeline.firstNotAllowedInUpdate();
         if (refused >= 0) {
             String name =
@@ -18,7 +18,8 @@ record PipelineUpdate(Pipeline pipeline) implements Update {
 
     @Override
     public Doc apply(Doc before, UpdateContext context) {
-        PipelineContext inner = PipelineContext.of(context.nowMillis(), context.random());
+        PipelineContext inner =
+                PipelineContext.of(context.nowMillis(), context.random()).withVariables(context.variables());
         Doc after = pipeline.run(List.of(before).iterator(), inner).next();
         return ReplacementUpdate.replace(before, before.get("_id"), after);
     }

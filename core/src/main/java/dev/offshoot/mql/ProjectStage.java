@@ -9,7 +9,7 @@ import java.util.List;
 
 /** {@code $project}, and {@code $unset} as a projection that drops fields. */
 record ProjectStage(Projection projection) implements Stage {
-    static ProjectStage parse(String name, Value argument) {
+    static ProjectStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw error(15969, "$project specification must be an object");
         }
@@ -18,13 +18,13 @@ record ProjectStage(Projection projection) implements Stage {
                     51272, "Invalid $project :: caused by :: projection specification must have at least one field");
         }
         try {
-            return new ProjectStage(Projection.compileStage(argument.asDoc()));
+            return new ProjectStage(Projection.compileStage(argument.asDoc(), compile));
         } catch (CommandException e) {
             throw new CommandException(e.code(), "Invalid $project :: caused by :: " + e.message());
         }
     }
 
-    static ProjectStage parseUnset(String name, Value argument) {
+    static ProjectStage parseUnset(String name, Value argument, CompileContext compile) {
         if (!argument.isString() && !argument.isArray()) {
             throw error(31002, "$unset specification must be a string or an array");
         }
@@ -39,7 +39,7 @@ record ProjectStage(Projection projection) implements Stage {
             }
             exclusion.append(field.asString(), false);
         }
-        return new ProjectStage(Projection.compileStage(exclusion.buildDoc()));
+        return new ProjectStage(Projection.compileStage(exclusion.buildDoc(), compile));
     }
 
     private static CommandException error(int number, String message) {

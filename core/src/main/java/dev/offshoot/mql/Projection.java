@@ -29,12 +29,17 @@ public final class Projection {
      * @throws CommandException with MongoDB's code where it is wrong or not supported
      */
     public static Projection compile(Doc spec) {
-        return new ProjectionParser(true).parse(spec);
+        return compile(spec, CompileContext.NONE);
+    }
+
+    /** The same where its expressions see variables. */
+    public static Projection compile(Doc spec, CompileContext context) {
+        return new ProjectionParser(true, context).parse(spec);
     }
 
     /** Compiles the argument of a {@code $project} stage, which knows no {@code $elemMatch} and no {@code $slice: n}. */
-    static Projection compileStage(Doc spec) {
-        return new ProjectionParser(false).parse(spec);
+    static Projection compileStage(Doc spec, CompileContext context) {
+        return new ProjectionParser(false, context).parse(spec);
     }
 
     /** Whether it names the fields to keep, not those to drop. */

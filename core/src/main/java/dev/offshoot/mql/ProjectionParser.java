@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles one projection. Serves once. */
 final class ProjectionParser {
     private final boolean find;
+    private final CompileContext context;
     private final ProjectionNode root = ProjectionNode.root();
     private final Map<String, Filter> elemMatches = new LinkedHashMap<>();
     private @Nullable Boolean including;
@@ -22,8 +23,9 @@ final class ProjectionParser {
     private boolean slices;
 
     /** For a {@code find}, or else for a {@code $project} stage. */
-    ProjectionParser(boolean find) {
+    ProjectionParser(boolean find, CompileContext context) {
         this.find = find;
+        this.context = context;
     }
 
     Projection parse(Doc spec) {
@@ -94,7 +96,7 @@ final class ProjectionParser {
     }
 
     private void literal(String name, Value value, List<String> parents) {
-        add(name, parents, new ProjectionNode.Compute(Expression.compile(value)));
+        add(name, parents, new ProjectionNode.Compute(Expression.compile(value, context)));
         if (including != null && !including) {
             throw error(
                     31310, "Cannot use an expression " + ShellText.field(name, value) + " in an exclusion projection");
@@ -136,7 +138,7 @@ final class ProjectionParser {
         if (including != null && !including) {
             throw error(31252, "Cannot use expression other than $meta in exclusion projection");
         }
-        add(name, parents, new ProjectionNode.Compute(Expression.compile(Value.document(spec))));
+        add(name, parents, new ProjectionNode.Compute(Expression.compile(Value.document(spec), context)));
         including = true;
     }
 

@@ -7,7 +7,7 @@ import java.util.Iterator;
 
 /** {@code $replaceRoot} and {@code $replaceWith}. */
 record ReplaceRootStage(Expression replacement, String what) implements Stage {
-    static ReplaceRootStage parse(String name, Value argument) {
+    static ReplaceRootStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw error(
                     40229,
@@ -27,11 +27,11 @@ record ReplaceRootStage(Expression replacement, String what) implements Stage {
         if (root == null) {
             throw error(40231, "no newRoot specified for the $replaceRoot stage");
         }
-        return new ReplaceRootStage(Expression.compile(root), "'newRoot' expression ");
+        return new ReplaceRootStage(Expression.compile(root, compile), "'newRoot' expression ");
     }
 
-    static ReplaceRootStage parseWith(String name, Value argument) {
-        return new ReplaceRootStage(Expression.compile(argument), "'replacement document' ");
+    static ReplaceRootStage parseWith(String name, Value argument, CompileContext compile) {
+        return new ReplaceRootStage(Expression.compile(argument, compile), "'replacement document' ");
     }
 
     private static CommandException error(int number, String message) {

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /** {@code $sample}: some documents by chance, in an order by chance. */
 record SampleStage(long size) implements Stage {
-    static SampleStage parse(String name, Value argument) {
+    static SampleStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw error(28745, "the $sample stage specification must be an object");
         }

@@ -37,7 +37,10 @@ public final class Scope {
         return context;
     }
 
-    /** The variable's value, null where it is missing. The parser has seen that somebody binds it. */
+    /**
+     * The variable's value, null where it is missing: of the innermost expression that binds it, or of a {@code let}. The parser
+     * has seen that somebody binds it.
+     */
     @Nullable
     Value variable(String wanted) {
         for (Scope scope = this; scope != null; scope = scope.outer) {
@@ -45,6 +48,6 @@ public final class Scope {
                 return scope.value;
             }
         }
-        return null;
+        return context.variables().get(wanted);
     }
 }

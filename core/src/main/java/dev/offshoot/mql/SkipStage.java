@@ -6,7 +6,7 @@ import java.util.Iterator;
 
 /** {@code $skip}. */
 record SkipStage(long count) implements Stage {
-    static SkipStage parse(String name, Value argument) {
+    static SkipStage parse(String name, Value argument, CompileContext compile) {
         return new SkipStage(count(name, argument, 5107200));
     }
 

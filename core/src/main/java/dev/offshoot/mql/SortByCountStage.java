@@ -7,7 +7,7 @@ import java.util.Iterator;
 
 /** {@code $sortByCount}: groups by a value and sorts by how many there are of each. */
 record SortByCountStage(Stage group, Stage sort) implements Stage {
-    static SortByCountStage parse(String name, Value argument) {
+    static SortByCountStage parse(String name, Value argument, CompileContext compile) {
         if (argument.isDocument()) {
             if (argument.asDoc().isEmpty() || !argument.asDoc().first().name().startsWith("$")) {
                 throw error(40147, "the sortByCount field must be defined as an expression inside an object");
@@ -23,8 +23,8 @@ record SortByCountStage(Stage group, Stage sort) implements Stage {
         group.startDocument("count").append("$sum", 1).end();
         DocBuilder sort = new DocBuilder().append("count", -1);
         return new SortByCountStage(
-                GroupStage.parse("$group", Value.document(group.buildDoc())),
-                SortStage.parse("$sort", Value.document(sort.buildDoc())));
+                GroupStage.parse("$group", Value.document(group.buildDoc()), compile),
+                SortStage.parse("$sort", Value.document(sort.buildDoc()), compile));
     }
 
     private static CommandException error(int number, String message) {

@@ -10,7 +10,7 @@ import java.util.Iterator;
  * @param limit how many documents of the result are wanted
  */
 record SortStage(Sort sort, long limit) implements Stage {
-    static SortStage parse(String name, Value argument) {
+    static SortStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw new CommandException(ErrorCode.location(15973), "the $sort key specification must be an object");
         }

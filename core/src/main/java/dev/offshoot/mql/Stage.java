@@ -14,9 +14,9 @@ interface Stage {
         return false;
     }
 
-    /** Makes a stage from its argument. */
+    /** Makes a stage from its argument; {@code compile} says which variables its expressions may use. */
     @FunctionalInterface
     interface Parser {
-        Stage parse(String name, Value argument);
+        Stage parse(String name, Value argument, CompileContext compile);
     }
 }

@@ -60,7 +60,7 @@ final class Stages {
     private Stages() {}
 
     /** Compiles one element of a pipeline. */
-    static Stage parse(Value spec) {
+    static Stage parse(Value spec, CompileContext context) {
         if (!spec.isDocument()) {
             throw new CommandException(
                     ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
@@ -72,7 +72,7 @@ final class Stages {
         Doc.Field field = spec.asDoc().first();
         Stage.Parser parser = BY_NAME.get(field.name());
         if (parser != null) {
-            return parser.parse(field.name(), field.value());
+            return parser.parse(field.name(), field.value(), context);
         }
         if (KNOWN.contains(field.name())) {
             throw new CommandException(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param preserving whether a document without elements stays
  */
 record UnwindStage(List<String> path, @Nullable List<String> index, boolean preserving) implements Stage {
-    static UnwindStage parse(String name, Value argument) {
+    static UnwindStage parse(String name, Value argument, CompileContext compile) {
         if (argument.isString()) {
             return new UnwindStage(path(argument), null, false);
         }

@@ -18,8 +18,13 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
      * @throws CommandException with MongoDB's code where the specification is wrong or not supported
      */
     static Update compile(Value spec, boolean multi) {
+        return compile(spec, multi, CompileContext.NONE);
+    }
+
+    /** The same where the expressions of a pipeline see variables. */
+    static Update compile(Value spec, boolean multi, CompileContext context) {
         if (spec.isArray()) {
-            return PipelineUpdate.compile(spec.asDoc());
+            return PipelineUpdate.compile(spec.asDoc(), context);
         }
         if (!spec.isDocument()) {
             throw new CommandException(

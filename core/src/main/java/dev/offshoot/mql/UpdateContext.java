@@ -1,5 +1,7 @@
 package dev.offshoot.mql;
 
+import dev.offshoot.bson.Value;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -9,5 +11,17 @@ import java.util.random.RandomGenerator;
  * @param nowMillis the time of the statement, for {@code $currentDate} and {@code $$NOW}
  * @param timestamps gives a new BSON timestamp at each call
  * @param random for {@code $rand} in pipeline updates
+ * @param variables the values of {@code let} variables for pipeline updates; one that is missing has no entry
  */
-public record UpdateContext(long nowMillis, LongSupplier timestamps, RandomGenerator random) {}
+public record UpdateContext(
+        long nowMillis, LongSupplier timestamps, RandomGenerator random, Map<String, Value> variables) {
+    /** Without variables. */
+    public UpdateContext(long nowMillis, LongSupplier timestamps, RandomGenerator random) {
+        this(nowMillis, timestamps, random, Map.of());
+    }
+
+    /** The same with these variables and no others. */
+    public UpdateContext withVariables(Map<String, Value> values) {
+        return new UpdateContext(nowMillis, timestamps, random, values);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Doc;
+import java.util.Collections;
+import java.util.Iterator;
+
+/**
+ * The collections and views beside the one that a pipeline runs on, in the same state of the same branch: what {@code $lookup},
+ * {@code $graphLookup} and {@code $unionWith} read. Used by one thread at a time.
+ */
+public interface CollectionReader {
+    /** A database without collections. */
+    CollectionReader NONE = name -> new Source() {
+        @Override
+        public Iterator<Doc> find(Filter filter, PipelineContext context) {
+            return Collections.emptyIterator();
+        }
+
+        @Override
+        public boolean hasIndexOn(String path) {
+            return false;
+        }
+    };
+
+    /**
+     * The collection or view of a name; one that does not exist is empty.
+     *
+     * @throws CommandException where it is a view whose definition cannot be followed
+     */
+    Source source(String name);
+
+    /** One collection or view to read. */
+    interface Source {
+        /**
+         * The documents that match, through an index where one serves; those of a view are what its pipeline makes.
+         *
+         * @param filter bound to its context already where it has expressions
+         * @param context what the pipeline of a view may know; its variables are not those of the reading pipeline
+         */
+        Iterator<Doc> find(Filter filter, PipelineContext context);
+
+        /** Whether documents with a certain value at a path are found through an index. */
+        boolean hasIndexOn(String path);
+    }
+}

@@ -78,21 +78,16 @@ final class Comparison extends ElementTest {
     }
 
     private static final class EqualText extends ElementTest {
-        private final byte[] bytes;
-        private final int offset;
-        private final int size;
+        private final Known text;
 
         EqualText(Value operand) {
-            bytes = operand.bytes();
-            offset = operand.offset();
-            size = operand.length();
+            text = new Known(
+                    Arrays.copyOfRange(operand.bytes(), operand.offset(), operand.offset() + operand.length()));
         }
 
         @Override
-        boolean test(int type, byte[] from, int at) {
-            return (type == Bson.STRING || type == Bson.SYMBOL)
-                    && Bson.int32(from, at) == size - 4
-                    && Arrays.equals(from, at, at + size, bytes, offset, offset + size);
+        boolean test(int type, byte[] bytes, int offset) {
+            return (type == Bson.STRING || type == Bson.SYMBOL) && text.isAt(bytes, offset);
         }
     }
 
@@ -111,45 +106,57 @@ final class Comparison extends ElementTest {
         }
     }
 
-    /** An operand that is the same as a long and as a double. */
+    /**
+     * An operand that is the same as a long and as a double: a number holds if it is within closed limits, which are those of
+     * either kind next to the operand where the operand itself is not among them.
+     */
     private static final class SmallWhole extends ElementTest {
         private final Clause.Operator operator;
-        private final long asLong;
-        private final double asDouble;
         private final Value operand;
+        private final long longMin;
+        private final long longMax;
+        private final double doubleMin;
+        private final double doubleMax;
 
         SmallWhole(Clause.Operator operator, Value operand) {
             this.operator = operator;
             this.operand = operand;
-            asDouble = operand.toDouble();
-            asLong = (long) asDouble;
+            boolean below = operator == Clause.Operator.LT || operator == Clause.Operator.LTE;
+            boolean above = operator == Clause.Operator.GT || operator == Clause.Operator.GTE;
+            double value = operand.toDouble();
+            long whole = (long) value;
+            longMin = below ? Long.MIN_VALUE : operator == Clause.Operator.GT ? whole + 1 : whole;
+            longMax = above ? Long.MAX_VALUE : operator == Clause.Operator.LT ? whole - 1 : whole;
+            doubleMin = below ? Double.NEGATIVE_INFINITY : operator == Clause.Operator.GT ? Math.nextUp(value) : value;
+            doubleMax =
+                    above ? Double.POSITIVE_INFINITY : operator == Clause.Operator.LT ? Math.nextDown(value) : value;
         }
 
         @Override
         boolean test(int type, byte[] bytes, int offset) {
             return switch (type) {
-                case Bson.INT32 -> holds(operator, Long.compare(Bson.int32(bytes, offset), asLong));
-                case Bson.INT64 -> holds(operator, Long.compare(Bson.int64(bytes, offset), asLong));
-                case Bson.DOUBLE -> testDouble(Bson.float64(bytes, offset));
-                case Bson.DECIMAL128 ->
-                    !BsonOrder.isNaN(type, bytes, offset)
-                            && holds(
-                                    operator,
-                                    BsonOrder.compare(
-                                            type, bytes, offset, operand.type(), operand.bytes(), operand.offset()));
+                case Bson.INT32 -> isWithin(Bson.int32(bytes, offset));
+                case Bson.INT64 -> isWithin(Bson.int64(bytes, offset));
+                case Bson.DOUBLE -> isWithin(Bson.float64(bytes, offset));
+                case Bson.DECIMAL128 -> testDecimal(bytes, offset);
                 default -> false;
             };
         }
 
-        private boolean testDouble(double value) {
-            return switch (operator) {
-                case EQ -> value == asDouble;
-                case LT -> value < asDouble;
-                case LTE -> value <= asDouble;
-                case GT -> value > asDouble;
-                case GTE -> value >= asDouble;
-                default -> throw new AssertionError(operator);
-            };
+        private boolean isWithin(long value) {
+            return longMin <= value && value <= longMax;
+        }
+
+        private boolean isWithin(double value) {
+            return doubleMin <= value && value <= doubleMax;
+        }
+
+        private boolean testDecimal(byte[] bytes, int offset) {
+            return !BsonOrder.isNaN(Bson.DECIMAL128, bytes, offset)
+                    && holds(
+                            operator,
+                            BsonOrder.compare(
+                                    Bson.DECIMAL128, bytes, offset, operand.type(), operand.bytes(), operand.offset()));
         }
     }
 }

@@ -18,9 +18,8 @@ final class FieldTrie extends Matcher {
     static final int FIELDS_MAX = 64;
 
     private final Entry[] entries;
-    private final byte[][] names;
-    private final long[] words;
-    private final long[] masks;
+    private final Known[] names;
+    private final long initials;
     private final long all;
     private final long failMissing;
     private final int depth;
@@ -85,19 +84,21 @@ final class FieldTrie extends Matcher {
         this.conditions = conditions.toArray(Condition[]::new);
         this.depth = depth;
         entries = new Entry[n];
-        names = new byte[n][];
-        words = new long[n];
-        masks = new long[n];
+        names = new Known[n];
         all = n == FIELDS_MAX ? -1L : (1L << n) - 1;
         long failing = 0;
+        long first = 0;
         int i = 0;
         for (List<Condition> field : fields.values()) {
             entries[i] = entry(field, depth);
-            name(i, field.get(0).path.part(depth));
+            byte[] name = field.get(0).path.part(depth);
+            names[i] = new Known(Arrays.copyOf(name, name.length + 1));
+            first |= 1L << names[i].first();
             failing |= entries[i].holdsMissing() ? 0 : 1L << i;
             i++;
         }
         failMissing = failing;
+        initials = first;
     }
 
     static FieldTrie of(List<Condition> conditions) {
@@ -118,12 +119,6 @@ final class FieldTrie extends Matcher {
         return new Entry(here.toArray(Condition[]::new), below);
     }
 
-    private void name(int i, byte[] name) {
-        names[i] = name;
-        words[i] = Bson.int64(Arrays.copyOf(name, Math.max(Long.BYTES, name.length)), 0);
-        masks[i] = name.length >= Long.BYTES - 1 ? -1L : (1L << (8 * (name.length + 1))) - 1;
-    }
-
     @Override
     boolean matches(byte[] bytes, int offset) {
         int end = offset + Bson.int32(bytes, offset) - 1;
@@ -136,7 +131,7 @@ final class FieldTrie extends Matcher {
             if (hit < 0) {
                 value = Bson.nul(bytes, at + 1) + 1;
             } else {
-                value = at + names[hit].length + 2;
+                value = at + names[hit].length() + 1;
                 long bit = 1L << hit;
                 if ((left & bit) != 0) {
                     if (!entries[hit].holds(type, bytes, value)) {
@@ -171,29 +166,11 @@ final class FieldTrie extends Matcher {
 
     /** Which of the wanted fields has the name at {@code at}, or -1. */
     private int find(byte[] bytes, int at) {
-        if (at + Long.BYTES > bytes.length) {
-            return findNearEnd(bytes, at);
+        if ((initials & (1L << bytes[at])) == 0) {
+            return -1; // none begins like this one: most fields of most documents
         }
-        long word = Bson.int64(bytes, at);
-        for (int i = 0; i < words.length; i++) {
-            if ((word & masks[i]) == words[i] && (names[i].length < Long.BYTES || endsAs(names[i], bytes, at))) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean endsAs(byte[] name, byte[] bytes, int at) {
-        int end = at + name.length;
-        return end < bytes.length
-                && bytes[end] == 0
-                && Arrays.equals(bytes, at + Long.BYTES, end, name, Long.BYTES, name.length);
-    }
-
-    private int findNearEnd(byte[] bytes, int at) {
-        int nul = Bson.nul(bytes, at);
         for (int i = 0; i < names.length; i++) {
-            if (Arrays.equals(bytes, at, nul, names[i], 0, names[i].length)) {
+            if (names[i].isAt(bytes, at)) {
                 return i;
             }
         }

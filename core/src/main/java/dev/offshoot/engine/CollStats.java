@@ -31,7 +31,7 @@ final class CollStats implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String name = call.collection();
-        CollectionSnapshot collection = call.snapshot().collection(name);
+        CollectionSnapshot collection = call.collection(call.snapshot(), name);
         long scale = Sizes.scale(call);
         long count = collection == null ? 0 : collection.count();
         long data = collection == null ? 0 : collection.dataBytes();

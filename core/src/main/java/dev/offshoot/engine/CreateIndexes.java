@@ -40,7 +40,7 @@ final class CreateIndexes implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        String name = call.collection();
+        String name = call.checkWritable(call.collection());
         List<IndexSpec> specs = specs(call);
         Target target = call.writeTarget();
         Outcome outcome = target.project()
@@ -69,7 +69,7 @@ final class CreateIndexes implements Command {
 
     private static Draft<Outcome> evaluate(Invocation call, List<IndexSpec> specs, String name, Snapshot state) {
         List<Change> changes = new ArrayList<>();
-        NewCollection collection = NewCollection.findOrCreate(state, name, changes);
+        NewCollection collection = NewCollection.findOrCreate(call, state, name, changes);
         boolean made = !changes.isEmpty();
         List<IndexSpec> missing = missing(specs, collection.snapshot());
         int before = made ? 1 : collection.snapshot().indexes().size();

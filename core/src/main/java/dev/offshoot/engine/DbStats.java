@@ -31,19 +31,21 @@ final class DbStats implements Command {
     public void run(Invocation call, DocBuilder reply) {
         long scale = Sizes.scale(call);
         Snapshot snapshot = call.snapshot();
+        long views = 0;
         long objects = 0;
         long indexes = 0;
         long data = 0;
         long indexBytes = 0;
         for (CollectionSnapshot collection : snapshot.all()) {
+            views += collection.isView() ? 1 : 0;
             objects += collection.count();
             indexes += collection.indexes().size();
             data += collection.dataBytes();
             indexBytes += Sizes.indexBytes(collection);
         }
         reply.append("db", call.database().text())
-                .append("collections", snapshot.byName().size())
-                .append("views", 0L)
+                .append("collections", snapshot.byName().size() - views)
+                .append("views", views)
                 .append("objects", objects)
                 .append("avgObjSize", objects == 0 ? 0.0 : (double) data / objects)
                 .append("dataSize", (double) data / scale)

@@ -82,7 +82,7 @@ final class Delete implements Command {
                 if (before != null) {
                     return Statement.Draft.unchanged(1);
                 }
-                CollectionSnapshot found = turn.snapshot().collection(collection);
+                CollectionSnapshot found = call.collection(turn.snapshot(), collection);
                 List<Change> changes = found == null ? List.of() : deletions(call, found, filter, hint, one);
                 return new Statement.Draft<>(changes.size(), changes, retries(retryKey));
             };

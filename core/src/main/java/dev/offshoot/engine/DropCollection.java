@@ -7,7 +7,7 @@ import dev.offshoot.wal.Change;
 import java.util.List;
 import java.util.Set;
 
-/** {@code drop}: removes a collection. One that is not there is fine, as in MongoDB since 7.0. */
+/** {@code drop}: removes a collection or a view. One that is not there is fine, as in MongoDB since 7.0. */
 final class DropCollection implements Command {
     @Override
     public String name() {
@@ -16,7 +16,7 @@ final class DropCollection implements Command {
 
     @Override
     public String help() {
-        return "removes a collection";
+        return "removes a collection or a view";
     }
 
     @Override
@@ -32,14 +32,24 @@ final class DropCollection implements Command {
             return;
         }
         target.writable();
-        int indexes = target.project().write(target.branch(), call.origin(target, collection), turn -> {
-            CollectionSnapshot found = turn.snapshot().collection(collection);
+        Dropped dropped = target.project().write(target.branch(), call.origin(target, collection), turn -> {
+            CollectionSnapshot found = turn.snapshot().entry(collection);
             return found == null
-                    ? Draft.unchanged(0)
-                    : new Draft<>(found.indexes().size(), List.of(new Change.DropCollection(found.id())), List.of());
+                    ? Draft.unchanged(Dropped.NOTHING)
+                    : new Draft<>(
+                            new Dropped(true, found.isView(), found.indexes().size()),
+                            List.of(new Change.DropCollection(found.id())),
+                            List.of());
         });
-        if (indexes > 0) {
-            reply.append("nIndexesWas", indexes).append("ns", call.namespace(collection));
+        if (dropped.any && !dropped.view) {
+            reply.append("nIndexesWas", dropped.indexes);
         }
+        if (dropped.any) {
+            reply.append("ns", call.namespace(collection));
+        }
+    }
+
+    private record Dropped(boolean any, boolean view, int indexes) {
+        static final Dropped NOTHING = new Dropped(false, false, 0);
     }
 }

@@ -46,7 +46,7 @@ final class DropIndexes implements Command {
         }
         target.writable();
         int before = target.project().write(target.branch(), call.origin(target, name), turn -> {
-            CollectionSnapshot collection = turn.snapshot().collection(name);
+            CollectionSnapshot collection = call.collection(turn.snapshot(), name);
             if (collection == null) {
                 throw noCollection(call, name);
             }

@@ -122,7 +122,7 @@ final class FindAndModify implements Command {
             if (before != null) {
                 return Draft.unchanged(Doc.of(before));
             }
-            CollectionSnapshot found = turn.snapshot().collection(collection);
+            CollectionSnapshot found = call.collection(turn.snapshot(), collection);
             Found match = found == null ? null : first(found);
             List<Change> changes = new ArrayList<>();
             Doc reply;
@@ -161,19 +161,14 @@ final class FindAndModify implements Command {
             Doc before = Doc.of(match.document);
             Doc changed = how.apply(before, updateContext);
             if (!changed.equals(before)) {
-                byte[] bytes = Storable.changed(changed);
-                new UniqueKeys(call.namespace(collection), found).change(match.recordId, match.document, bytes);
-                changes.add(new Change.Put(found.id(), match.recordId, bytes));
+                CollectionWriter.of(call, found, changes).replace(match.recordId, match.document, changed);
             }
             return updated(true, null, after ? changed : before);
         }
 
         private Doc insert(Turn turn, Update how, List<Change> changes) {
-            NewCollection target = NewCollection.findOrCreate(turn.snapshot(), collection, changes);
-            byte[] document = Storable.of(how.upsert(filter.equalities(), updateContext));
-            long recordId = Change.made(changes.size());
-            new UniqueKeys(call.namespace(collection), target.snapshot()).change(recordId, null, document);
-            changes.add(new Change.Put(target.id(), recordId, document));
+            byte[] document = CollectionWriter.findOrCreate(call, turn.snapshot(), collection, changes)
+                    .insert(how.upsert(filter.equalities(), updateContext));
             return updated(false, Doc.of(document).get("_id"), after ? Doc.of(document) : null);
         }
 

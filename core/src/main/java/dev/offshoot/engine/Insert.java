@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Result;
 import java.util.List;
 import java.util.Set;
 
@@ -35,7 +36,7 @@ final class Insert implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        String collection = call.collection();
+        String collection = call.checkWritable(call.collection());
         List<Doc> documents = call.documents("documents");
         checkBatchSize(call, documents.size());
         boolean ordered = call.bool("ordered", true);
@@ -46,14 +47,32 @@ final class Insert implements Command {
             int to = end(documents, from);
             InsertStatement statement =
                     new InsertStatement(call, collection, documents.subList(from, to), from, ordered);
-            InsertStatement.Inserted inserted =
-                    target.project().write(target.branch(), call.origin(target, collection), statement);
-            n += inserted.n();
-            inserted.errors().forEach(errors::add);
+            Result<InsertStatement.Inserted> result = target.project()
+                    .write(target.branch(), call.origin(target, collection), List.of(statement), true)
+                    .get(0);
+            if (isOnView(result)) {
+                addToAll(errors, result, from, ordered ? from + 1 : to);
+            } else {
+                n += result.get().n();
+                result.get().errors().forEach(errors::add);
+            }
             from = to;
         }
         reply.append("n", n);
         errors.write(reply);
+    }
+
+    private static boolean isOnView(Result<?> result) {
+        CommandException error = result.error();
+        return error != null && error.code().equals(ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW);
+    }
+
+    /** The same error for some documents: what a view answers. */
+    private static void addToAll(WriteErrors errors, Result<?> result, int from, int to) {
+        CommandException error = result.error();
+        for (int i = from; error != null && i < to; i++) {
+            errors.add(i, error);
+        }
     }
 
     static void checkBatchSize(Invocation call, int size) {

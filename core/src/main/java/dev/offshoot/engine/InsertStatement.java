@@ -42,9 +42,8 @@ final class InsertStatement implements Statement<InsertStatement.Inserted> {
         List<Change> changes = new ArrayList<>(documents.size() + 1);
         List<RetryResult> retries = new ArrayList<>();
         TreeMap<Integer, CommandException> errors = new TreeMap<>();
-        NewCollection target = NewCollection.findOrCreate(turn.snapshot(), collection, changes);
+        CollectionWriter writer = CollectionWriter.findOrCreate(call, turn.snapshot(), collection, changes);
         int before = changes.size();
-        UniqueKeys unique = new UniqueKeys(call.namespace(collection), target.snapshot());
         int n = 0;
         for (int i = 0; i < documents.size() && !(ordered && !errors.isEmpty()); i++) {
             RetryKey key = call.retryKey(firstIndex + i);
@@ -53,10 +52,7 @@ final class InsertStatement implements Statement<InsertStatement.Inserted> {
                 continue;
             }
             try {
-                byte[] document = Storable.of(documents.get(i));
-                long recordId = Change.made(changes.size());
-                unique.change(recordId, null, document);
-                changes.add(new Change.Put(target.id(), recordId, document));
+                writer.insert(documents.get(i));
                 n++;
                 if (key != null) {
                     retries.add(new RetryResult(key, DONE));

@@ -12,6 +12,7 @@ import dev.offshoot.mql.Let;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.UpdateContext;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
 import dev.offshoot.state.Snapshot;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** A command being run: who sent it, where to, its fields. Used by one thread. */
 final class Invocation {
     private static final int NAMESPACE_BYTES_MAX = 255;
+    private static final Set<String> WRITABLE_SYSTEM_COLLECTIONS = Set.of("system.js", "system.profile");
 
     private final Engine engine;
     private final Client client;
@@ -284,6 +286,29 @@ final class Invocation {
         return collection;
     }
 
+    /** A name that a client may write to, rather than one that the server keeps for itself; returns it. */
+    String checkWritable(String collection) {
+        if (collection.startsWith("system.") && !WRITABLE_SYSTEM_COLLECTIONS.contains(collection)) {
+            throw new CommandException(
+                    ErrorCode.INVALID_NAMESPACE, "Invalid system namespace: " + namespace(collection));
+        }
+        return collection;
+    }
+
+    /**
+     * The collection of this name in a state, or null.
+     *
+     * @throws CommandException CommandNotSupportedOnView for a view
+     */
+    @Nullable
+    CollectionSnapshot collection(Snapshot state, String name) {
+        CollectionSnapshot found = state.entry(name);
+        if (found != null && found.isView()) {
+            throw Snapshot.isView(namespace(name));
+        }
+        return found;
+    }
+
     /** The full name as the client knows it: its database reference, a dot, the collection. */
     String namespace(String collection) {
         return database.text() + "." + collection;
@@ -335,6 +360,7 @@ final class Invocation {
 
     /** Runs statements on the branch to write. A database that does not exist comes into being only where one changes something. */
     <R> List<Result<R>> write(String collection, List<? extends Statement<R>> statements, boolean stopAtError) {
+        checkWritable(collection);
         if (!database.isSystem() && target() == null) {
             List<Result<R>> results = Project.onNothing(statements, stopAtError);
             if (results != null) {

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.state.CollectionOptions;
 import dev.offshoot.state.CollectionSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,6 @@ import java.util.Set;
 
 /** {@code listCollections}: the collections of a branch, or of a past position. */
 final class ListCollections implements Command {
-    private static final String UUID = "uuid";
-
     @Override
     public String name() {
         return "listCollections";
@@ -44,21 +43,24 @@ final class ListCollections implements Command {
     }
 
     private static DocBuilder nameAndType(CollectionSnapshot collection) {
-        return new DocBuilder().append("name", collection.name()).append("type", "collection");
+        return new DocBuilder()
+                .append("name", collection.name())
+                .append("type", collection.isView() ? "view" : "collection");
     }
 
     private static Doc describe(CollectionSnapshot collection, boolean readOnly) {
-        DocBuilder described = nameAndType(collection).startDocument("options");
-        for (Doc.Field option : collection.options()) {
-            if (!option.name().equals(UUID)) {
-                described.append(option.name(), option.value());
-            }
-        }
-        described.end().startDocument("info").append("readOnly", readOnly);
-        Value uuid = collection.options().get(UUID);
+        DocBuilder described = nameAndType(collection)
+                .append("options", CreateCollection.withoutUuid(collection.options()))
+                .startDocument("info")
+                .append("readOnly", readOnly || collection.isView());
+        Value uuid = collection.options().get(CollectionOptions.UUID);
         if (uuid != null) {
-            described.append(UUID, uuid);
+            described.append(CollectionOptions.UUID, uuid);
         }
-        return described.end().append("idIndex", collection.idIndex().spec()).buildDoc();
+        described.end();
+        return (collection.isView()
+                        ? described
+                        : described.append("idIndex", collection.idIndex().spec()))
+                .buildDoc();
     }
 }

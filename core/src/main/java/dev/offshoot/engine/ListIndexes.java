@@ -29,7 +29,7 @@ final class ListIndexes implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String name = call.collection();
-        CollectionSnapshot collection = call.snapshot().collection(name);
+        CollectionSnapshot collection = call.collection(call.snapshot(), name);
         if (collection == null) {
             throw new CommandException(ErrorCode.NAMESPACE_NOT_FOUND, "ns does not exist: " + call.namespace(name));
         }

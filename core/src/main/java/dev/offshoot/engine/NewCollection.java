@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.state.CollectionOptions;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.wal.Change;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 record NewCollection(CollectionSnapshot snapshot, long id) {
     /** The collection of this name; where there is none, adds the change that makes it. */
-    static NewCollection findOrCreate(Snapshot state, String name, List<Change> changes) {
-        @Nullable CollectionSnapshot found = state.collection(name);
+    static NewCollection findOrCreate(Invocation call, Snapshot state, String name, List<Change> changes) {
+        @Nullable CollectionSnapshot found = call.collection(state, name);
         if (found != null) {
             return new NewCollection(found, found.id());
         }
@@ -39,7 +40,7 @@ record NewCollection(CollectionSnapshot snapshot, long id) {
                 .array();
         return new DocBuilder()
                 .appendAll(given)
-                .append("uuid", Value.binary(4, bytes))
+                .append(CollectionOptions.UUID, Value.binary(4, bytes))
                 .build();
     }
 }

@@ -51,6 +51,13 @@ final class UniqueKeys {
         notes.forEach(Runnable::run);
     }
 
+    /** Takes note of a document that is no more. */
+    void free(byte[] before) {
+        for (Watched index : indexes) {
+            index.note(index.index.keys().keys(before, 0).keys(), List.of());
+        }
+    }
+
     private final class Watched {
         private final IndexSnapshot index;
         private final Set<ByteBuffer> added = new HashSet<>();

@@ -73,7 +73,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
         if (before != null) {
             return Draft.unchanged(Updated.of(before));
         }
-        CollectionSnapshot found = turn.snapshot().collection(collection);
+        CollectionSnapshot found = call.collection(turn.snapshot(), collection);
         List<Change> changes = new ArrayList<>();
         Updated updated = found == null ? new Updated(0, 0, null) : updateMatches(found, changes);
         if (updated.n == 0 && upsert) {
@@ -83,7 +83,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
     }
 
     private Updated updateMatches(CollectionSnapshot found, List<Change> changes) {
-        UniqueKeys unique = new UniqueKeys(call.namespace(collection), found);
+        CollectionWriter writer = CollectionWriter.of(call, found, changes);
         Matches matches = Plan.choose(found, filter, hint, call.deadline()).matches();
         int n = 0;
         while (matches.next()) {
@@ -91,9 +91,7 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
             Doc before = Doc.of(matches.document());
             Doc after = update.apply(before, context);
             if (!after.equals(before)) {
-                byte[] bytes = Storable.changed(after);
-                unique.change(matches.recordId(), matches.document(), bytes);
-                changes.add(new Change.Put(found.id(), matches.recordId(), bytes));
+                writer.replace(matches.recordId(), matches.document(), after);
             }
             if (!multi) {
                 break;
@@ -103,11 +101,8 @@ final class UpdateStatement implements Statement<UpdateStatement.Updated> {
     }
 
     private Updated insert(Turn turn, List<Change> changes) {
-        NewCollection target = NewCollection.findOrCreate(turn.snapshot(), collection, changes);
-        byte[] document = Storable.of(update.upsert(filter.equalities(), context));
-        long recordId = Change.made(changes.size());
-        new UniqueKeys(call.namespace(collection), target.snapshot()).change(recordId, null, document);
-        changes.add(new Change.Put(target.id(), recordId, document));
+        byte[] document = CollectionWriter.findOrCreate(call, turn.snapshot(), collection, changes)
+                .insert(update.upsert(filter.equalities(), context));
         return new Updated(1, 0, Doc.of(document).get("_id"));
     }
 

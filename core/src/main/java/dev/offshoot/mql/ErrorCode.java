@@ -8,6 +8,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode INTERNAL_ERROR = new ErrorCode(1, "InternalError");
     public static final ErrorCode BAD_VALUE = new ErrorCode(2, "BadValue");
     public static final ErrorCode NO_SUCH_KEY = new ErrorCode(4, "NoSuchKey");
+    public static final ErrorCode GRAPH_CONTAINS_CYCLE = new ErrorCode(5, "GraphContainsCycle");
     public static final ErrorCode HOST_UNREACHABLE = new ErrorCode(6, "HostUnreachable");
     public static final ErrorCode FAILED_TO_PARSE = new ErrorCode(9, "FailedToParse");
     public static final ErrorCode UNAUTHORIZED = new ErrorCode(13, "Unauthorized");
@@ -36,6 +37,9 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode COMMAND_NOT_SUPPORTED = new ErrorCode(115, "CommandNotSupported");
     public static final ErrorCode DOCUMENT_VALIDATION_FAILURE = new ErrorCode(121, "DocumentValidationFailure");
     public static final ErrorCode COMMAND_NOT_SUPPORTED_ON_VIEW = new ErrorCode(166, "CommandNotSupportedOnView");
+    public static final ErrorCode OPTION_NOT_SUPPORTED_ON_VIEW = new ErrorCode(167, "OptionNotSupportedOnView");
+    public static final ErrorCode VIEW_DEPTH_LIMIT_EXCEEDED = new ErrorCode(165, "ViewDepthLimitExceeded");
+    public static final ErrorCode VIEW_PIPELINE_TOO_LARGE = new ErrorCode(221, "ViewPipelineMaxSizeExceeded");
     public static final ErrorCode CURSOR_IN_USE = new ErrorCode(12051, "CursorInUse");
     public static final ErrorCode OPERATION_FAILED = new ErrorCode(96, "OperationFailed");
     public static final ErrorCode DATA_CORRUPTION = new ErrorCode(96, "OperationFailed");

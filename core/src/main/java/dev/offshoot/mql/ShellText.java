@@ -3,18 +3,22 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import java.util.HexFormat;
+import java.util.Locale;
 
 /** Values as MongoDB's server prints them in error messages: {@code { a: 1, b: [ "x" ] }}. */
-final class ShellText {
+public final class ShellText {
+    private static final int UUID_SUBTYPE = 4;
+
     private ShellText() {}
 
-    static String of(Value value) {
+    public static String of(Value value) {
         StringBuilder out = new StringBuilder();
         append(out, value);
         return out.toString();
     }
 
-    static String of(Doc document) {
+    public static String of(Doc document) {
         return of(Value.document(document));
     }
 
@@ -49,9 +53,21 @@ final class ShellText {
                         .append(", ")
                         .append(value.asInt64() & 0xFFFF_FFFFL)
                         .append(')');
+            case Bson.BINARY -> appendBinary(out, value);
             case Bson.MIN_KEY -> out.append("MinKey");
             case Bson.MAX_KEY -> out.append("MaxKey");
             default -> out.append(value);
+        }
+    }
+
+    private static void appendBinary(StringBuilder out, Value value) {
+        String hex = HexFormat.of().formatHex(value.asBinary());
+        if (value.binarySubtype() == UUID_SUBTYPE && hex.length() == 32) {
+            out.append("UUID(\"")
+                    .append(hex.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"))
+                    .append("\")");
+        } else {
+            out.append("BinData(").append(value.binarySubtype()).append(", ").append(hex.toUpperCase(Locale.ROOT)).append(')');
         }
     }
 

@@ -5,7 +5,6 @@ import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -79,6 +78,15 @@ final class BranchFold {
                 Change.DropIndex drop = (Change.DropIndex) change;
                 collection(drop.collection()).dropIndex(drop.index());
             }
+            case RENAME_COLLECTION -> rename((Change.RenameCollection) change);
+            case ALTER_COLLECTION -> {
+                Change.AlterCollection alter = (Change.AlterCollection) change;
+                reopen(close(alter.collection()).altered(Doc.of(alter.options())));
+            }
+            case ALTER_INDEX -> {
+                Change.AlterIndex alter = (Change.AlterIndex) change;
+                collection(alter.collection()).alterIndex(alter.index(), Doc.of(alter.spec()));
+            }
             default -> throw new IllegalStateException("a " + change.kind() + " does not belong to a branch");
         }
     }
@@ -86,19 +94,29 @@ final class BranchFold {
     private void create(Change.CreateCollection change, long id) {
         collections = collections.put(
                 RecordId.key(id),
-                new CollectionSnapshot(
-                        id,
-                        change.name(),
-                        Doc.of(change.options()),
-                        Tree.empty(),
-                        List.of(IndexSnapshot.create(id, IndexSnapshot.ID_SPEC)),
-                        0));
+                CollectionSnapshot.create(id, change.name(), Doc.of(change.options())));
         byName = byName.put(Snapshot.nameKey(change.name()), id);
     }
 
-    private void drop(long id) {
-        CollectionSnapshot dropped = collection(id).snapshot();
+    private void rename(Change.RenameCollection change) {
+        CollectionSnapshot before = close(change.collection());
+        byName = byName.remove(Snapshot.nameKey(before.name())).put(Snapshot.nameKey(change.name()), before.id());
+        reopen(before.renamed(change.name()));
+    }
+
+    /** The collection as it is now, no longer being folded. */
+    private CollectionSnapshot close(long id) {
+        CollectionSnapshot now = collection(id).snapshot();
         open.remove(id);
+        return now;
+    }
+
+    private void reopen(CollectionSnapshot collection) {
+        collections = collections.put(RecordId.key(collection.id()), collection);
+    }
+
+    private void drop(long id) {
+        CollectionSnapshot dropped = close(id);
         collections = collections.remove(RecordId.key(id));
         byName = byName.remove(Snapshot.nameKey(dropped.name()));
     }

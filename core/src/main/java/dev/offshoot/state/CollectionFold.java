@@ -55,12 +55,23 @@ final class CollectionFold {
         }
     }
 
+    /** Gives an index another specification with the same keys. */
+    void alterIndex(long id, Doc spec) {
+        for (int i = 0; i < indexes.size(); i++) {
+            if (indexes.get(i).id() == id) {
+                indexes.set(i, new IndexFold(indexes.get(i).snapshot().altered(spec), many));
+                return;
+            }
+        }
+        throw new IllegalStateException("index " + id + " is not in " + from.name());
+    }
+
     CollectionSnapshot snapshot() {
         List<IndexSnapshot> built = new ArrayList<>(indexes.size());
         for (IndexFold index : indexes) {
             built.add(index.snapshot());
         }
         return new CollectionSnapshot(
-                from.id(), from.name(), from.options(), documents.build(), List.copyOf(built), dataBytes);
+                from.id(), from.name(), from.definition(), documents.build(), List.copyOf(built), dataBytes);
     }
 }

@@ -9,17 +9,47 @@ import org.jspecify.annotations.Nullable;
  * A collection at one position: immutable.
  *
  * @param id the LSN that made it
- * @param options as {@code create} got them, and the uuid
+ * @param definition what it was made with; that of a view makes this a view, which has neither documents nor indexes
  * @param documents raw BSON by record id
  * @param indexes the one on {@code _id} first
  * @param dataBytes the size of all documents together
  */
 public record CollectionSnapshot(
-        long id, String name, Doc options, Tree<byte[]> documents, List<IndexSnapshot> indexes, long dataBytes) {
+        long id,
+        String name,
+        CollectionOptions definition,
+        Tree<byte[]> documents,
+        List<IndexSnapshot> indexes,
+        long dataBytes) {
     /** A collection that is not there yet: with the index on {@code _id} and nothing in it. */
     public static CollectionSnapshot empty(String name) {
         return new CollectionSnapshot(
-                0, name, Doc.EMPTY, Tree.empty(), List.of(IndexSnapshot.create(0, IndexSnapshot.ID_SPEC)), 0);
+                0, name, CollectionOptions.NONE, Tree.empty(), List.of(IndexSnapshot.create(0, IndexSnapshot.ID_SPEC)), 0);
+    }
+
+    static CollectionSnapshot create(long id, String name, Doc options) {
+        CollectionOptions definition = CollectionOptions.of(options);
+        List<IndexSnapshot> indexes = definition.viewOn() != null
+                ? List.of()
+                : List.of(IndexSnapshot.create(id, IndexSnapshot.ID_SPEC));
+        return new CollectionSnapshot(id, name, definition, Tree.empty(), indexes, 0);
+    }
+
+    CollectionSnapshot renamed(String to) {
+        return new CollectionSnapshot(id, to, definition, documents, indexes, dataBytes);
+    }
+
+    CollectionSnapshot altered(Doc options) {
+        return new CollectionSnapshot(id, name, CollectionOptions.of(options), documents, indexes, dataBytes);
+    }
+
+    /** As {@code create} got them, and the uuid. */
+    public Doc options() {
+        return definition.source();
+    }
+
+    public boolean isView() {
+        return definition.viewOn() != null;
     }
 
     public long count() {

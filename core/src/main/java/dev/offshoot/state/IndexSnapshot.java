@@ -36,6 +36,11 @@ public record IndexSnapshot(long id, Doc spec, IndexKeys keys, boolean multikey,
         return new IndexSnapshot(id, spec, IndexKeys.compile(pattern.asDoc()), false, Tree.empty());
     }
 
+    /** The same entries under another specification. */
+    IndexSnapshot altered(Doc to) {
+        return new IndexSnapshot(id, to, keys, multikey, entries);
+    }
+
     public String name() {
         Value name = spec.get("name");
         return name == null ? "" : name.asString();

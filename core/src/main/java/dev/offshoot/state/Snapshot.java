@@ -1,5 +1,7 @@
 package dev.offshoot.state;
 
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
 import java.nio.charset.StandardCharsets;
@@ -12,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param branch the branch's id
  * @param lsn the newest change of the branch's own that it holds, or the fork point
- * @param byName ids of collections
- * @param collections by the 8 bytes of their id
+ * @param byName ids of collections and views
+ * @param collections and views by the 8 bytes of their id
  */
 public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<CollectionSnapshot> collections) {
     /** What a database that does not exist reads as. */
@@ -28,12 +30,32 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
         return new Snapshot(other, lsn, byName, collections);
     }
 
+    /**
+     * The collection of this name, or null.
+     *
+     * @throws CommandException CommandNotSupportedOnView for a view: who can read one asks {@link #entry}
+     */
     public @Nullable CollectionSnapshot collection(String name) {
+        CollectionSnapshot found = entry(name);
+        if (found != null && found.isView()) {
+            throw isView(name);
+        }
+        return found;
+    }
+
+    /** The collection or the view of this name, or null. */
+    public @Nullable CollectionSnapshot entry(String name) {
         Long id = byName.get(nameKey(name));
         return id == null ? null : collections.get(RecordId.key(id));
     }
 
-    /** All collections, ordered by name. */
+    /** MongoDB's error for a view where a collection is needed. */
+    public static CommandException isView(String namespace) {
+        return new CommandException(
+                ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW, "Namespace " + namespace + " is a view, not a collection");
+    }
+
+    /** All collections and views, ordered by name. */
     public List<CollectionSnapshot> all() {
         List<CollectionSnapshot> all = new ArrayList<>();
         Cursor<Long> cursor = byName.ascending(null, null);

@@ -117,6 +117,35 @@ public sealed interface Change {
         }
     }
 
+    /** Gives a collection or view another name; nothing else changes, as everything names it by its id. */
+    record RenameCollection(long collection, String name) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.RENAME_COLLECTION;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return new RenameCollection(resolve(collection, firstLsn), name);
+        }
+    }
+
+    /** Gives a collection or view other options: all of them, as in {@link CreateCollection}. */
+    record AlterCollection(long collection, byte[] options) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.ALTER_COLLECTION;
+        }
+    }
+
+    /** Gives an index another specification with the same keys: all of it, as in {@link CreateIndex}. */
+    record AlterIndex(long collection, long index, byte[] spec) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.ALTER_INDEX;
+        }
+    }
+
     /** The id of what the change at this index of the same commit makes. */
     static long made(int index) {
         return -1L - index;
@@ -146,7 +175,10 @@ public sealed interface Change {
         DROP_BRANCH(8, "dropBranch"),
         RENAME_BRANCH(9, "renameBranch"),
         CREATE_PROJECT(10, "createProject"),
-        DROP_PROJECT(11, "dropProject");
+        DROP_PROJECT(11, "dropProject"),
+        RENAME_COLLECTION(12, "renameCollection"),
+        ALTER_COLLECTION(13, "alterCollection"),
+        ALTER_INDEX(14, "alterIndex");
 
         final int code;
         final String label;

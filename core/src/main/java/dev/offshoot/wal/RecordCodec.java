@@ -169,6 +169,18 @@ public final class RecordCodec {
             }
             case CREATE_PROJECT -> out.text(((Change.CreateProject) change).name());
             case DROP_PROJECT -> out.number(lsn - ((Change.DropProject) change).project());
+            case RENAME_COLLECTION -> {
+                Change.RenameCollection c = (Change.RenameCollection) change;
+                out.number(lsn - c.collection()).text(c.name());
+            }
+            case ALTER_COLLECTION -> {
+                Change.AlterCollection c = (Change.AlterCollection) change;
+                out.number(lsn - c.collection()).sized(c.options());
+            }
+            case ALTER_INDEX -> {
+                Change.AlterIndex c = (Change.AlterIndex) change;
+                out.number(lsn - c.collection()).number(lsn - c.index()).sized(c.spec());
+            }
         }
     }
 
@@ -185,6 +197,9 @@ public final class RecordCodec {
             case RENAME_BRANCH -> new Change.RenameBranch(lsn - in.number(), in.text());
             case CREATE_PROJECT -> new Change.CreateProject(in.text());
             case DROP_PROJECT -> new Change.DropProject(lsn - in.number());
+            case RENAME_COLLECTION -> new Change.RenameCollection(lsn - in.number(), in.text());
+            case ALTER_COLLECTION -> new Change.AlterCollection(lsn - in.number(), in.sized());
+            case ALTER_INDEX -> new Change.AlterIndex(lsn - in.number(), lsn - in.number(), in.sized());
         };
     }
 

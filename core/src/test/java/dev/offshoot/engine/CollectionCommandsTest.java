@@ -138,12 +138,8 @@ class CollectionCommandsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "capped: true, size: 1000",
-                "viewOn: 'x', pipeline: []",
                 "timeseries: {timeField: 't'}",
-                "validator: {a: 1}",
                 "collation: {locale: 'de'}",
-                "expireAfterSeconds: 5",
                 "changeStreamPreAndPostImages: {enabled: true}",
                 "idIndex: {key: {_id: 1}, name: '_id_', collation: {locale: 'de'}}",
             })

@@ -83,7 +83,6 @@ class UnknownOptionsTest {
                 "40415 | {explain: {update: 'items', updates: [{q: {}, u: {}, x: 1}]}}",
                 "2   | {explain: {count: 'items', hint: 'nothing'}}",
                 "40415 | {listCollections: 1, cursor: {x: 1}}",
-                "238 | {create: 'new', capped: true, size: 100}",
                 "40415 | {create: 'new', nonsense: 100}",
             })
     void an_option_that_does_not_work_is_refused(int code, String command) {

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.wal.Change;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,6 +13,16 @@ public final class PlainState {
     /** A collection: documents by record id and specs of indexes by id, both raw BSON. */
     public record Collection(
             long id, String name, byte[] options, TreeMap<Long, byte[]> documents, TreeMap<Long, byte[]> indexes) {
+        /** The same documents and indexes under another name or other options. */
+        Collection with(String otherName, byte[] otherOptions) {
+            return new Collection(id, otherName, otherOptions, documents, indexes);
+        }
+
+        /** Whether it is a view, which has no index on {@code _id} either. */
+        public boolean isView() {
+            return Doc.of(options).has("viewOn");
+        }
+
         Collection copy() {
             return new Collection(id, name, options, new TreeMap<>(documents), new TreeMap<>(indexes));
         }
@@ -55,6 +66,18 @@ public final class PlainState {
             existing(create.collection(), lsn).indexes().put(lsn, create.spec());
         } else if (change instanceof Change.DropIndex drop) {
             require(existing(drop.collection(), lsn).indexes().remove(drop.index()) != null, change, lsn);
+        } else if (change instanceof Change.RenameCollection rename) {
+            require(collection(rename.name()) == null, change, lsn);
+            Collection before = existing(rename.collection(), lsn);
+            collections.put(rename.collection(), before.with(rename.name(), before.options()));
+        } else if (change instanceof Change.AlterCollection alter) {
+            Collection before = existing(alter.collection(), lsn);
+            collections.put(alter.collection(), before.with(before.name(), alter.options()));
+        } else if (change instanceof Change.AlterIndex alter) {
+            require(
+                    existing(alter.collection(), lsn).indexes().replace(alter.index(), alter.spec()) != null,
+                    change,
+                    lsn);
         } else {
             throw new AssertionError("LSN " + lsn + ": a " + change.kind() + " on a branch");
         }

@@ -61,6 +61,11 @@ final class RandomProgram {
         CREATE_INDEX,
         CREATE_UNIQUE_INDEX,
         DROP_INDEX,
+        CREATE_VIEW,
+        RENAME_COLLECTION,
+        RENAME_OVER,
+        ALTER_COLLECTION,
+        ALTER_INDEX,
         FORK,
         FORK_PAST,
         DROP_BRANCH,
@@ -189,6 +194,11 @@ final class RandomProgram {
             case CREATE_INDEX -> createIndex(id, "v", false);
             case CREATE_UNIQUE_INDEX -> createIndex(id, "u", true);
             case DROP_INDEX -> dropIndex(id);
+            case CREATE_VIEW -> createView(id);
+            case RENAME_COLLECTION -> renameCollection(id);
+            case RENAME_OVER -> renameOver(id);
+            case ALTER_COLLECTION -> alterCollection(id);
+            case ALTER_INDEX -> alterIndex(id);
             case FORK -> fork(id, null);
             case FORK_PAST -> fork(anyBranchEver(), (long) random.nextInt((int) lsn + 1));
             case DROP_BRANCH -> dropBranch(id);
@@ -293,7 +303,7 @@ final class RandomProgram {
     }
 
     private boolean dropCollection(long id) {
-        PlainState.Collection collection = random.nextInt(3) == 0 ? anyCollection(id) : null;
+        PlainState.Collection collection = random.nextInt(3) == 0 ? anyEntry(id) : null;
         return collection != null && write(id, List.of(new Change.DropCollection(collection.id())));
     }
 
@@ -314,6 +324,63 @@ final class RandomProgram {
                         id,
                         List.of(new Change.DropIndex(
                                 collection.id(), collection.indexes().firstKey())));
+    }
+
+    private boolean createView(long id) {
+        String name = freeName(id);
+        byte[] view = new DocBuilder()
+                .append("viewOn", "a")
+                .startArray("pipeline")
+                .end()
+                .build();
+        return name != null && write(id, List.of(new Change.CreateCollection(name, view)));
+    }
+
+    /** A rename, with a document written under the new name by the same commit where it is not a view. */
+    private boolean renameCollection(long id) {
+        PlainState.Collection collection = anyEntry(id);
+        String name = freeName(id);
+        if (collection == null || name == null) {
+            return false;
+        }
+        List<Change> changes = new ArrayList<>(List.of(new Change.RenameCollection(collection.id(), name)));
+        if (!collection.isView()) {
+            changes.add(new Change.Put(collection.id(), Change.made(1), document(nextUnique++)));
+        }
+        return write(id, changes);
+    }
+
+    /** What {@code dropTarget} does: one commit drops a collection and gives its name to another. */
+    private boolean renameOver(long id) {
+        PlainState.Collection from = anyEntry(id);
+        PlainState.Collection over = anyEntry(id);
+        return from != null
+                && over != null
+                && from.id() != over.id()
+                && write(
+                        id,
+                        List.of(
+                                new Change.DropCollection(over.id()),
+                                new Change.RenameCollection(from.id(), over.name())));
+    }
+
+    private boolean alterCollection(long id) {
+        PlainState.Collection collection = anyCollection(id);
+        return collection != null && write(id, List.of(new Change.AlterCollection(collection.id(), options())));
+    }
+
+    private boolean alterIndex(long id) {
+        PlainState.Collection collection = anyCollection(id);
+        if (collection == null || collection.indexes().isEmpty()) {
+            return false;
+        }
+        long index = collection.indexes().firstKey();
+        Doc before = Doc.of(collection.indexes().get(index));
+        byte[] after = new DocBuilder()
+                .appendAll(before)
+                .append("expireAfterSeconds", random.nextInt(100))
+                .build();
+        return write(id, List.of(new Change.AlterIndex(collection.id(), index, after)));
     }
 
     private boolean fork(long parent, @Nullable Long at) {
@@ -439,6 +506,14 @@ final class RandomProgram {
     }
 
     private PlainState.@Nullable Collection anyCollection(long id) {
+        List<PlainState.Collection> all = model(id).head.collections().values().stream()
+                .filter(c -> !c.isView())
+                .toList();
+        return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
+    }
+
+    /** A collection or a view. */
+    private PlainState.@Nullable Collection anyEntry(long id) {
         List<PlainState.Collection> all =
                 new ArrayList<>(model(id).head.collections().values());
         return all.isEmpty() ? null : all.get(random.nextInt(all.size()));

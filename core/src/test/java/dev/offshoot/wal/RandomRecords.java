@@ -39,6 +39,12 @@ final class RandomRecords {
         if (change instanceof Change.CreateIndex create) {
             return "index " + create.collection() + " " + hash(create.spec());
         }
+        if (change instanceof Change.AlterCollection alter) {
+            return "alter " + alter.collection() + " " + hash(alter.options());
+        }
+        if (change instanceof Change.AlterIndex alter) {
+            return "alter " + alter.collection() + " " + alter.index() + " " + hash(alter.spec());
+        }
         return change.toString();
     }
 
@@ -89,6 +95,9 @@ final class RandomRecords {
             case RENAME_BRANCH -> new Change.RenameBranch(id(at), name());
             case CREATE_PROJECT -> new Change.CreateProject(name());
             case DROP_PROJECT -> new Change.DropProject(id(at));
+            case RENAME_COLLECTION -> new Change.RenameCollection(id(at), name());
+            case ALTER_COLLECTION -> new Change.AlterCollection(id(at), document(40));
+            case ALTER_INDEX -> new Change.AlterIndex(id(at), id(at), document(40));
         };
     }
 

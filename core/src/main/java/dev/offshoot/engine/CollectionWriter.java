@@ -1,0 +1,97 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.wal.Change;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what one statement changes in one collection. The one place that every document comes through before it is logged: what
+ * may be stored, the collection's validator, unique keys, the room of a capped collection. Not thread safe.
+ */
+final class CollectionWriter {
+    private final CollectionSnapshot snapshot;
+    private final long id;
+    private final List<Change> changes;
+    private final UniqueKeys unique;
+    private final @Nullable DocumentRules rules;
+    private final @Nullable CappedRoom room;
+
+    private CollectionWriter(Invocation call, NewCollection collection, List<Change> changes) {
+        this.snapshot = collection.snapshot();
+        this.id = collection.id();
+        this.changes = changes;
+        String namespace = call.namespace(snapshot.name());
+        this.unique = new UniqueKeys(namespace, snapshot);
+        this.rules = DocumentRules.of(call, snapshot.definition(), namespace);
+        this.room = snapshot.definition().isCapped() ? new CappedRoom(snapshot, changes) : null;
+    }
+
+    /** Of a collection that is there. */
+    static CollectionWriter of(Invocation call, CollectionSnapshot collection, List<Change> changes) {
+        return new CollectionWriter(call, new NewCollection(collection, collection.id()), changes);
+    }
+
+    /** Of the collection of this name; where there is none, the change that makes it comes first. */
+    static CollectionWriter findOrCreate(Invocation call, Snapshot state, String collection, List<Change> changes) {
+        return new CollectionWriter(call, NewCollection.findOrCreate(call, state, collection, changes), changes);
+    }
+
+    /** The collection as it was before the statement; empty for a new one. */
+    CollectionSnapshot snapshot() {
+        return snapshot;
+    }
+
+    /**
+     * Inserts a document, and then removes what a capped collection has no room for any more.
+     *
+     * @return the document as it is stored: with an {@code _id}, which comes first
+     * @throws CommandException and then nothing has changed
+     */
+    byte[] insert(Doc document) {
+        byte[] stored = Storable.of(document);
+        if (rules != null) {
+            rules.check(null, stored);
+        }
+        if (room != null && stored.length > snapshot.definition().cappedBytes()) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "object to insert exceeds cappedMaxSize");
+        }
+        long recordId = Change.made(changes.size());
+        unique.change(recordId, null, stored);
+        changes.add(new Change.Put(id, recordId, stored));
+        if (room != null) {
+            room.inserted(id, recordId, stored, unique);
+        }
+        return stored;
+    }
+
+    /**
+     * Replaces a document of the snapshot by another version with the same {@code _id}.
+     *
+     * @throws CommandException and then nothing has changed
+     */
+    void replace(long recordId, byte[] before, Doc after) {
+        byte[] stored = Storable.changed(after);
+        if (rules != null) {
+            rules.check(before, stored);
+        }
+        unique.change(recordId, before, stored);
+        changes.add(new Change.Put(id, recordId, stored));
+        if (room != null) {
+            room.replaced(before.length, stored.length);
+        }
+    }
+
+    /** Removes a document of the snapshot. */
+    void delete(long recordId, byte[] document) {
+        unique.free(document);
+        changes.add(new Change.Delete(id, recordId));
+        if (room != null) {
+            room.removed(recordId, document.length);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.Validator;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The options of {@code create}, checked and put into the order and the types that {@code listCollections} answers them in. */
+final class CreateOptions {
+    static final Set<String> FIELDS = Set.of(
+            "autoIndexId",
+            "capped",
+            "changeStreamPreAndPostImages",
+            "clusteredIndex",
+            "collation",
+            "encryptedFields",
+            "expireAfterSeconds",
+            "idIndex",
+            "indexOptionDefaults",
+            "max",
+            "pipeline",
+            "size",
+            "storageEngine",
+            "timeseries",
+            "validationAction",
+            "validationLevel",
+            "validator",
+            "viewOn");
+
+    private static final long SIZE_MAX = 1L << 50;
+    private static final long DOCUMENTS_MAX = Integer.MAX_VALUE;
+
+    /** The largest whole number, up to its sign, that MongoDB's server answers as an int32 where either would do. */
+    private static final long SMALL_MAX = 1L << 30;
+
+    private CreateOptions() {}
+
+    static Doc parse(Invocation call) {
+        boolean capped = call.bool("capped", false);
+        Long size = whole(call, "size", 1, SIZE_MAX);
+        Long max = whole(call, "max", 0, DOCUMENTS_MAX);
+        checkTypes(call);
+        checkLevel(call, "create", "validationLevel", Set.of("off", "strict", "moderate"));
+        checkLevel(call, "create", "validationAction", Set.of("error", "warn"));
+        checkCombination(call, capped, size, max);
+        refuseUnsupported(call);
+        DocBuilder options = new DocBuilder();
+        if (capped && size != null) {
+            options.append("capped", true);
+            appendWhole(options, "size", roundedSize(size));
+            if (max != null) {
+                appendWhole(options, "max", max == 0 ? DOCUMENTS_MAX : max);
+            }
+        }
+        Doc validator = call.document("validator");
+        if (!validator.isEmpty()) {
+            checkValidator(validator);
+            options.append("validator", validator);
+        }
+        appendGiven(call, options, "validationLevel");
+        appendGiven(call, options, "validationAction");
+        if (call.has("viewOn")) {
+            options.append("viewOn", call.string("viewOn"));
+            Value pipeline = call.typed("pipeline", Bson.ARRAY, "array");
+            options.appendArray("pipeline", pipeline == null ? Doc.EMPTY : pipeline.asDoc());
+        }
+        return options.buildDoc();
+    }
+
+    /** MongoDB rounds the size of a capped collection up to a multiple of 256. */
+    static long roundedSize(long size) {
+        return (size + 0xFF) & ~0xFFL;
+    }
+
+    static void appendWhole(DocBuilder options, String name, long value) {
+        if (value < SMALL_MAX) {
+            options.append(name, (int) value);
+        } else {
+            options.append(name, value);
+        }
+    }
+
+    /** A whole number within bounds, or null. */
+    static @Nullable Long whole(Invocation call, String field, long min, long max) {
+        Value value = call.get(field);
+        if (value == null || value.type() == Bson.NULL) {
+            return null;
+        }
+        long number = call.number(field, 0);
+        if (number < min || number > max) {
+            throw new CommandException(
+                    ErrorCode.location(51024),
+                    "BSON field '" + field + "' value must be " + (number < min ? ">= " + min : "<= " + max)
+                            + ", actual value '" + number + "'");
+        }
+        return number;
+    }
+
+    /** Refuses a value that is none of these. */
+    static void checkLevel(Invocation call, String command, String field, Set<String> values) {
+        String value = call.optionalString(field);
+        if (value != null && !values.contains(value)) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Enumeration value '" + value + "' for field '" + command + "." + field
+                            + "' is not a valid value.");
+        }
+    }
+
+    /** Refuses a validator that cannot be one. */
+    static void checkValidator(Doc validator) {
+        try {
+            Validator.compile(validator);
+        } catch (CommandException e) {
+            throw new CommandException(
+                    e.code(), "Parsing of collection validator failed :: caused by :: " + e.message(), e.details());
+        }
+    }
+
+    private static void checkTypes(Invocation call) {
+        call.bool("autoIndexId", true);
+        for (String field : new String[] {
+            "changeStreamPreAndPostImages",
+            "clusteredIndex",
+            "collation",
+            "encryptedFields",
+            "idIndex",
+            "indexOptionDefaults",
+            "storageEngine",
+            "timeseries",
+            "validator"
+        }) {
+            call.document(field);
+        }
+        call.typed("pipeline", Bson.ARRAY, "array");
+        String viewOn = call.optionalString("viewOn");
+        if (viewOn != null && viewOn.isEmpty()) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "'viewOn' cannot be empty");
+        }
+    }
+
+    private static void checkCombination(
+            Invocation call, boolean capped, @Nullable Long size, @Nullable Long max) {
+        if (capped && size == null) {
+            throw invalid("the 'size' field is required when 'capped' is true");
+        }
+        if (!capped && (size != null || max != null)) {
+            throw invalid("the 'capped' field needs to be true when either the 'size' or 'max' fields are present");
+        }
+        if (call.has("pipeline") && !call.has("viewOn")) {
+            throw invalid("'pipeline' requires 'viewOn' to also be specified");
+        }
+        if (call.has("expireAfterSeconds") && !call.has("timeseries") && !call.has("clusteredIndex")) {
+            throw invalid("'expireAfterSeconds' is only supported on time-series collections or when the"
+                    + " 'clusteredIndex' option is specified");
+        }
+        if (call.has("viewOn")) {
+            checkView(call, capped);
+        }
+    }
+
+    private static void checkView(Invocation call, boolean capped) {
+        if (call.has("idIndex")) {
+            throw invalid("'idIndex' is not allowed with 'viewOn': " + call.document("idIndex"));
+        }
+        for (String option : new String[] {"validator", "validationLevel", "validationAction", "storageEngine"}) {
+            if (call.has(option)) {
+                throw invalid("option not supported on a view: " + option);
+            }
+        }
+        if (capped) {
+            throw invalid("option not supported on a view: capped");
+        }
+    }
+
+    /** What MongoDB has and Offshoot has not: refused where it would change what the collection is. */
+    private static void refuseUnsupported(Invocation call) {
+        Unsupported.refuse(
+                call,
+                "create",
+                "clusteredIndex",
+                "collation",
+                "encryptedFields",
+                "indexOptionDefaults",
+                "storageEngine",
+                "timeseries");
+        if (call.has("autoIndexId") && !call.bool("autoIndexId", true)) {
+            throw invalid("Cannot create a collection without an index on _id: autoIndexId must not be false");
+        }
+        Value images = call.document("changeStreamPreAndPostImages").get("enabled");
+        if (images != null && images.isTruthy()) {
+            throw notSupported("changeStreamPreAndPostImages");
+        }
+        Doc idIndex = call.document("idIndex");
+        if (!idIndex.isEmpty() && !isPlainIdIndex(idIndex)) {
+            throw notSupported("idIndex");
+        }
+    }
+
+    private static CommandException notSupported(String option) {
+        return new CommandException(
+                ErrorCode.NOT_IMPLEMENTED, "option '" + option + "' of create is not supported by Offshoot yet");
+    }
+
+    private static boolean isPlainIdIndex(Doc idIndex) {
+        Value key = idIndex.get("key");
+        return key != null && key.isDocument() && IndexSpec.isIdPattern(key.asDoc()) && !idIndex.has("collation");
+    }
+
+    private static void appendGiven(Invocation call, DocBuilder options, String option) {
+        Value value = call.get(option);
+        if (value != null && value.type() != Bson.NULL) {
+            options.append(option, value);
+        }
+    }
+
+    private static CommandException invalid(String message) {
+        return new CommandException(ErrorCode.INVALID_OPTIONS, message);
+    }
+}

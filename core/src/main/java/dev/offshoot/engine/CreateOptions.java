@@ -144,8 +144,7 @@ final class CreateOptions {
         }
     }
 
-    private static void checkCombination(
-            Invocation call, boolean capped, @Nullable Long size, @Nullable Long max) {
+    private static void checkCombination(Invocation call, boolean capped, @Nullable Long size, @Nullable Long max) {
         if (capped && size == null) {
             throw invalid("the 'size' field is required when 'capped' is true");
         }

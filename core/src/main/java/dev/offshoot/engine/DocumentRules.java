@@ -25,7 +25,7 @@ record DocumentRules(String namespace, Validator validator, boolean moderate, bo
         }
         return new DocumentRules(
                 namespace,
-                validator.in(call.engine().pipelineContext()),
+                validator.in(call.pipelineContext()),
                 options.validationLevel().equals("moderate"),
                 options.validationAction().equals("warn"));
     }
@@ -45,7 +45,6 @@ record DocumentRules(String namespace, Validator validator, boolean moderate, bo
             LOG.warn("Document would fail validation: {} {}", namespace, errInfo);
             return;
         }
-        throw new CommandException(
-                ErrorCode.DOCUMENT_VALIDATION_FAILURE, "Document failed validation", errInfo);
+        throw new CommandException(ErrorCode.DOCUMENT_VALIDATION_FAILURE, "Document failed validation", errInfo);
     }
 }

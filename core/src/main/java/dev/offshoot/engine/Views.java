@@ -63,15 +63,14 @@ final class Views {
     }
 
     private static void checkStage(Invocation call, String name, String stage, int place) {
-        String wrong =
-                switch (stage) {
-                    case "$out", "$merge" ->
-                        "The aggregation stage " + stage + " in location " + place
-                                + " of the pipeline cannot be used in the view definition of " + call.namespace(name)
-                                + " because it writes to disk";
-                    case "$changeStream" -> "$changeStream cannot be used in a view definition";
-                    default -> "";
-                };
+        String wrong = switch (stage) {
+            case "$out", "$merge" ->
+                "The aggregation stage " + stage + " in location " + place
+                        + " of the pipeline cannot be used in the view definition of " + call.namespace(name)
+                        + " because it writes to disk";
+            case "$changeStream" -> "$changeStream cannot be used in a view definition";
+            default -> "";
+        };
         if (!wrong.isEmpty()) {
             throw new CommandException(
                     ErrorCode.OPTION_NOT_SUPPORTED_ON_VIEW,

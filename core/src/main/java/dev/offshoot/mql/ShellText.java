@@ -67,7 +67,11 @@ public final class ShellText {
                     .append(hex.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5"))
                     .append("\")");
         } else {
-            out.append("BinData(").append(value.binarySubtype()).append(", ").append(hex.toUpperCase(Locale.ROOT)).append(')');
+            out.append("BinData(")
+                    .append(value.binarySubtype())
+                    .append(", ")
+                    .append(hex.toUpperCase(Locale.ROOT))
+                    .append(')');
         }
     }
 

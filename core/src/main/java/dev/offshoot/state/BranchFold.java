@@ -93,8 +93,7 @@ final class BranchFold {
 
     private void create(Change.CreateCollection change, long id) {
         collections = collections.put(
-                RecordId.key(id),
-                CollectionSnapshot.create(id, change.name(), Doc.of(change.options())));
+                RecordId.key(id), CollectionSnapshot.create(id, change.name(), Doc.of(change.options())));
         byName = byName.put(Snapshot.nameKey(change.name()), id);
     }
 

@@ -24,14 +24,18 @@ public record CollectionSnapshot(
     /** A collection that is not there yet: with the index on {@code _id} and nothing in it. */
     public static CollectionSnapshot empty(String name) {
         return new CollectionSnapshot(
-                0, name, CollectionOptions.NONE, Tree.empty(), List.of(IndexSnapshot.create(0, IndexSnapshot.ID_SPEC)), 0);
+                0,
+                name,
+                CollectionOptions.NONE,
+                Tree.empty(),
+                List.of(IndexSnapshot.create(0, IndexSnapshot.ID_SPEC)),
+                0);
     }
 
     static CollectionSnapshot create(long id, String name, Doc options) {
         CollectionOptions definition = CollectionOptions.of(options);
-        List<IndexSnapshot> indexes = definition.viewOn() != null
-                ? List.of()
-                : List.of(IndexSnapshot.create(id, IndexSnapshot.ID_SPEC));
+        List<IndexSnapshot> indexes =
+                definition.viewOn() != null ? List.of() : List.of(IndexSnapshot.create(id, IndexSnapshot.ID_SPEC));
         return new CollectionSnapshot(id, name, definition, Tree.empty(), indexes, 0);
     }
 

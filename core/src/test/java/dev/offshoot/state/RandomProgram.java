@@ -374,13 +374,12 @@ final class RandomProgram {
         if (collection == null || collection.indexes().isEmpty()) {
             return false;
         }
-        long index = collection.indexes().firstKey();
-        Doc before = Doc.of(collection.indexes().get(index));
+        Map.Entry<Long, byte[]> index = collection.indexes().firstEntry();
         byte[] after = new DocBuilder()
-                .appendAll(before)
+                .appendAll(Doc.of(index.getValue()))
                 .append("expireAfterSeconds", random.nextInt(100))
                 .build();
-        return write(id, List.of(new Change.AlterIndex(collection.id(), index, after)));
+        return write(id, List.of(new Change.AlterIndex(collection.id(), index.getKey(), after)));
     }
 
     private boolean fork(long parent, @Nullable Long at) {

@@ -170,6 +170,11 @@ public final class Doc implements Iterable<Doc.Field> {
             return type;
         }
 
+        /** What the offsets are offsets in. */
+        public byte[] bytes() {
+            return bytes;
+        }
+
         public int nameStart() {
             return nameStart;
         }

@@ -103,6 +103,19 @@ sealed interface Clause {
                 || (this instanceof Or or && or.clauses().stream().anyMatch(Clause::hasExpression));
     }
 
+    /** Adds the paths of all leaves. */
+    default void collectPaths(List<String> paths) {
+        if (this instanceof Leaf leaf) {
+            paths.add(leaf.path());
+        } else if (this instanceof Not not) {
+            not.clause().collectPaths(paths);
+        } else if (this instanceof And and) {
+            and.clauses().forEach(clause -> clause.collectPaths(paths));
+        } else if (this instanceof Or or) {
+            or.clauses().forEach(clause -> clause.collectPaths(paths));
+        }
+    }
+
     /** The clauses that all have to hold, conjunctions within conjunctions taken apart. */
     default List<Clause> conjuncts() {
         if (!(this instanceof And and)) {

@@ -25,6 +25,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode NAMESPACE_EXISTS = new ErrorCode(48, "NamespaceExists");
     public static final ErrorCode DOLLAR_PREFIXED_FIELD_NAME = new ErrorCode(52, "DollarPrefixedFieldName");
     public static final ErrorCode INVALID_ID_FIELD = new ErrorCode(53, "InvalidIdField");
+    public static final ErrorCode INVALID_DB_REF = new ErrorCode(55, "InvalidDBRef");
     public static final ErrorCode EMPTY_FIELD_NAME = new ErrorCode(56, "EmptyFieldName");
     public static final ErrorCode COMMAND_NOT_FOUND = new ErrorCode(59, "CommandNotFound");
     public static final ErrorCode WRITE_CONCERN_FAILED = new ErrorCode(64, "WriteConcernFailed");

@@ -83,6 +83,21 @@ public final class Filter {
         return leaf.path().equals("_id") && leaf.operator() == Operator.EQ ? leaf.operand() : null;
     }
 
+    /** The paths that conditions are about, in order, those within logical operators too. */
+    public List<String> paths() {
+        List<String> paths = new ArrayList<>();
+        clause.collectPaths(paths);
+        return paths;
+    }
+
+    /**
+     * The position of the array element that makes a matching document match, or -1 where the filter names none: what the
+     * positional operator {@code $} of updates and projections means.
+     */
+    public int matchedPosition(Doc document) {
+        return MatchedPosition.of(clause, document);
+    }
+
     /**
      * What the filter says certain paths are equal to: the first values of a document that an upsert inserts. Equalities, an
      * {@code $in} of one value, those of {@code $all}, and those within {@code $and} or an {@code $or} of one. Whether they

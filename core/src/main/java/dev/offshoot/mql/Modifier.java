@@ -2,6 +2,8 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** What an update operator does to the value at the end of one path. Immutable. */
@@ -33,10 +35,26 @@ interface Modifier {
      * Where a modifier is at work.
      *
      * @param before the document as it was before the statement
-     * @param path dotted
+     * @param pattern the dotted path, with <code>$[]</code> or <code>$[id]</code> for a chosen element of an array
+     * @param positions the positions of those elements
      */
-    record Place(Doc before, String path, UpdateContext context) {
+    record Place(Doc before, String pattern, List<Integer> positions, UpdateContext context) {
+        /** Dotted, without anything that chooses. */
+        String path() {
+            if (positions.isEmpty()) {
+                return pattern;
+            }
+            StringJoiner path = new StringJoiner(".");
+            int next = 0;
+            for (String part : UpdatePath.split(pattern)) {
+                boolean chosen = UpdatePath.isElementwise(part) && next < positions.size();
+                path.add(chosen ? positions.get(next++).toString() : part);
+            }
+            return path.toString();
+        }
+
         String fieldName() {
+            String path = path();
             return path.substring(path.lastIndexOf('.') + 1);
         }
     }

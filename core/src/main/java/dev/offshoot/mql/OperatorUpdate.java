@@ -4,6 +4,7 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -28,21 +29,34 @@ final class OperatorUpdate implements Update {
             Map.entry("$pullAll", PullModifier::parseAll));
 
     private final UpdateNode root;
+    private final boolean positional;
 
-    private OperatorUpdate(UpdateNode root) {
+    private OperatorUpdate(UpdateNode root, boolean positional) {
         this.root = root;
+        this.positional = positional;
     }
 
-    static OperatorUpdate compile(Doc spec) {
-        UpdateNode root = UpdateNode.root();
+    static OperatorUpdate compile(Doc spec, ArrayFilters filters) {
+        Compilation compilation = new Compilation(filters);
         for (Doc.Field operator : spec) {
-            addOperator(root, operator);
+            compilation.addOperator(operator);
         }
-        root.sort();
-        return new OperatorUpdate(root);
+        filters.checkUsed(spec);
+        compilation.root.sort();
+        return new OperatorUpdate(compilation.root, compilation.positional);
     }
 
-    private static void addOperator(UpdateNode root, Doc.Field operator) {
+    /** What is being compiled. */
+    private static final class Compilation {
+        private final UpdateNode root = UpdateNode.root();
+        private final ArrayFilters filters;
+        private boolean positional;
+
+        Compilation(ArrayFilters filters) {
+            this.filters = filters;
+        }
+
+    private void addOperator(Doc.Field operator) {
         String name = operator.name();
         Modifier.Parser parser = MODIFIERS.get(name);
         if (parser == null && !name.equals("$rename")) {
@@ -61,23 +75,24 @@ final class OperatorUpdate implements Update {
         }
         for (Doc.Field field : argument.asDoc()) {
             List<String> parts = UpdatePath.parse(field.name());
-            if (parser != null) {
-                add(root, field.name(), parts, parser.parse(field.name(), field.value()));
+            if (parser == null) {
+                addRename(field);
             } else {
-                addRename(root, field, parts);
+                positional |= UpdatePath.checkPositional(field.name(), parts);
+                add(field.name(), parts, parser.parse(field.name(), field.value()));
             }
         }
     }
 
-    private static void addRename(UpdateNode root, Doc.Field field, List<String> from) {
+    private void addRename(Doc.Field field) {
         RenameModifier target = RenameModifier.parse(field.name(), field.value());
         String to = field.value().asString();
-        add(root, field.name(), from, UnsetModifier.INSTANCE);
-        add(root, to, UpdatePath.parse(to), target);
+        add(field.name(), UpdatePath.parse(field.name()), UnsetModifier.INSTANCE);
+        add(to, UpdatePath.parse(to), target);
     }
 
-    private static void add(UpdateNode root, String path, List<String> parts, Modifier modifier) {
-        String met = root.add(parts, modifier);
+    private void add(String path, List<String> parts, Modifier modifier) {
+        String met = root.add(parts, UpdatePath.elements(path, parts, filters), modifier);
         if (met != null) {
             throw new CommandException(
                     ErrorCode.CONFLICTING_UPDATE_OPERATORS,
@@ -85,15 +100,47 @@ final class OperatorUpdate implements Update {
         }
     }
 
+    }
+
     @Override
-    public Doc apply(Doc before, UpdateContext context) {
-        return UpdateTree.apply(root, before, context, false);
+    public boolean isPositional() {
+        return positional;
+    }
+
+    @Override
+    public Doc apply(Doc before, int position, UpdateContext context) {
+        return checked(before, UpdateTree.apply(rootAt(position), before, context, false));
     }
 
     @Override
     public Doc upsert(List<Doc.Field> equalities, UpdateContext context) {
-        Doc inserted = UpdateTree.apply(root, fromFilter(equalities, context), context, true);
-        return ReplacementUpdate.idFirst(inserted);
+        Doc start = fromFilter(equalities, context);
+        return ReplacementUpdate.idFirst(checked(start, UpdateTree.apply(rootAt(-1), start, context, true)));
+    }
+
+    /** Refuses names with a dollar that were set or made at the top. */
+    private Doc checked(Doc before, Doc after) {
+        for (UpdateNode child : root.children()) {
+            if (child.name.startsWith("$")) {
+                Value old = before.get(child.name);
+                Value made = after.get(child.name);
+                if (made != null && !made.equals(old) && (old == null || child.modifier() != null)) {
+                    DollarNames.check(after, child.name);
+                }
+            }
+        }
+        return after;
+    }
+
+    private UpdateNode rootAt(int position) {
+        if (!positional) {
+            return root;
+        }
+        if (position < 0) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "The positional operator did not find the match needed from the query.");
+        }
+        return root.at(position);
     }
 
     /** The document of a filter's equalities, in the order of their paths. */
@@ -103,7 +150,8 @@ final class OperatorUpdate implements Update {
                 .sorted(Comparator.comparing(Doc.Field::name))
                 .toList();
         for (Doc.Field equality : ordered) {
-            String met = fields.add(UpdatePath.split(equality.name()), new SetModifier(equality.value(), false));
+            List<String> parts = UpdatePath.split(equality.name());
+            String met = fields.add(parts, Collections.nCopies(parts.size(), null), new SetModifier(equality.value(), false));
             if (met != null) {
                 throw new CommandException(
                         ErrorCode.NOT_SINGLE_VALUE_FIELD,

@@ -17,7 +17,7 @@ record PipelineUpdate(Pipeline pipeline) implements Update {
     }
 
     @Override
-    public Doc apply(Doc before, UpdateContext context) {
+    public Doc apply(Doc before, int position, UpdateContext context) {
         PipelineContext inner =
                 PipelineContext.of(context.nowMillis(), context.random()).withVariables(context.variables());
         Doc after = pipeline.run(List.of(before).iterator(), inner).next();
@@ -26,6 +26,6 @@ record PipelineUpdate(Pipeline pipeline) implements Update {
 
     @Override
     public Doc upsert(List<Doc.Field> equalities, UpdateContext context) {
-        return ReplacementUpdate.idFirst(apply(OperatorUpdate.fromFilter(equalities, context), context));
+        return ReplacementUpdate.idFirst(apply(OperatorUpdate.fromFilter(equalities, context), -1, context));
     }
 }

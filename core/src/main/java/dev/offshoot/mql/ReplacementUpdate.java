@@ -15,22 +15,12 @@ record ReplacementUpdate(Doc replacement, boolean stamped) implements Update {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE, "multi update is not supported for replacement-style update");
         }
+        DollarNames.check(replacement);
         boolean stamped = false;
         for (Doc.Fields f = replacement.fields(); f.next(); ) {
-            refuseDollar(f.name());
             stamped |= isEmptyTimestamp(f);
         }
         return new ReplacementUpdate(replacement, stamped);
-    }
-
-    private static void refuseDollar(String name) {
-        if (name.startsWith("$")) {
-            throw new CommandException(
-                    ErrorCode.DOLLAR_PREFIXED_FIELD_NAME,
-                    "The dollar ($) prefixed field '" + name + "' in '" + name
-                            + "' is not allowed in the context of an update's replacement document."
-                            + " Consider using an aggregation pipeline with $replaceWith.");
-        }
     }
 
     @Override
@@ -39,7 +29,7 @@ record ReplacementUpdate(Doc replacement, boolean stamped) implements Update {
     }
 
     @Override
-    public Doc apply(Doc before, UpdateContext context) {
+    public Doc apply(Doc before, int position, UpdateContext context) {
         return replace(before, before.get("_id"), stamp(context));
     }
 

@@ -1,6 +1,5 @@
 package dev.offshoot.mql;
 
-import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.List;
@@ -15,33 +14,45 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
      *
      * @param spec a document (operators or a replacement) or an array (a pipeline)
      * @param multi whether the statement may change many documents, which a replacement must not
+     * @param arrayFilters conditions that paths with <code>$[id]</code> name
+     * @param context the variables that the expressions of a pipeline see
      * @throws CommandException with MongoDB's code where the specification is wrong or not supported
      */
-    static Update compile(Value spec, boolean multi) {
-        return compile(spec, multi, CompileContext.NONE);
-    }
-
-    /** The same where the expressions of a pipeline see variables. */
-    static Update compile(Value spec, boolean multi, CompileContext context) {
+    static Update compile(Value spec, boolean multi, List<Doc> arrayFilters, CompileContext context) {
+        ArrayFilters filters = ArrayFilters.compile(arrayFilters);
         if (spec.isArray()) {
+            if (!filters.isEmpty()) {
+                throw new CommandException(
+                        ErrorCode.FAILED_TO_PARSE, "arrayFilters may not be specified for pipeline-style updates");
+            }
             return PipelineUpdate.compile(spec.asDoc(), context);
         }
         if (!spec.isDocument()) {
             throw new CommandException(
-                    ErrorCode.FAILED_TO_PARSE,
-                    "Update argument must be either an object or an array, not " + Bson.typeName(spec.type()));
+                    ErrorCode.FAILED_TO_PARSE, "Update argument must be either an object or an array");
         }
         Doc document = spec.asDoc();
         boolean operators = !document.isEmpty() && document.first().name().startsWith("$");
-        return operators ? OperatorUpdate.compile(document) : ReplacementUpdate.compile(document, multi);
+        return operators ? OperatorUpdate.compile(document, filters) : ReplacementUpdate.compile(document, multi);
+    }
+
+    /** The same without array filters and variables. */
+    static Update compile(Value spec, boolean multi) {
+        return compile(spec, multi, List.of(), CompileContext.NONE);
     }
 
     /**
      * The document after the update: the same instance where nothing changes.
      *
+     * @param position what the positional operator {@code $} means: {@link Filter#matchedPosition}, or -1
      * @throws CommandException where the update does not fit the document
      */
-    Doc apply(Doc before, UpdateContext context);
+    Doc apply(Doc before, int position, UpdateContext context);
+
+    /** As {@link #apply(Doc, int, UpdateContext)} where the filter names no element of an array. */
+    default Doc apply(Doc before, UpdateContext context) {
+        return apply(before, -1, context);
+    }
 
     /**
      * The document that an upsert inserts. It has {@code _id} first where the filter or the update give one, and none
@@ -50,6 +61,11 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
      * @param equalities the filter's: path and value of each field that must equal something
      */
     Doc upsert(List<Doc.Field> equalities, UpdateContext context);
+
+    /** Whether it has the positional operator, so that it needs a position. */
+    default boolean isPositional() {
+        return false;
+    }
 
     /** Whether it replaces the whole document by another one. */
     default boolean isReplacement() {

@@ -20,20 +20,23 @@ final class UpdateNode {
     final String path;
     /** The array index that the name can mean, or -1. */
     final int index;
+    /** Which elements of an array the node is about; null for one that is about a field or a single element. */
+    final @Nullable ElementFilter elements;
 
     private final byte[] utf8;
     private final List<UpdateNode> children = new ArrayList<>();
     private @Nullable Modifier modifier;
 
-    private UpdateNode(String name, String path) {
+    private UpdateNode(String name, String path, @Nullable ElementFilter elements) {
         this.name = name;
         this.path = path;
+        this.elements = elements;
         this.index = UpdatePath.index(name);
         this.utf8 = name.getBytes(StandardCharsets.UTF_8);
     }
 
     static UpdateNode root() {
-        return new UpdateNode("", "");
+        return new UpdateNode("", "", null);
     }
 
     @Nullable
@@ -45,32 +48,92 @@ final class UpdateNode {
         return children;
     }
 
-    /** Adds a path; the path at which it meets another one, or null where it meets none. */
+    /** Whether it is an array whose elements are chosen by filters: then all its children have {@link #elements}. */
+    boolean isElementwise() {
+        return !children.isEmpty() && children.get(0).elements != null;
+    }
+
+    /**
+     * Adds a path; the path at which it meets another one, or null where it meets none.
+     *
+     * @param elements for each part which elements of an array it is about, or null
+     */
     @Nullable
-    String add(List<String> parts, Modifier leaf) {
+    String add(List<String> parts, List<@Nullable ElementFilter> elements, Modifier leaf) {
         UpdateNode node = this;
-        for (String part : parts) {
-            if (node.modifier != null) {
-                return node.path;
+        for (int i = 0; i < parts.size(); i++) {
+            boolean last = i == parts.size() - 1;
+            UpdateNode child = node.childNamed(parts.get(i));
+            if (child == null) {
+                child = new UpdateNode(parts.get(i), join(node.path, parts.get(i)), elements.get(i));
+                node.children.add(child);
+            } else if (last || child.modifier != null || child.isElementwise() != (elements.get(i + 1) != null)) {
+                return child.path;
             }
-            node = node.childNamed(part);
-        }
-        if (node.modifier != null || !node.children.isEmpty()) {
-            return node.path;
+            node = child;
         }
         node.modifier = leaf;
         return null;
     }
 
-    private UpdateNode childNamed(String part) {
+    private @Nullable UpdateNode childNamed(String part) {
         for (UpdateNode child : children) {
             if (child.name.equals(part)) {
                 return child;
             }
         }
-        UpdateNode child = new UpdateNode(part, path.isEmpty() ? part : path + "." + part);
-        children.add(child);
-        return child;
+        return null;
+    }
+
+    private static String join(String parent, String name) {
+        return parent.isEmpty() ? name : parent + "." + name;
+    }
+
+    /** The tree of this root where {@code $} is the position of an array's element. */
+    UpdateNode at(int position) {
+        return copy("", "", Integer.toString(position));
+    }
+
+    private UpdateNode copy(String newName, String newPath, String position) {
+        UpdateNode copy = new UpdateNode(newName, newPath, elements);
+        copy.modifier = modifier;
+        for (UpdateNode child : children) {
+            String childName = child.name.equals("$") ? position : child.name;
+            copy.adopt(child.copy(childName, join(newPath, childName), position));
+        }
+        copy.children.sort(CREATION_ORDER);
+        return copy;
+    }
+
+    private void adopt(UpdateNode child) {
+        UpdateNode same = childNamed(child.name);
+        if (same != null) {
+            children.remove(same);
+        }
+        children.add(same == null ? child : merged(same, child, child.path));
+    }
+
+    /**
+     * One node that does what two do.
+     *
+     * @param at where, for the error of a conflict
+     */
+    static UpdateNode merged(UpdateNode a, UpdateNode b, String at) {
+        if (a.modifier != null || b.modifier != null || a.isElementwise() != b.isElementwise()) {
+            throw new CommandException(
+                    ErrorCode.CONFLICTING_UPDATE_OPERATORS, "Update created a conflict at '" + at + "'");
+        }
+        UpdateNode both = new UpdateNode(a.name, a.path, a.elements);
+        both.children.addAll(a.children);
+        for (UpdateNode child : b.children) {
+            UpdateNode same = both.childNamed(child.name);
+            if (same != null) {
+                both.children.remove(same);
+            }
+            both.children.add(same == null ? child : merged(same, child, join(at, child.name)));
+        }
+        both.children.sort(CREATION_ORDER);
+        return both;
     }
 
     /** Orders all children for creation. */

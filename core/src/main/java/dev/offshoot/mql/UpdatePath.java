@@ -1,20 +1,21 @@
 package dev.offshoot.mql;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The path that an update operator names: parts between dots. */
 final class UpdatePath {
     private UpdatePath() {}
 
-    /** The parts of a path that may be written; empty parts and positional ones are refused with MongoDB's errors. */
+    /** The parts of a path that may be written; empty ones are refused with MongoDB's errors. */
     static List<String> parse(String path) {
         if (path.isEmpty()) {
             throw new CommandException(ErrorCode.EMPTY_FIELD_NAME, "An empty update path is not valid.");
         }
         List<String> parts = split(path);
-        for (int i = 0; i < parts.size(); i++) {
-            checkPart(path, parts.get(i), i);
-        }
+        parts.forEach(part -> checkPart(path, part));
         return parts;
     }
 
@@ -22,39 +23,47 @@ final class UpdatePath {
         return List.of(path.split("\\.", -1));
     }
 
-    private static void checkPart(String path, String part, int index) {
+    private static void checkPart(String path, String part) {
         if (part.isEmpty()) {
             throw new CommandException(
                     ErrorCode.EMPTY_FIELD_NAME,
                     "The update path '" + path + "' contains an empty field name, which is not allowed.");
         }
-        if (part.charAt(0) != '$') {
-            return;
-        }
-        if (part.equals("$")) {
-            throw new CommandException(
-                    index == 0 ? ErrorCode.BAD_VALUE : ErrorCode.NOT_IMPLEMENTED,
-                    index == 0
-                            ? "Cannot have positional (i.e. '$') element in the first position in path '" + path + "'"
-                            : "the positional operator in path '" + path + "' is not supported yet");
-        }
-        if (part.startsWith("$[") && part.endsWith("]")) {
-            throw new CommandException(
-                    part.equals("$[]") ? ErrorCode.NOT_IMPLEMENTED : ErrorCode.BAD_VALUE,
-                    part.equals("$[]")
-                            ? "the all positional operator in path '" + path + "' is not supported yet"
-                            : "No array filter found for identifier '" + part.substring(2, part.length() - 1)
-                                    + "' in path '" + path + "'");
-        }
-        if (index == 0 || !isDbRefField(part)) {
-            throw new CommandException(
-                    ErrorCode.DOLLAR_PREFIXED_FIELD_NAME,
-                    "The dollar ($) prefixed field '" + part + "' in '" + path + "' is not valid for storage.");
-        }
     }
 
-    private static boolean isDbRefField(String part) {
-        return part.equals("$id") || part.equals("$ref") || part.equals("$db");
+    /** Refuses {@code $} in the first position or twice; returns whether it is there. */
+    static boolean checkPositional(String path, List<String> parts) {
+        int count = Collections.frequency(parts, "$");
+        if (count > 1) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "Too many positional (i.e. '$') elements found in path '" + path + "'");
+        }
+        if (parts.get(0).equals("$")) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Cannot have positional (i.e. '$') element in the first position in path '" + path + "'");
+        }
+        return count > 0;
+    }
+
+    /** For each part that chooses elements of an array what it chooses, and null for the others. */
+    static List<@Nullable ElementFilter> elements(String path, List<String> parts, ArrayFilters filters) {
+        if (isElementwise(parts.get(0))) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '"
+                            + path + "'");
+        }
+        List<@Nullable ElementFilter> elements = new ArrayList<>(parts.size());
+        for (String part : parts) {
+            elements.add(isElementwise(part) ? filters.named(part, path) : null);
+        }
+        return elements;
+    }
+
+    /** Whether a part is {@code $[]} or {@code $[id]}. */
+    static boolean isElementwise(String part) {
+        return part.startsWith("$[") && part.endsWith("]");
     }
 
     /** The array index that a part means, or -1. */

@@ -4,7 +4,10 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ final class UpdateTree {
     private final Doc before;
     private final UpdateContext context;
     private final boolean insert;
+    private final List<Integer> positions = new ArrayList<>();
+    private final Map<List<UpdateNode>, UpdateNode> merged = new HashMap<>();
 
     private UpdateTree(Doc before, UpdateContext context, boolean insert) {
         this.before = before;
@@ -48,7 +53,8 @@ final class UpdateTree {
                 found[c] = true;
                 left--;
                 out.appendField(bytes, copied, f.nameStart() - 1);
-                changed |= rewriteField(children.get(c), f, array, bytes, out);
+                UpdateNode child = children.get(c);
+                changed |= rewriteField(child, child.name, f, array, out);
                 copied = f.valueEnd();
             }
         }
@@ -56,25 +62,27 @@ final class UpdateTree {
         return left > 0 ? createMissing(node, doc, array, found, out) || changed : changed;
     }
 
-    private boolean rewriteField(UpdateNode node, Doc.Fields f, boolean array, byte[] bytes, DocBuilder out) {
-        int start = f.nameStart() - 1;
+    private boolean rewriteField(UpdateNode node, String name, Doc.Fields f, boolean array, DocBuilder out) {
+        byte[] bytes = f.bytes();
         Modifier modifier = node.modifier();
         boolean changed;
         if (modifier != null) {
-            changed = rewriteLeaf(node, modifier, f, array, bytes, out);
+            changed = rewriteLeaf(node, name, modifier, f, array, out);
+        } else if (node.isElementwise()) {
+            changed = rewriteElements(node, name, f, out);
         } else if (f.type() == Bson.DOCUMENT) {
-            out.startDocument(node.name);
+            out.startDocument(name);
             changed = rewrite(node, Doc.view(bytes, f.valueStart()), false, out);
             out.end();
         } else if (f.type() == Bson.ARRAY) {
-            out.startArray(node.name);
+            out.startArray(name);
             changed = rewrite(node, Doc.view(bytes, f.valueStart()), true, out);
             out.end();
         } else {
             for (UpdateNode child : node.children()) {
                 refuseBlocked(child, f.name(), f.value());
             }
-            out.appendField(bytes, start, f.valueEnd());
+            out.appendField(bytes, f.nameStart() - 1, f.valueEnd());
             return false;
         }
         if (changed && node.path.equals("_id")) {
@@ -88,24 +96,75 @@ final class UpdateTree {
 
     @SuppressWarnings("ReferenceEquality") // modifiers give the same instance for no change
     private boolean rewriteLeaf(
-            UpdateNode node, Modifier modifier, Doc.Fields f, boolean array, byte[] bytes, DocBuilder out) {
+            UpdateNode node, String name, Modifier modifier, Doc.Fields f, boolean array, DocBuilder out) {
         if (modifier.onlyOnInsert() && !insert) {
-            out.appendField(bytes, f.nameStart() - 1, f.valueEnd());
+            out.appendField(f.bytes(), f.nameStart() - 1, f.valueEnd());
             return false;
         }
         Value current = f.value();
-        Value next = modifier.apply(current, new Modifier.Place(before, node.path, context));
+        Value next = modifier.apply(current, place(node));
         if (next == null && array) {
             next = current.type() == Bson.NULL ? current : Value.NULL;
         }
         if (next == current) {
-            out.appendField(bytes, f.nameStart() - 1, f.valueEnd());
+            out.appendField(f.bytes(), f.nameStart() - 1, f.valueEnd());
             return false;
         }
         if (next != null) {
-            out.append(node.name, next);
+            out.append(name, next);
         }
         return true;
+    }
+
+    private Modifier.Place place(UpdateNode node) {
+        return new Modifier.Place(before, node.path, positions, context);
+    }
+
+    /** Updates those elements of an array that the node's children choose. */
+    private boolean rewriteElements(UpdateNode node, String name, Doc.Fields f, DocBuilder out) {
+        if (f.type() != Bson.ARRAY) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Cannot apply array updates to non-array element " + ShellText.field(f.name(), f.value()));
+        }
+        boolean changed = false;
+        out.startArray(name);
+        int i = 0;
+        for (Doc.Fields e = Doc.view(f.bytes(), f.valueStart()).fields(); e.next(); i++) {
+            UpdateNode update = forElement(node, e.value(), i);
+            if (update == null) {
+                out.appendField(e.bytes(), e.nameStart() - 1, e.valueEnd());
+            } else {
+                positions.add(i);
+                changed |= rewriteField(update, Integer.toString(i), e, true, out);
+                positions.remove(positions.size() - 1);
+            }
+        }
+        out.end();
+        return changed;
+    }
+
+    /** What is to be done to an element: null for nothing, and one node where several children choose it. */
+    private @Nullable UpdateNode forElement(UpdateNode node, Value element, int position) {
+        List<UpdateNode> chosen = new ArrayList<>(1);
+        for (UpdateNode child : node.children()) {
+            if (child.elements != null && child.elements.matches(element)) {
+                chosen.add(child);
+            }
+        }
+        if (chosen.size() < 2) {
+            return chosen.isEmpty() ? null : chosen.get(0);
+        }
+        return merged.computeIfAbsent(chosen, all -> mergedAt(all, node, position));
+    }
+
+    private UpdateNode mergedAt(List<UpdateNode> all, UpdateNode node, int position) {
+        String at = place(node).path() + "." + position;
+        UpdateNode both = all.get(0);
+        for (UpdateNode other : all.subList(1, all.size())) {
+            both = UpdateNode.merged(both, other, at);
+        }
+        return both;
     }
 
     private boolean createMissing(UpdateNode node, Doc doc, boolean array, boolean[] found, DocBuilder out) {
@@ -147,8 +206,9 @@ final class UpdateTree {
         Modifier modifier = node.modifier();
         if (modifier != null) {
             boolean wanted = modifier.creates() && (insert || !modifier.onlyOnInsert());
-            return wanted ? modifier.apply(null, new Modifier.Place(before, node.path, context)) : null;
+            return wanted ? modifier.apply(null, place(node)) : null;
         }
+        refuseElementwise(node);
         DocBuilder out = new DocBuilder();
         boolean any = false;
         for (UpdateNode child : node.children()) {
@@ -166,7 +226,18 @@ final class UpdateTree {
         refuseBlocked(node, node, "{" + ShellText.field(parent, blocker) + "}");
     }
 
+    /** Refuses to choose among the elements of an array that is not there. */
+    private void refuseElementwise(UpdateNode node) {
+        if (node.isElementwise()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "The path '" + place(node).path()
+                            + "' must exist in the document in order to apply array updates.");
+        }
+    }
+
     private void refuseBlocked(UpdateNode first, UpdateNode node, String element) {
+        refuseElementwise(node);
         for (UpdateNode child : node.children()) {
             refuseBlocked(first, child, element);
         }

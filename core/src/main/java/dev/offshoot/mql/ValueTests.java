@@ -68,6 +68,11 @@ final class ValueTests {
             this.test = test;
         }
 
+        /** What an element has to pass. */
+        ElementTest element() {
+            return test;
+        }
+
         @Override
         boolean test(int type, byte[] bytes, int offset) {
             return type == Bson.ARRAY && FieldPath.anyElement(bytes, offset, test);

@@ -133,7 +133,7 @@ class UpdateTest {
                     {_id: 1, a: 1}   | {$set: {'': 1}}            | 56 | An empty update path is not valid.
                     {_id: 1, a: 1}   | {$set: {'a..b': 1}}        | 56 | The update path 'a..b' contains an empty field name, which is not allowed.
                     {_id: 1, a: 1}   | {$set: {'a.': 1}}          | 56 | The update path 'a.' contains an empty field name, which is not allowed.
-                    {_id: 1, a: 1}   | {$set: {'$a': 1}}          | 52 | The dollar ($) prefixed field '$a' in '$a' is not valid for storage.
+                    {_id: 1, a: 1}   | {$set: {'$a': 1}}          | 52 | The dollar ($) prefixed field '$a' in '$a' is not allowed in the context of an update's replacement document.
                     {_id: 1, a: 'x'} | {$inc: {a: 1}}             | 14 | Cannot apply $inc to a value of non-numeric type. {_id: 1} has the field 'a' of non-numeric type string
                     {_id: 1, a: {b: []}} | {$mul: {'a.b': 1}}     | 14 | Cannot apply $mul to a value of non-numeric type. {_id: 1} has the field 'b' of non-numeric type array
                     {_id: 1}         | {$inc: {a: 'x'}}           | 14 | Cannot increment with non-numeric argument: {a: "x"}
@@ -158,9 +158,9 @@ class UpdateTest {
                     {_id: 1}         | {$rename: {a: 'a'}}        | 2  | The source and target field for $rename must differ: a: "a"
                     {_id: 1, a: [{b: 1}]} | {$rename: {'a.b': 'c'}} | 2 | The source field cannot be an array element, 'a.b' in doc with _id: 1 has an array field called 'a'
                     {_id: 1, b: 1, a: [{b: 1}]} | {$rename: {b: 'a.0.c'}} | 2 | The destination field cannot be an array element, 'a.0.c' in doc with _id: 1 has an array field called 'a'
-                    {_id: 1, a: [1]} | {$set: {'a.$': 1}}         | 238 | the positional operator in path 'a.$' is not supported yet
+                    {_id: 1, a: [1]} | {$set: {'a.$': 1}}         | 2   | The positional operator did not find the match needed from the query.
                     {_id: 1, a: [1]} | {$set: {'$.a': 1}}         | 2   | Cannot have positional (i.e. '$') element in the first position in path '$.a'
-                    {_id: 1, a: [1]} | {$set: {'a.$[]': 1}}       | 238 | the all positional operator in path 'a.$[]' is not supported yet
+                    {_id: 1, a: 1}   | {$set: {'a.$[]': 1}}       | 2   | Cannot apply array updates to non-array element a: 1
                     {_id: 1, a: [1]} | {$set: {'a.$[x].b': 1}}    | 2   | No array filter found for identifier 'x' in path 'a.$[x].b'
                     {_id: 1, a: [1]} | {$set: {'a.2000000': 1}}   | 15891 | can't backfill more than 1500000 elements
                     """)

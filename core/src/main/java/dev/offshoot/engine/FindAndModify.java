@@ -5,12 +5,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Projection;
-import dev.offshoot.mql.Sort;
 import dev.offshoot.mql.Update;
-import dev.offshoot.mql.UpdateContext;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;
@@ -60,7 +57,7 @@ final class FindAndModify implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call, "findAndModify", "collation", "arrayFilters");
+        Unsupported.refuse(call, "findAndModify", "collation");
         Statement<Doc> statement = compile(call, collection);
         reply.appendAll(call.write(collection, List.of(statement), true).get(0).get());
     }
@@ -70,110 +67,118 @@ final class FindAndModify implements Command {
         boolean upsert = call.bool("upsert", false);
         boolean after = call.bool("new", false);
         Value change = call.get("update");
-        if (remove && change != null) {
-            throw invalid("Cannot specify both an update and remove=true");
-        }
+        SubDocument options = new SubDocument("findAndModify", call.body());
         if (!remove && change == null) {
             throw invalid("Either an update or remove=true must be specified");
         }
-        if (remove && upsert) {
+        if (remove) {
+            checkRemove(call, change, upsert, after);
+        }
+        if (change != null && change.isArray() && call.has("arrayFilters")) {
+            throw invalid("Cannot specify arrayFilters and a pipeline update");
+        }
+        Selection selection = Selection.of(
+                call,
+                call.document("query"),
+                call.document("sort"),
+                Unsupported.hint(call.get("hint"), "findAndModify"));
+        if (upsert) {
+            WriteOps.checkUpsert(selection);
+        }
+        Projection projection = Projection.compile(call.document("fields"), call.compileContext());
+        if (projection.isPositional() && after) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "cannot use a positional projection and return the new document");
+        }
+        UpdateStatement.How how = change == null
+                ? null
+                : new UpdateStatement.How(
+                        Update.compile(change, false, options.documents("arrayFilters"), call.compileContext()),
+                        false,
+                        upsert,
+                        call.updateContext());
+        Shape shape = new Shape(projection, after, call.pipelineContext());
+        return new Modification(call, collection, selection, how, shape, call.retryKey(0));
+    }
+
+    private static void checkRemove(Invocation call, @Nullable Value change, boolean upsert, boolean after) {
+        if (change != null) {
+            throw invalid("Cannot specify both an update and remove=true");
+        }
+        if (upsert) {
             throw invalid("Cannot specify both upsert=true and remove=true");
         }
-        if (remove && after) {
+        if (after) {
             throw invalid("Cannot specify both new=true and remove=true; 'remove' always returns the deleted document");
         }
-        return new Modification(
-                call,
-                collection,
-                call.filter(call.document("query")),
-                Sort.compile(call.document("sort")),
-                Projection.compile(call.document("fields"), call.compileContext()),
-                change == null ? null : Update.compile(change, false, call.compileContext()),
-                upsert,
-                after,
-                Unsupported.hint(call.get("hint"), "findAndModify"),
-                call.retryKey(0),
-                call.updateContext(),
-                call.pipelineContext());
+        if (call.has("arrayFilters")) {
+            throw invalid("Cannot specify arrayFilters and remove=true");
+        }
     }
 
     private static CommandException invalid(String message) {
         return new CommandException(ErrorCode.FAILED_TO_PARSE, message);
     }
 
-    /** The one statement of the command. {@code update} is null for a removal. */
+    /**
+     * How a document is answered.
+     *
+     * @param after as it is, not as it was
+     */
+    private record Shape(Projection projection, boolean after, PipelineContext context) {
+        Doc of(Doc document, Selection selection) {
+            return projection.apply(document, selection.filter(), context);
+        }
+    }
+
+    /** The one statement of the command. {@code how} is null for a removal. */
     private record Modification(
             Invocation call,
             String collection,
-            Filter filter,
-            Sort sort,
-            Projection projection,
-            @Nullable Update update,
-            boolean upsert,
-            boolean after,
-            @Nullable Value hint,
-            @Nullable RetryKey retryKey,
-            UpdateContext updateContext,
-            PipelineContext pipelineContext)
+            Selection selection,
+            UpdateStatement.@Nullable How how,
+            Shape shape,
+            @Nullable RetryKey retryKey)
             implements Statement<Doc> {
         @Override
         public Draft<Doc> evaluate(Turn turn) {
             byte[] before = retryKey == null ? null : turn.executed(retryKey);
-            if (before != null) {
-                return Draft.unchanged(Doc.of(before));
+            if (before != null && retryKey != null) {
+                return Draft.unchanged(retried(Doc.of(before), retryKey));
             }
             CollectionSnapshot found = call.collection(turn.snapshot(), collection);
-            Found match = found == null ? null : first(found);
+            Selection.Found match = found == null ? null : selection.first(found, call.deadline());
             List<Change> changes = new ArrayList<>();
             Doc reply;
             if (match == null || found == null) {
-                reply = update != null && upsert ? insert(turn, update, changes) : none();
-            } else if (update == null) {
-                changes.add(new Change.Delete(found.id(), match.recordId));
-                reply = removed(Doc.of(match.document));
+                reply = how != null && how.upsert() ? insert(turn, how, changes) : none();
+            } else if (how == null) {
+                changes.add(new Change.Delete(found.id(), match.recordId()));
+                reply = removed(Doc.of(match.document()));
             } else {
-                reply = change(found, match, update, changes);
+                reply = change(found, match, how, changes);
             }
             return changes.isEmpty() ? Draft.unchanged(reply) : new Draft<>(reply, changes, retries(reply));
         }
 
-        /** The document to modify: the first match, in the order asked for. */
-        private record Found(long recordId, byte[] document) {}
-
-        private @Nullable Found first(CollectionSnapshot found) {
-            Matches matches = Plan.choose(found, filter, hint, call.deadline()).matches();
-            Found best = null;
-            Value[] bestKey = {};
-            while (matches.next()) {
-                if (sort.isEmpty()) {
-                    return new Found(matches.recordId(), matches.document());
-                }
-                Value[] key = sort.key(Doc.of(matches.document()));
-                if (best == null || sort.compare(key, bestKey) < 0) {
-                    best = new Found(matches.recordId(), matches.document());
-                    bestKey = key;
-                }
-            }
-            return best;
-        }
-
-        private Doc change(CollectionSnapshot found, Found match, Update how, List<Change> changes) {
-            Doc before = Doc.of(match.document);
-            Doc changed = how.apply(before, updateContext);
+        private Doc change(
+                CollectionSnapshot found, Selection.Found match, UpdateStatement.How update, List<Change> changes) {
+            Doc before = Doc.of(match.document());
+            Doc changed = update.applied(selection, match.document());
             if (!changed.equals(before)) {
-                CollectionWriter.of(call, found, changes).replace(match.recordId, match.document, changed);
+                CollectionWriter.of(call, found, changes).replace(match.recordId(), match.document(), changed);
             }
-            return updated(true, null, after ? changed : before);
+            return updated(true, null, shape.after ? changed : before);
         }
 
-        private Doc insert(Turn turn, Update how, List<Change> changes) {
+        private Doc insert(Turn turn, UpdateStatement.How update, List<Change> changes) {
             byte[] document = CollectionWriter.findOrCreate(call, turn.snapshot(), collection, changes)
-                    .insert(how.upsert(filter.equalities(), updateContext));
-            return updated(false, Doc.of(document).get("_id"), after ? Doc.of(document) : null);
+                    .insert(update.update().upsert(selection.filter().equalities(), update.context()));
+            return updated(false, Doc.of(document).get("_id"), shape.after ? Doc.of(document) : null);
         }
 
         private Doc none() {
-            if (update != null) {
+            if (how != null) {
                 return updated(false, null, null);
             }
             return new DocBuilder()
@@ -189,7 +194,7 @@ final class FindAndModify implements Command {
                     .startDocument("lastErrorObject")
                     .append("n", 1)
                     .end()
-                    .append("value", projection.apply(document, pipelineContext))
+                    .append("value", shape.of(document, selection))
                     .buildDoc();
         }
 
@@ -202,14 +207,29 @@ final class FindAndModify implements Command {
                 reply.append("upserted", upserted);
             }
             reply.end();
-            return (value == null
-                            ? reply.appendNull("value")
-                            : reply.append("value", projection.apply(value, pipelineContext)))
+            return (value == null ? reply.appendNull("value") : reply.append("value", shape.of(value, selection)))
                     .buildDoc();
         }
 
         private List<RetryResult> retries(Doc reply) {
             return retryKey == null ? List.of() : List.of(new RetryResult(retryKey, reply.toBytes()));
+        }
+
+        /** The reply of then; the statement must have been one that could have given it. */
+        private Doc retried(Doc reply, RetryKey key) {
+            Value outcome = reply.get("lastErrorObject");
+            boolean update = outcome != null && outcome.asDoc().has("updatedExisting");
+            if (outcome == null || update != (how != null)) {
+                throw new CommandException(
+                        ErrorCode.location(update ? 40610 : 40606),
+                        "findAndModify retry request: " + call.body()
+                                + " is not compatible with previous write in the transaction of statement "
+                                + key.statement());
+            }
+            return new DocBuilder()
+                    .appendAll(reply)
+                    .append("retriedStmtId", key.statement())
+                    .buildDoc();
         }
     }
 }

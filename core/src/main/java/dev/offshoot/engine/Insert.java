@@ -5,8 +5,10 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** {@code insert}: documents in commits of bounded size. */
 final class Insert implements Command {
@@ -39,27 +41,39 @@ final class Insert implements Command {
         String collection = call.checkWritable(call.collection());
         List<Doc> documents = call.documents("documents");
         checkBatchSize(call, documents.size());
-        boolean ordered = call.bool("ordered", true);
-        Target target = call.writeTarget();
+        InsertStatement.Inserted inserted = insert(call, collection, documents, 0, call.bool("ordered", true));
         WriteErrors errors = new WriteErrors();
-        int n = 0;
-        for (int from = 0; from < documents.size() && !(ordered && !errors.isEmpty()); ) {
+        inserted.errors().forEach(errors::add);
+        reply.append("n", inserted.n());
+        errors.write(reply);
+        WriteReply.writeRetried(inserted.retried(), reply);
+    }
+
+    /**
+     * Inserts documents.
+     *
+     * @param firstIndex the index of the first document in the command
+     * @param ordered whether the first error ends it
+     */
+    static InsertStatement.Inserted insert(
+            Invocation call, String collection, List<Doc> documents, int firstIndex, boolean ordered) {
+        Target target = call.writeTarget();
+        InsertStatement.Inserted all = new InsertStatement.Inserted(0, new TreeMap<>(), new ArrayList<>());
+        for (int from = 0; from < documents.size() && !(ordered && !all.errors().isEmpty()); ) {
             int to = end(documents, from);
             InsertStatement statement =
-                    new InsertStatement(call, collection, documents.subList(from, to), from, ordered);
+                    new InsertStatement(call, collection, documents.subList(from, to), firstIndex + from, ordered);
             Result<InsertStatement.Inserted> result = target.project()
                     .write(target.branch(), call.origin(target, collection), List.of(statement), true)
                     .get(0);
             if (isOnView(result)) {
-                addToAll(errors, result, from, ordered ? from + 1 : to);
+                addToAll(all, result, firstIndex + from, firstIndex + (ordered ? from + 1 : to));
             } else {
-                n += result.get().n();
-                result.get().errors().forEach(errors::add);
+                all = all.and(result.get());
             }
             from = to;
         }
-        reply.append("n", n);
-        errors.write(reply);
+        return all;
     }
 
     private static boolean isOnView(Result<?> result) {
@@ -68,10 +82,10 @@ final class Insert implements Command {
     }
 
     /** The same error for some documents: what a view answers. */
-    private static void addToAll(WriteErrors errors, Result<?> result, int from, int to) {
+    private static void addToAll(InsertStatement.Inserted all, Result<?> result, int from, int to) {
         CommandException error = result.error();
         for (int i = from; error != null && i < to; i++) {
-            errors.add(i, error);
+            all.errors().put(i, error);
         }
     }
 

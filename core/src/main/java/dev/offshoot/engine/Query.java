@@ -46,7 +46,7 @@ record Query(
                             context.memoryBytesMax())
                     .iterator();
         }
-        return new Window(documents, skip, limit, projection, context);
+        return new Window(documents, this, context);
     }
 
     /** A sort by {@code $natural} is a hint. */
@@ -62,15 +62,17 @@ record Query(
     private static final class Window implements Iterator<Doc> {
         private final Iterator<Doc> documents;
         private final Projection projection;
+        private final Filter filter;
         private final PipelineContext context;
         private long left;
 
-        Window(Iterator<Doc> documents, long skip, long limit, Projection projection, PipelineContext context) {
+        Window(Iterator<Doc> documents, Query query, PipelineContext context) {
             this.documents = documents;
-            this.projection = projection;
+            this.projection = query.projection;
+            this.filter = query.filter;
             this.context = context;
-            this.left = limit == 0 ? Long.MAX_VALUE : limit;
-            for (long i = 0; i < skip && documents.hasNext(); i++) {
+            this.left = query.limit == 0 ? Long.MAX_VALUE : query.limit;
+            for (long i = 0; i < query.skip && documents.hasNext(); i++) {
                 documents.next();
             }
         }
@@ -83,7 +85,7 @@ record Query(
         @Override
         public Doc next() {
             left--;
-            return projection.apply(documents.next(), context);
+            return projection.apply(documents.next(), filter, context);
         }
     }
 }

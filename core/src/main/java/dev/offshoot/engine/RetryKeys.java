@@ -64,7 +64,12 @@ record RetryKeys(
         if (session == null) {
             return null;
         }
-        return new RetryKey(session, txnNumber, ids == null ? first + statement : ids.get(statement));
+        return new RetryKey(session, txnNumber, statement(statement));
+    }
+
+    /** The number that the client gave the statement. */
+    int statement(int index) {
+        return ids == null ? first + index : ids.get(index);
     }
 
     private static List<Integer> ids(Invocation call, Value given) {

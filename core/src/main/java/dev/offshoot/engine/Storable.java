@@ -17,6 +17,8 @@ final class Storable {
     /** A level takes its type, an empty name, a length and an end. */
     private static final int LEVEL_BYTES_MIN = 7;
 
+    private static final byte[] ID = {'_', 'i', 'd'};
+
     private Storable() {}
 
     /** The document as it is stored: with an {@code _id}, which comes first. */
@@ -28,10 +30,12 @@ final class Storable {
         boolean first = true;
         boolean inFront = false;
         for (Doc.Fields f = document.fields(); f.next(); first = false) {
-            if (f.nameLength() == 3 && f.name().equals("_id")) {
+            if (f.nameIs(ID)) {
+                if (id != null) {
+                    throw new CommandException(ErrorCode.BAD_VALUE, "can't have multiple _id fields in one document");
+                }
                 id = f.value();
                 inFront = first;
-                break;
             }
         }
         if (id != null) {
@@ -83,7 +87,7 @@ final class Storable {
         DocBuilder builder = new DocBuilder(document.length() + 24);
         builder.append("_id", id == null ? Value.of(new ObjectId()) : id);
         for (Doc.Fields f = document.fields(); f.next(); ) {
-            if (!f.name().equals("_id")) {
+            if (!f.nameIs(ID)) {
                 builder.appendField(document.bytes(), f.nameStart() - 1, f.valueEnd());
             }
         }

@@ -5,6 +5,8 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,34 @@ record SubDocument(String path, Doc doc) {
             throw mismatch(field, value, "object");
         }
         return value.asDoc();
+    }
+
+    /** A document field; the empty document where it is missing. */
+    Doc document(String field) {
+        Value value = doc.get(field);
+        if (value == null || value.type() == Bson.NULL) {
+            return Doc.EMPTY;
+        }
+        return requiredDocument(field);
+    }
+
+    /** The documents of an array field; none where it is missing. */
+    List<Doc> documents(String field) {
+        Value value = doc.get(field);
+        if (value == null || value.type() == Bson.NULL) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw mismatch(field, value, "array");
+        }
+        List<Doc> documents = new ArrayList<>();
+        for (Doc.Field element : value.asDoc()) {
+            if (!element.value().isDocument()) {
+                throw mismatch(field + "." + element.name(), element.value(), "object");
+            }
+            documents.add(element.value().asDoc());
+        }
+        return documents;
     }
 
     boolean bool(String field) {

@@ -58,8 +58,7 @@ final class DollarNames {
 
     private static void requireString(String name, Value value) {
         if (!value.isString()) {
-            throw invalid(
-                    "The DBRef " + name + " field must be a String, not a " + Bson.typeName(value.type()));
+            throw invalid("The DBRef " + name + " field must be a String, not a " + Bson.typeName(value.type()));
         }
     }
 

@@ -42,4 +42,21 @@ public record Let(Set<String> names, Map<String, Value> values) {
         values.keySet().retainAll(names);
         return new Let(names, values);
     }
+
+    /** Values that are what they are: an update's {@code c}. */
+    public static Let constants(Doc spec) {
+        Map<String, Value> values = new LinkedHashMap<>();
+        for (Doc.Field field : spec) {
+            ExpressionParser.checkVariable(field.name());
+            values.put(field.name(), field.value());
+        }
+        return new Let(values.keySet(), values);
+    }
+
+    /** The values of other variables and of these, which hide others of their names. */
+    public Map<String, Value> over(Map<String, Value> others) {
+        Map<String, Value> all = new LinkedHashMap<>(others);
+        all.putAll(values);
+        return all;
+    }
 }

@@ -56,50 +56,50 @@ final class OperatorUpdate implements Update {
             this.filters = filters;
         }
 
-    private void addOperator(Doc.Field operator) {
-        String name = operator.name();
-        Modifier.Parser parser = MODIFIERS.get(name);
-        if (parser == null && !name.equals("$rename")) {
-            throw new CommandException(
-                    ErrorCode.FAILED_TO_PARSE,
-                    "Unknown modifier: " + name
-                            + ". Expected a valid update modifier or pipeline-style update specified as an array");
-        }
-        Value argument = operator.value();
-        if (!argument.isDocument()) {
-            throw new CommandException(
-                    ErrorCode.FAILED_TO_PARSE,
-                    "Modifiers operate on fields but we found type " + Bson.typeName(argument.type())
-                            + " instead. For example: {$mod: {<field>: ...}} not {" + ShellText.field(name, argument)
-                            + "}");
-        }
-        for (Doc.Field field : argument.asDoc()) {
-            List<String> parts = UpdatePath.parse(field.name());
-            if (parser == null) {
-                addRename(field);
-            } else {
-                positional |= UpdatePath.checkPositional(field.name(), parts);
-                add(field.name(), parts, parser.parse(field.name(), field.value()));
+        private void addOperator(Doc.Field operator) {
+            String name = operator.name();
+            Modifier.Parser parser = MODIFIERS.get(name);
+            if (parser == null && !name.equals("$rename")) {
+                throw new CommandException(
+                        ErrorCode.FAILED_TO_PARSE,
+                        "Unknown modifier: " + name
+                                + ". Expected a valid update modifier or pipeline-style update specified as an array");
+            }
+            Value argument = operator.value();
+            if (!argument.isDocument()) {
+                throw new CommandException(
+                        ErrorCode.FAILED_TO_PARSE,
+                        "Modifiers operate on fields but we found type " + Bson.typeName(argument.type())
+                                + " instead. For example: {$mod: {<field>: ...}} not {"
+                                + ShellText.field(name, argument)
+                                + "}");
+            }
+            for (Doc.Field field : argument.asDoc()) {
+                List<String> parts = UpdatePath.parse(field.name());
+                if (parser == null) {
+                    addRename(field);
+                } else {
+                    positional |= UpdatePath.checkPositional(field.name(), parts);
+                    add(field.name(), parts, parser.parse(field.name(), field.value()));
+                }
             }
         }
-    }
 
-    private void addRename(Doc.Field field) {
-        RenameModifier target = RenameModifier.parse(field.name(), field.value());
-        String to = field.value().asString();
-        add(field.name(), UpdatePath.parse(field.name()), UnsetModifier.INSTANCE);
-        add(to, UpdatePath.parse(to), target);
-    }
-
-    private void add(String path, List<String> parts, Modifier modifier) {
-        String met = root.add(parts, UpdatePath.elements(path, parts, filters), modifier);
-        if (met != null) {
-            throw new CommandException(
-                    ErrorCode.CONFLICTING_UPDATE_OPERATORS,
-                    "Updating the path '" + path + "' would create a conflict at '" + met + "'");
+        private void addRename(Doc.Field field) {
+            RenameModifier target = RenameModifier.parse(field.name(), field.value());
+            String to = field.value().asString();
+            add(field.name(), UpdatePath.parse(field.name()), UnsetModifier.INSTANCE);
+            add(to, UpdatePath.parse(to), target);
         }
-    }
 
+        private void add(String path, List<String> parts, Modifier modifier) {
+            String met = root.add(parts, UpdatePath.elements(path, parts, filters), modifier);
+            if (met != null) {
+                throw new CommandException(
+                        ErrorCode.CONFLICTING_UPDATE_OPERATORS,
+                        "Updating the path '" + path + "' would create a conflict at '" + met + "'");
+            }
+        }
     }
 
     @Override
@@ -151,7 +151,8 @@ final class OperatorUpdate implements Update {
                 .toList();
         for (Doc.Field equality : ordered) {
             List<String> parts = UpdatePath.split(equality.name());
-            String met = fields.add(parts, Collections.nCopies(parts.size(), null), new SetModifier(equality.value(), false));
+            String met = fields.add(
+                    parts, Collections.nCopies(parts.size(), null), new SetModifier(equality.value(), false));
             if (met != null) {
                 throw new CommandException(
                         ErrorCode.NOT_SINGLE_VALUE_FIELD,

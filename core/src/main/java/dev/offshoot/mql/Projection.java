@@ -3,6 +3,7 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,16 @@ public final class Projection {
     private final boolean including;
     private final boolean keepsAll;
     private final Map<String, Filter> elemMatches;
+    private final @Nullable List<String> positional;
 
-    Projection(ProjectionNode root, boolean including, boolean keepsAll, Map<String, Filter> elemMatches) {
+    /** @param positional the path of the array of which only the matching element stays, or null */
+    Projection(
+            ProjectionNode root,
+            boolean including,
+            boolean keepsAll,
+            Map<String, Filter> elemMatches,
+            @Nullable List<String> positional) {
+        this.positional = positional;
         this.root = root;
         this.including = including;
         this.keepsAll = keepsAll;
@@ -45,6 +54,43 @@ public final class Projection {
     /** Whether it names the fields to keep, not those to drop. */
     public boolean isInclusion() {
         return including;
+    }
+
+    /** Whether it has the positional operator, so that it needs the filter that took the document. */
+    public boolean isPositional() {
+        return positional != null;
+    }
+
+    /**
+     * The projected document, where the positional operator means the element of an array that made the filter match.
+     *
+     * @throws CommandException where the filter names no element of it
+     */
+    public Doc apply(Doc document, Filter filter, PipelineContext context) {
+        return apply(positional == null ? document : onlyMatched(document, positional, filter), context);
+    }
+
+    /** The document with the first array on a path reduced to its matching element. */
+    private static Doc onlyMatched(Doc document, List<String> path, Filter filter) {
+        for (int i = 1; i <= path.size(); i++) {
+            Value value = FieldEdit.get(document, path.subList(0, i));
+            if (value != null && value.isArray()) {
+                Value element = matched(value, filter.matchedPosition(document));
+                return FieldEdit.set(document, path.subList(0, i), BsonArrays.of(List.of(element)));
+            }
+        }
+        return document;
+    }
+
+    private static Value matched(Value array, int position) {
+        List<Value> elements = BsonArrays.elements(array);
+        if (position < 0 || position >= elements.size()) {
+            throw new CommandException(
+                    ErrorCode.location(position < 0 ? 51246 : 51247),
+                    "Executor error during find command :: caused by :: positional operator '.$' "
+                            + (position < 0 ? "couldn't find a matching element in the array" : "element mismatch"));
+        }
+        return elements.get(position);
     }
 
     /** The projected document: the same instance where it keeps everything. */

@@ -21,6 +21,8 @@ final class ProjectionParser {
     private boolean idIncluded;
     private boolean idExcluded;
     private boolean slices;
+    private boolean metas;
+    private @Nullable List<String> positional;
 
     /** For a {@code find}, or else for a {@code $project} stage. */
     ProjectionParser(boolean find, CompileContext context) {
@@ -41,7 +43,7 @@ final class ProjectionParser {
             root.remove("_id");
         }
         boolean keepsAll = !inclusion && root.isEmpty();
-        return new Projection(root, inclusion, keepsAll, elemMatches);
+        return new Projection(root, inclusion, keepsAll, elemMatches, positional);
     }
 
     /** What a projection means that names neither a field to keep nor one to drop, but perhaps {@code _id}. */
@@ -49,34 +51,55 @@ final class ProjectionParser {
         if (slices) {
             return idIncluded;
         }
-        return !elemMatches.isEmpty() || (idIncluded && !idExcluded);
+        if (!elemMatches.isEmpty() || (metas && !find)) {
+            return true;
+        }
+        return idIncluded && !idExcluded;
     }
 
     private void element(Doc.Field field, List<String> parents) {
         String name = field.name();
         Value value = field.value();
-        refusePositional(name);
+        boolean matched = isPositional(name);
         if (value.isDocument()) {
+            refuse(matched, 31271, "positional projection cannot be used with an expression or sub object");
             subDocument(name, value.asDoc(), parents);
         } else if (value.isNumber() || value.type() == Bson.BOOLEAN) {
-            keep(name, value.isTruthy(), parents);
+            refuse(matched && !value.isTruthy(), 31395, "positional projection cannot be used with exclusion");
+            keep(matched ? matchedPath(name, parents) : name, value.isTruthy(), parents);
         } else {
+            refuse(matched, 31308, "positional projection cannot be used with a literal");
             literal(name, value, parents);
         }
     }
 
-    private void refusePositional(String name) {
-        if (!name.contains(".$.") && !name.endsWith(".$") && !name.equals("$")) {
-            return;
+    private static void refuse(boolean wrong, int number, String message) {
+        if (wrong) {
+            throw error(number, message);
         }
-        if (!find) {
-            throw error(31324, "Cannot use positional projection in aggregation projection");
-        }
-        if (name.endsWith(".$.")) {
-            throw error(31270, "Path cannot end with '.$.'");
-        }
-        throw new CommandException(
-                ErrorCode.NOT_IMPLEMENTED, "the positional projection '" + name + "' is not supported yet");
+    }
+
+    /** Whether a name ends in the positional operator. */
+    private boolean isPositional(String name) {
+        refuse(name.endsWith(".$") && !find, 31324, "Cannot use positional projection in aggregation projection");
+        refuse(
+                name.contains(".$."),
+                31394,
+                "As of 4.4, it's illegal to specify positional operator in the middle of a path."
+                        + "Positional projection may only be used at the end, for example: a.b.$. If the query"
+                        + " previously used a form like a.b.$.d, remove the parts following the '$' and the"
+                        + " results will be equivalent.");
+        return name.endsWith(".$");
+    }
+
+    /** Takes note of the array of which only the matching element stays; its path. */
+    private String matchedPath(String name, List<String> parents) {
+        refuse(positional != null, 31276, "Cannot specify more than one positional projection per query.");
+        refuse(!elemMatches.isEmpty(), 31256, "Cannot specify positional operator and $elemMatch.");
+        refuse(name.equals(".$"), 5392900, "Projection on field " + name + " is invalid");
+        String array = name.substring(0, name.length() - 2);
+        positional = path(array, parents);
+        return array;
     }
 
     private void keep(String name, boolean wanted, List<String> parents) {
@@ -121,17 +144,22 @@ final class ProjectionParser {
 
     private void operator(String name, Doc.Field operator, Doc spec, List<String> parents) {
         if (operator.name().equals("$meta")) {
-            throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "projecting $meta is not supported yet");
+            add(name, parents, new ProjectionNode.Compute(MetaExpression.parse(operator.value())));
+            metas = true;
+            return;
         }
-        if (find && operator.name().equals("$slice") && isFindSlice(operator.value())) {
-            add(name, parents, slice(operator.value()));
-            slices = true;
+        if (find && operator.name().equals("$slice")) {
+            findSlice(name, operator.value(), spec, parents);
             return;
         }
         if (operator.name().equals("$elemMatch")) {
             elemMatch(name, operator.value(), spec, parents);
             return;
         }
+        expression(name, operator, spec, parents);
+    }
+
+    private void expression(String name, Doc.Field operator, Doc spec, List<String> parents) {
         if (Operators.named(operator.name()) == null) {
             throw error(31325, "Unknown expression " + operator.name());
         }
@@ -150,6 +178,7 @@ final class ProjectionParser {
             throw error(
                     31274, "elemMatch: Invalid argument, object required, but got " + Bson.typeName(condition.type()));
         }
+        refuse(positional != null, 31255, "Cannot specify positional operator and $elemMatch.");
         if (!parents.isEmpty() || name.indexOf('.') >= 0) {
             throw error(31275, "Cannot use $elemMatch projection on a nested field.");
         }
@@ -157,17 +186,27 @@ final class ProjectionParser {
         elemMatches.put(name, Filter.compile(new DocBuilder().append(name, spec).buildDoc()));
     }
 
-    private static boolean isFindSlice(Value argument) {
-        if (argument.isNumber()) {
-            return true;
+    /** A {@code $slice} as {@code find} knows it, or else the expression of that name. */
+    private void findSlice(String name, Value argument, Doc spec, List<String> parents) {
+        ProjectionNode.Slice slice;
+        try {
+            slice = slice(argument);
+        } catch (CommandException e) {
+            try {
+                expression(name, spec.first(), spec, parents);
+                return;
+            } catch (CommandException other) {
+                throw new CommandException(
+                        other.code(),
+                        "Invalid $slice syntax. The given syntax " + ShellText.of(spec)
+                                + " did not match the find() syntax because :: "
+                                + e.code().name() + ": "
+                                + e.message() + " :: The given syntax did not match the expression $slice syntax."
+                                + " :: caused by :: " + other.message());
+            }
         }
-        if (!argument.isArray()) {
-            throw error(31273, "$slice only supports numbers and [skip, limit] arrays");
-        }
-        List<Value> elements = BsonArrays.elements(argument);
-        return elements.size() == 2
-                && elements.get(0).isNumber()
-                && elements.get(1).isNumber();
+        add(name, parents, slice);
+        slices = true;
     }
 
     private static ProjectionNode.Slice slice(Value argument) {
@@ -177,12 +216,21 @@ final class ProjectionParser {
                     ? new ProjectionNode.Slice(Math.max(limit, -Integer.MAX_VALUE), Integer.MAX_VALUE)
                     : new ProjectionNode.Slice(0, limit);
         }
+        refuse(!argument.isArray(), 31273, "$slice only supports numbers and [skip, limit] arrays");
         List<Value> elements = BsonArrays.elements(argument);
+        refuse(elements.size() != 2, 31272, "$slice array argument should be of form [skip, limit]");
+        requireNumber("skip", 31257, elements.get(0));
+        requireNumber("limit", 31258, elements.get(1));
         int limit = clamped(elements.get(1));
-        if (limit <= 0) {
-            throw error(31259, "$slice limit must be positive, got " + limit);
-        }
+        refuse(limit <= 0, 31259, "$slice limit must be positive, got " + limit);
         return new ProjectionNode.Slice(clamped(elements.get(0)), limit);
+    }
+
+    private static void requireNumber(String what, int number, Value value) {
+        refuse(
+                !value.isNumber(),
+                number,
+                "$slice expects the " + what + " argument to be a number, got " + Bson.typeName(value.type()));
     }
 
     private static int clamped(Value number) {

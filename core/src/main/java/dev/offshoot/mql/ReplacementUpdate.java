@@ -1,6 +1,5 @@
 package dev.offshoot.mql;
 
-import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
@@ -9,18 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An update that replaces the whole document but for its {@code _id}. */
-record ReplacementUpdate(Doc replacement, boolean stamped) implements Update {
+record ReplacementUpdate(Doc replacement) implements Update {
     static ReplacementUpdate compile(Doc replacement, boolean multi) {
         if (multi) {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE, "multi update is not supported for replacement-style update");
         }
         DollarNames.check(replacement);
-        boolean stamped = false;
-        for (Doc.Fields f = replacement.fields(); f.next(); ) {
-            stamped |= isEmptyTimestamp(f);
-        }
-        return new ReplacementUpdate(replacement, stamped);
+        return new ReplacementUpdate(replacement);
     }
 
     @Override
@@ -30,7 +25,7 @@ record ReplacementUpdate(Doc replacement, boolean stamped) implements Update {
 
     @Override
     public Doc apply(Doc before, int position, UpdateContext context) {
-        return replace(before, before.get("_id"), stamp(context));
+        return replace(before, before.get("_id"), EmptyTimestamps.filled(replacement, context.timestamps()));
     }
 
     @Override
@@ -39,29 +34,7 @@ record ReplacementUpdate(Doc replacement, boolean stamped) implements Update {
         for (Doc.Field equality : equalities) {
             id = equality.name().equals("_id") ? equality.value() : id;
         }
-        return replace(Doc.EMPTY, id, stamp(context));
-    }
-
-    /** A zero timestamp in a replacement stands for the time of the write, as in MongoDB. */
-    private Doc stamp(UpdateContext context) {
-        if (!stamped) {
-            return replacement;
-        }
-        DocBuilder out = new DocBuilder(replacement.length());
-        for (Doc.Fields f = replacement.fields(); f.next(); ) {
-            if (isEmptyTimestamp(f)) {
-                out.appendTimestamp(f.name(), context.timestamps().getAsLong());
-            } else {
-                out.appendField(replacement.bytes(), f.nameStart() - 1, f.valueEnd());
-            }
-        }
-        return out.buildDoc();
-    }
-
-    private static boolean isEmptyTimestamp(Doc.Fields f) {
-        return f.type() == Bson.TIMESTAMP
-                && f.value().asInt64() == 0
-                && !f.name().equals("_id");
+        return replace(Doc.EMPTY, id, EmptyTimestamps.filled(replacement, context.timestamps()));
     }
 
     /** The new content under the old {@code _id}; {@code before} itself where they are the same. */

@@ -58,12 +58,20 @@ class ProjectionTest {
                     {a: 0, b: {$add: [1]}}    | 31252 | Cannot use expression other than $meta in exclusion projection
                     {a: 0, b: 'x'}            | 31310 | Cannot use an expression b: "x" in an exclusion projection
                     {a: {$foo: 1}}            | 31325 | Unknown expression $foo
-                    {a: {$slice: 'x'}}        | 31273 | $slice only supports numbers and [skip, limit] arrays
-                    {a: {$slice: [1, 0]}}     | 31259 | $slice limit must be positive, got 0
+                    {a: {$slice: 'x'}}        | 28667 | did not match the find() syntax because :: Location31273: $slice only supports numbers and [skip, limit] arrays :: The given syntax did not match the expression $slice syntax. :: caused by ::
                     {a: {$elemMatch: 1}}      | 31274 | elemMatch: Invalid argument, object required, but got int
                     {'a.b': {$elemMatch: {}}} | 31275 | Cannot use $elemMatch projection on a nested field.
-                    {'a.$': 1}                | 238   | the positional projection 'a.$' is not supported yet
-                    {a: {$meta: 'textScore'}} | 238   | projecting $meta is not supported yet
+                    {'a.$': 1, 'b.$': 1}      | 31276 | Cannot specify more than one positional projection per query.
+                    {'a.$': 0}                | 31395 | positional projection cannot be used with exclusion
+                    {'a.$': 'x'}              | 31308 | positional projection cannot be used with a literal
+                    {'a.$': {$slice: 1}}      | 31271 | positional projection cannot be used with an expression or sub object
+                    {'a.$.b': 1}              | 31394 | illegal to specify positional operator in the middle of a path
+                    {'.$': 1}                 | 5392900 | Projection on field .$ is invalid
+                    {'a.$': 1, b: {$elemMatch: {c: 1}}} | 31255 | Cannot specify positional operator and $elemMatch.
+                    {b: {$elemMatch: {c: 1}}, 'a.$': 1} | 31256 | Cannot specify positional operator and $elemMatch.
+                    {a: {$meta: 'textScore'}} | 40218 | query requires text score metadata, but it is not available
+                    {a: {$meta: 'nothing'}}   | 17308 | Unsupported argument to $meta: nothing
+                    {a: {$meta: 1}}           | 17307 | $meta only supports string arguments
                     {'': 1}                   | 40352 | FieldPath cannot be constructed with empty string
                     {'a.': 1}                 | 40353 | FieldPath must not end with a '.'.
                     {a: {}}                   | 51270 | An empty sub-projection is not a valid value.

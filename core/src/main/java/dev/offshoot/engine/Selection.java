@@ -1,0 +1,52 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Sort;
+import dev.offshoot.state.CollectionSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which documents of a collection a write means: all that match a filter, or the first of them.
+ *
+ * @param sort the order in which one is the first; empty for the order in which they are found
+ * @param hint null for none
+ */
+record Selection(Filter filter, Sort sort, @Nullable Value hint) {
+    /** @param sort empty for none; one by {@code $natural} is a hint */
+    static Selection of(Invocation call, Doc query, Doc sort, @Nullable Value hint) {
+        if (sort.has("$natural")) {
+            Unsupported.checkNatural(sort, "sort");
+            return new Selection(call.filter(query), Sort.compile(Doc.EMPTY), Value.document(sort));
+        }
+        return new Selection(call.filter(query), Sort.compile(sort), hint);
+    }
+
+    /** A document that was found. */
+    record Found(long recordId, byte[] document) {}
+
+    /** All that match. */
+    Matches all(CollectionSnapshot collection, Deadline deadline) {
+        return Plan.choose(collection, filter, hint, deadline).matches();
+    }
+
+    /** The first that matches, or null. */
+    @Nullable
+    Found first(CollectionSnapshot collection, Deadline deadline) {
+        Matches matches = all(collection, deadline);
+        Found best = null;
+        Value[] bestKey = {};
+        while (matches.next()) {
+            if (sort.isEmpty()) {
+                return new Found(matches.recordId(), matches.document());
+            }
+            Value[] key = sort.key(Doc.of(matches.document()));
+            if (best == null || sort.compare(key, bestKey) < 0) {
+                best = new Found(matches.recordId(), matches.document());
+                bestKey = key;
+            }
+        }
+        return best;
+    }
+}

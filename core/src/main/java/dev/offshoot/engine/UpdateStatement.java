@@ -45,9 +45,7 @@ record UpdateStatement(
         if (written.n() == 0 && how.upsert) {
             written = insert(turn, changes);
         }
-        return changes.isEmpty()
-                ? Draft.unchanged(written)
-                : new Draft<>(written, changes, written.retries(retryKey));
+        return changes.isEmpty() ? Draft.unchanged(written) : new Draft<>(written, changes, written.retries(retryKey));
     }
 
     private Written update(CollectionSnapshot found, List<Change> changes) {

@@ -352,7 +352,7 @@ public final class Project implements AutoCloseable {
         if (head == null) {
             return Attempt.failed(gone(branch.name()), null);
         }
-        head.turn.lock();
+        head.takeTurn();
         try {
             checkWhole();
             if (catalog.ended()) {

@@ -12,6 +12,7 @@ final class Commands {
     private static final List<Command> ALL = List.of(
             new Aggregate(),
             new BuildInfo(),
+            new CollMod(),
             new CollStats(),
             new ConnectionStatus(),
             new Count(),
@@ -50,6 +51,7 @@ final class Commands {
             new Ping(),
             new RefreshSessions(),
             new RenameBranch(),
+            new RenameCollection(),
             new ServerStatus(),
             new StartSession(),
             new UpdateCommand(),

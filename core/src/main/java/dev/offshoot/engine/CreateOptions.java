@@ -32,8 +32,8 @@ final class CreateOptions {
             "validator",
             "viewOn");
 
-    private static final long SIZE_MAX = 1L << 50;
-    private static final long DOCUMENTS_MAX = Integer.MAX_VALUE;
+    static final long SIZE_MAX = 1L << 50;
+    static final long DOCUMENTS_MAX = Integer.MAX_VALUE;
 
     /** The largest whole number, up to its sign, that MongoDB's server answers as an int32 where either would do. */
     private static final long SMALL_MAX = 1L << 30;
@@ -51,11 +51,7 @@ final class CreateOptions {
         refuseUnsupported(call);
         DocBuilder options = new DocBuilder();
         if (capped && size != null) {
-            options.append("capped", true);
-            appendWhole(options, "size", roundedSize(size));
-            if (max != null) {
-                appendWhole(options, "max", max == 0 ? DOCUMENTS_MAX : max);
-            }
+            appendCapped(options, roundedSize(size), max == null ? 0 : documents(max));
         }
         Doc validator = call.document("validator");
         if (!validator.isEmpty()) {
@@ -75,6 +71,20 @@ final class CreateOptions {
     /** MongoDB rounds the size of a capped collection up to a multiple of 256. */
     static long roundedSize(long size) {
         return (size + 0xFF) & ~0xFFL;
+    }
+
+    /** No bound on the number of documents is as large a bound as there is. */
+    static long documents(long max) {
+        return max == 0 ? DOCUMENTS_MAX : max;
+    }
+
+    /** The options of a capped collection; {@code max} is 0 where nobody gave one. */
+    static void appendCapped(DocBuilder options, long size, long max) {
+        options.append("capped", true);
+        appendWhole(options, "size", size);
+        if (max != 0) {
+            appendWhole(options, "max", max);
+        }
     }
 
     static void appendWhole(DocBuilder options, String name, long value) {

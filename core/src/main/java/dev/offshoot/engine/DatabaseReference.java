@@ -2,9 +2,11 @@ package dev.offshoot.engine;
 
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,17 @@ record DatabaseReference(
     /** Whether the database is one of MongoDB's own, which are no projects. */
     boolean isSystem() {
         return branch == null && (project.equals("admin") || project.equals("local") || project.equals("config"));
+    }
+
+    /** Whether two references mean the same branch, or the same position of it, however they are written. */
+    boolean sameBranch(DatabaseReference other) {
+        return project.equals(other.project)
+                && branchName().equalsIgnoreCase(other.branchName())
+                && Objects.equals(position, other.position);
+    }
+
+    private String branchName() {
+        return branch == null ? Branch.MAIN : branch;
     }
 
     /** One to 48 letters, digits, {@code _} and {@code -}, a letter or digit first. */

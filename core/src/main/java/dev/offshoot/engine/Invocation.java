@@ -124,6 +124,18 @@ final class Invocation {
                 body.first().name());
     }
 
+    /** The same command as if it had been sent to another database: for one on {@code admin} that names another. */
+    Invocation on(String other) {
+        DocBuilder whole = new DocBuilder(body().length());
+        for (Doc.Field field : body()) {
+            if (!field.name().equals("$db")) {
+                whole.append(field.name(), field.value());
+            }
+        }
+        return new Invocation(
+                engine, client, new Request(whole.append("$db", other).buildDoc(), request.sequences()), name);
+    }
+
     Engine engine() {
         return engine;
     }

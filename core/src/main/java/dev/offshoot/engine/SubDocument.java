@@ -37,6 +37,14 @@ record SubDocument(String path, Doc doc) {
         return value;
     }
 
+    Value typed(String field, int type, String typeName) {
+        Value value = required(field);
+        if (value.type() != type) {
+            throw mismatch(field, value, typeName);
+        }
+        return value;
+    }
+
     Doc requiredDocument(String field) {
         Value value = required(field);
         if (!value.isDocument()) {

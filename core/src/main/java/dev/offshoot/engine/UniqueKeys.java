@@ -24,7 +24,7 @@ final class UniqueKeys {
     UniqueKeys(String namespace, CollectionSnapshot collection) {
         this.namespace = namespace;
         for (IndexSnapshot index : collection.indexes()) {
-            if (index.isUnique()) {
+            if (index.refusesDuplicates()) {
                 indexes.add(new Watched(index));
             } else {
                 others.add(index);

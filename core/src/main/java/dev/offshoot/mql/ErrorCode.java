@@ -41,6 +41,8 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode OPTION_NOT_SUPPORTED_ON_VIEW = new ErrorCode(167, "OptionNotSupportedOnView");
     public static final ErrorCode VIEW_DEPTH_LIMIT_EXCEEDED = new ErrorCode(165, "ViewDepthLimitExceeded");
     public static final ErrorCode VIEW_PIPELINE_TOO_LARGE = new ErrorCode(221, "ViewPipelineMaxSizeExceeded");
+    public static final ErrorCode COMMAND_FAILED = new ErrorCode(125, "CommandFailed");
+    public static final ErrorCode CANNOT_CONVERT_INDEX_TO_UNIQUE = new ErrorCode(359, "CannotConvertIndexToUnique");
     public static final ErrorCode CURSOR_IN_USE = new ErrorCode(12051, "CursorInUse");
     public static final ErrorCode OPERATION_FAILED = new ErrorCode(96, "OperationFailed");
     public static final ErrorCode DATA_CORRUPTION = new ErrorCode(96, "OperationFailed");

@@ -61,6 +61,12 @@ public record IndexSnapshot(long id, Doc spec, IndexKeys keys, boolean multikey,
         return isId() || (unique != null && unique.isTruthy());
     }
 
+    /** Whether new documents may not have a key that is there: a unique index, or one that is about to become unique. */
+    public boolean refusesDuplicates() {
+        Value prepared = spec.get("prepareUnique");
+        return isUnique() || (prepared != null && prepared.isTruthy());
+    }
+
     /** The record id of a document that has this key, other than the one given (0 for none); 0 when there is no such document. */
     public long holder(byte[] key, long except) {
         if (isId()) {

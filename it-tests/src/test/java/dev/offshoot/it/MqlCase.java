@@ -76,8 +76,16 @@ record MqlCase(BsonDocument spec) {
         spec.getDocument("collections", new BsonDocument())
                 .forEach((name, documents) -> insert(mongo, database, name, documents.asArray()));
         for (BsonValue command : spec.getArray("setup", new BsonArray())) {
-            mongo.run(database, command.asDocument());
+            BsonDocument reply = reply(mongo, database, command.asDocument());
+            assertThat(reply.getNumber("ok").doubleValue())
+                    .as("ok of %s in the setup: %s", command, reply.toJson())
+                    .isEqualTo(1);
         }
+    }
+
+    /** Sends a command to the case's database, or to the one that its {@code $db} names. */
+    private static BsonDocument reply(Commander mongo, String database, BsonDocument command) {
+        return mongo.reply(command.getString("$db", new BsonString(database)).getValue(), command);
     }
 
     private static void insert(Commander mongo, String database, String collection, BsonArray documents) {
@@ -96,7 +104,7 @@ record MqlCase(BsonDocument spec) {
     }
 
     private void check(Commander mongo, String database, String way) {
-        BsonDocument reply = mongo.reply(database, command(way));
+        BsonDocument reply = reply(mongo, database, command(way));
         if (spec.containsKey("error")) {
             checkError(reply);
         } else {

@@ -6,17 +6,14 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.mql.Filter;
-import dev.offshoot.mql.Pipeline;
-import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** {@code aggregate}: runs a pipeline over a collection. A leading {@code $match} is planned like a {@code find}. */
 final class Aggregate implements Command {
+    /** What {@code {aggregate: 1}} has for a collection in {@code ns}. */
+    private static final String COLLECTIONLESS = "$cmd.aggregate";
+
     @Override
     public String name() {
         return "aggregate";
@@ -44,16 +41,10 @@ final class Aggregate implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        if (call.body().first().value().isNumber()) {
-            throw new CommandException(
-                    ErrorCode.INVALID_NAMESPACE,
-                    "{aggregate: 1} is not supported: there is no stage that works without a collection");
-        }
-        String collection = call.collection();
         Unsupported.refuse(call, "aggregate", "collation", "fromMongos", "needsMerge");
-        Pipeline pipeline = pipeline(call);
+        Aggregation aggregation = aggregation(call);
         if (call.bool("explain", false)) {
-            reply.appendAll(Explain.aggregate(call, collection, pipeline));
+            reply.appendAll(Explain.aggregate(call, aggregation));
             return;
         }
         Value cursor = call.get("cursor");
@@ -63,15 +54,34 @@ final class Aggregate implements Command {
                     "The 'cursor' option is required, except for aggregate with the explain argument");
         }
         long size = CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
-        Snapshot state = call.snapshot();
         CursorReply.first(
                 call,
-                new CursorReply.Opening(collection, size, false, false),
-                pipeline.afterLeadingMatch().run(input(call, state, collection, pipeline), call.pipelineContext(state)),
+                new CursorReply.Opening(
+                        isCollectionless(call) ? COLLECTIONLESS : call.collection(), size, false, false),
+                aggregation.run(call),
                 reply);
     }
 
-    static Pipeline pipeline(Invocation call) {
+    /** What the command asks to run. */
+    static Aggregation aggregation(Invocation call) {
+        Doc stages = stages(call);
+        Snapshot state = call.snapshot();
+        return isCollectionless(call)
+                ? Aggregation.onNothing(state, stages, call.compileContext())
+                : Aggregation.on(state, call.collection(), stages, call.compileContext());
+    }
+
+    private static boolean isCollectionless(Invocation call) {
+        Value target = call.body().first().value();
+        if (target.isNumber() && target.toDouble() != 1) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE,
+                    "Invalid command format: the '" + call.name() + "' field must specify a collection name or 1");
+        }
+        return target.isNumber();
+    }
+
+    private static Doc stages(Invocation call) {
         Value stages = call.get("pipeline");
         if (stages == null) {
             throw new CommandException(
@@ -80,23 +90,6 @@ final class Aggregate implements Command {
         if (stages.type() != Bson.ARRAY) {
             throw new CommandException(ErrorCode.TYPE_MISMATCH, "'pipeline' option must be specified as an array");
         }
-        return Pipeline.compile(stages.asDoc(), call.compileContext());
-    }
-
-    static @Nullable Plan plan(Invocation call, Snapshot state, String collection, Pipeline pipeline) {
-        CollectionSnapshot found = state.collection(collection);
-        Filter match = pipeline.leadingMatch();
-        return found == null
-                ? null
-                : Plan.choose(
-                        found,
-                        match == null ? Filter.compile(Doc.EMPTY) : match,
-                        Unsupported.hint(call.get("hint"), "aggregate"),
-                        call.deadline());
-    }
-
-    private static Iterator<Doc> input(Invocation call, Snapshot state, String collection, Pipeline pipeline) {
-        Plan plan = plan(call, state, collection, pipeline);
-        return plan == null ? Collections.emptyIterator() : plan.documents();
+        return stages.asDoc();
     }
 }

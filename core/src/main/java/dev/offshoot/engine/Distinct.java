@@ -10,6 +10,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Paths;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Snapshot;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -37,7 +38,9 @@ final class Distinct implements Command {
         String key = call.string("key");
         Filter filter = call.filter(call.document("query"));
         Value hint = Unsupported.hint(call.get("hint"), "distinct");
-        CollectionSnapshot found = call.snapshot().collection(collection);
+        Snapshot state = call.snapshot();
+        Aggregation view = ViewQuery.match(call, state, call.document("query"));
+        CollectionSnapshot found = view == null ? state.collection(collection) : null;
         Set<Value> values = new TreeSet<>(BsonOrder::compare);
         if (found != null) {
             for (Matches matches =
@@ -45,6 +48,9 @@ final class Distinct implements Command {
                     matches.next(); ) {
                 Paths.distinct(Doc.of(matches.document()), key, values::add);
             }
+        }
+        if (view != null) {
+            view.run(call).forEachRemaining(document -> Paths.distinct(document, key, values::add));
         }
         reply.startArray("values");
         int start = reply.size();

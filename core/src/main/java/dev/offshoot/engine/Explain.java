@@ -6,7 +6,6 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
-import dev.offshoot.mql.Pipeline;
 import dev.offshoot.mql.Projection;
 import java.util.Iterator;
 import java.util.List;
@@ -53,7 +52,7 @@ final class Explain implements Command {
         reply.appendAll(
                 switch (explained.name()) {
                     case "find" -> find(explained, stats);
-                    case "aggregate" -> aggregate(explained, explained.collection(), Aggregate.pipeline(explained));
+                    case "aggregate" -> aggregate(explained, Aggregate.aggregation(explained));
                     case "count", "distinct" -> filtered(explained, "query", stats);
                     case "findAndModify", "findandmodify" -> filtered(explained, "query", stats);
                     case "update" -> statement(explained, "updates", UpdateCommand.STATEMENT_FIELDS, stats);
@@ -66,6 +65,10 @@ final class Explain implements Command {
     }
 
     private static Doc find(Invocation call, boolean stats) {
+        Aggregation view = ViewQuery.find(call, call.snapshot());
+        if (view != null) {
+            return aggregate(call, view);
+        }
         Query query = Find.query(call);
         Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
         long returned = 0;
@@ -78,9 +81,9 @@ final class Explain implements Command {
     }
 
     /** What {@code aggregate} answers to its {@code explain} option. */
-    static Doc aggregate(Invocation call, String collection, Pipeline pipeline) {
-        Plan plan = Aggregate.plan(call, call.snapshot(), collection, pipeline);
-        Filter match = pipeline.leadingMatch();
+    static Doc aggregate(Invocation call, Aggregation aggregation) {
+        Plan plan = aggregation.plan(call);
+        Filter match = aggregation.pipeline().leadingMatch();
         return document(call, match == null ? Filter.compile(Doc.EMPTY) : match, plan, false, 0);
     }
 

@@ -4,6 +4,8 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
+import dev.offshoot.state.Snapshot;
+import java.util.Iterator;
 import java.util.Set;
 
 /** {@code find}: the documents that match a filter, in batches. */
@@ -46,14 +48,19 @@ final class Find implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Query query = query(call);
+        Snapshot state = call.snapshot();
+        Aggregation view = ViewQuery.find(call, state);
         CursorReply.Opening opening = new CursorReply.Opening(
                 collection,
                 call.number("batchSize", CursorReply.FIRST_BATCH),
                 call.bool("singleBatch", false),
                 call.bool("noCursorTimeout", false));
-        Plan plan = query.plan(call.snapshot(), collection, call.deadline());
-        CursorReply.first(call, opening, query.run(plan, call.pipelineContext()), reply);
+        CursorReply.first(call, opening, view == null ? documents(call, state, collection) : view.run(call), reply);
+    }
+
+    private static Iterator<Doc> documents(Invocation call, Snapshot state, String collection) {
+        Query query = query(call);
+        return query.run(query.plan(state, collection, call.deadline()), call.pipelineContext());
     }
 
     static Query query(Invocation call) {

@@ -94,11 +94,6 @@ final class Invocation {
         return engine.pipelineContext(nowMillis).withVariables(let().values());
     }
 
-    /** The same for a pipeline on this state, whose stages may read other collections of it. */
-    PipelineContext pipelineContext(Snapshot state) {
-        return pipelineContext().withCollections(new SnapshotReader(state, deadline));
-    }
-
     /** Time, chance and {@code let} for the updates of this command. */
     UpdateContext updateContext() {
         return engine.updateContext(nowMillis).withVariables(let().values());

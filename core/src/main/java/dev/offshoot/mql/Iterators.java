@@ -59,6 +59,18 @@ final class Iterators {
         };
     }
 
+    /** One after the other; the second is made when the first has ended. */
+    static Iterator<Doc> concat(Iterator<Doc> first, Supplier<Iterator<Doc>> second) {
+        Iterator<Doc> last = later(second);
+        return new Ahead() {
+            @Override
+            @Nullable
+            Doc find() {
+                return first.hasNext() ? first.next() : last.hasNext() ? last.next() : null;
+            }
+        };
+    }
+
     /** What is made only when the first document is asked for. */
     static Iterator<Doc> later(Supplier<Iterator<Doc>> documents) {
         return new Ahead() {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * first. A {@code $sort} that a {@code $limit} follows holds no more than it needs.
  */
 public final class Pipeline {
+    private static final int STAGES_MAX = 1000;
+
     private final List<Stage> stages;
 
     private Pipeline(List<Stage> stages) {
@@ -30,11 +32,72 @@ public final class Pipeline {
 
     /** The same where expressions see variables. */
     public static Pipeline compile(Doc array, CompileContext context) {
-        List<Stage> stages = new ArrayList<>();
-        for (Doc.Fields f = array.fields(); f.next(); ) {
-            stages.add(Stages.parse(f.value(), context));
+        return compile(array, context, Within.COMMAND);
+    }
+
+    /**
+     * Compiles a pipeline that reads no collection: {@code {aggregate: 1}}.
+     *
+     * @throws CommandException InvalidNamespace where its first stage needs one
+     */
+    public static Pipeline compileCollectionless(Doc array, CompileContext context) {
+        if (array.isEmpty()) {
+            throw new CommandException(
+                    ErrorCode.INVALID_NAMESPACE, "{aggregate: 1} is not valid for an empty pipeline.");
         }
-        return new Pipeline(withSortLimits(stages));
+        return compile(array, context, Within.SERVER);
+    }
+
+    /** Compiles a pipeline that is part of something, and refuses stages that have no place there. */
+    static Pipeline compile(Doc array, CompileContext context, Within within) {
+        List<Value> specs = BsonArrays.elements(array);
+        if (specs.size() > STAGES_MAX) {
+            throw new CommandException(
+                    ErrorCode.location(7749501), "Pipeline length must be no longer than " + STAGES_MAX + " stages");
+        }
+        List<Stage> stages = new ArrayList<>();
+        for (Value spec : specs) {
+            stages.add(Stages.parse(spec, context));
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            within.check(Stages.field(specs.get(i)).name(), stages.get(i), i == 0);
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            checkPosition(Stages.field(specs.get(i)).name(), stages.get(i).place(), i, stages.size());
+        }
+        return of(stages);
+    }
+
+    /** The pipeline of these stages, whose places were seen to be right. */
+    static Pipeline of(List<Stage> stages) {
+        return new Pipeline(withSortLimits(withUnwinds(stages)));
+    }
+
+    private static void checkPosition(String name, Place place, int at, int size) {
+        if (place.first() && at > 0) {
+            throw new CommandException(
+                    ErrorCode.location(40602), name + " is only valid as the first stage in a pipeline");
+        }
+        if (place.last() && at < size - 1) {
+            throw new CommandException(
+                    ErrorCode.location(40601), name + " can only be the final stage in the pipeline");
+        }
+    }
+
+    /** Gives each lookup the unwinding of its own result, which then need not be gathered in an array first. */
+    private static List<Stage> withUnwinds(List<Stage> stages) {
+        List<Stage> result = new ArrayList<>();
+        for (Stage stage : stages) {
+            Stage before = result.isEmpty() ? null : result.get(result.size() - 1);
+            if (stage instanceof UnwindStage unwind
+                    && before instanceof LookupStage lookup
+                    && lookup.canUnwind(unwind)) {
+                result.set(result.size() - 1, lookup.with(unwind));
+            } else {
+                result.add(stage);
+            }
+        }
+        return result;
     }
 
     public static Pipeline compile(List<Doc> stages) {
@@ -76,6 +139,19 @@ public final class Pipeline {
                 : null;
     }
 
+    /** The filter of a {@code $match} that comes first, for one run; null where there is none. */
+    @Nullable
+    Filter leadingMatch(PipelineContext context) {
+        return !stages.isEmpty() && stages.get(0) instanceof MatchStage match
+                ? match.filter().in(context)
+                : null;
+    }
+
+    /** All stages but the first one. */
+    Pipeline afterFirst() {
+        return new Pipeline(stages.subList(1, stages.size()));
+    }
+
     /** The rest, for an input that the leading match has been applied to; itself where there is none. */
     public Pipeline afterLeadingMatch() {
         return leadingMatch() == null ? this : new Pipeline(stages.subList(1, stages.size()));
@@ -85,14 +161,22 @@ public final class Pipeline {
         return stages.isEmpty();
     }
 
-    /** The first stage that an update may not have, by its place, or -1. */
-    int firstNotAllowedInUpdate() {
-        for (int i = 0; i < stages.size(); i++) {
-            if (!stages.get(i).isAllowedInUpdate()) {
-                return i;
-            }
+    /** Where a stage with this pipeline may stand, which without it could stand anywhere. */
+    Place placeOutside() {
+        Place place = Place.ANYWHERE;
+        for (Stage stage : stages) {
+            place = place.outside(stage.place());
         }
-        return -1;
+        return place;
+    }
+
+    /** The results of running it on a collection; a leading match goes to the collection's indexes. */
+    public Iterator<Doc> runOn(CollectionReader.Source source, PipelineContext context) {
+        Filter match = leadingMatch(context);
+        PipelineContext on = context.on(source);
+        return match == null
+                ? run(source.find(Filter.compile(Doc.EMPTY), context), on)
+                : afterFirst().run(source.find(match, context), on);
     }
 
     /**

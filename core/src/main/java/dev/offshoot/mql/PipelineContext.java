@@ -15,19 +15,21 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytesMax how much one stage may hold, in bytes of documents
  * @param variables the values of {@code let} variables by name; one that is missing has no entry
  * @param collections what stages that read other collections read
+ * @param source what the pipeline itself reads, for stages that report on that
  */
 public record PipelineContext(
         long nowMillis,
         RandomGenerator random,
         long memoryBytesMax,
         Map<String, Value> variables,
-        CollectionReader collections) {
+        CollectionReader collections,
+        CollectionReader.Source source) {
     /** MongoDB's limit for a blocking stage. */
     public static final long MEMORY_BYTES_MAX = 100L * 1024 * 1024;
 
     /** Without variables and other collections. */
     public PipelineContext(long nowMillis, RandomGenerator random, long memoryBytesMax) {
-        this(nowMillis, random, memoryBytesMax, Map.of(), CollectionReader.NONE);
+        this(nowMillis, random, memoryBytesMax, Map.of(), CollectionReader.NONE, CollectionReader.NONE.source(""));
     }
 
     public static PipelineContext of(long nowMillis, RandomGenerator random) {
@@ -36,7 +38,7 @@ public record PipelineContext(
 
     /** The same with these variables and no others. */
     public PipelineContext withVariables(Map<String, Value> values) {
-        return new PipelineContext(nowMillis, random, memoryBytesMax, values, collections);
+        return new PipelineContext(nowMillis, random, memoryBytesMax, values, collections, source);
     }
 
     /** The same with one more variable, which hides one of its name; null where its value is missing. */
@@ -49,8 +51,13 @@ public record PipelineContext(
         return withVariables(more);
     }
 
-    /** The same with other collections to read. */
-    public PipelineContext withCollections(CollectionReader reader) {
-        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, reader);
+    /** The same for a pipeline that reads one of these collections. */
+    public PipelineContext reading(CollectionReader reader, CollectionReader.Source read) {
+        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, reader, read);
+    }
+
+    /** The same for a pipeline that reads this. */
+    PipelineContext on(CollectionReader.Source read) {
+        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, collections, read);
     }
 }

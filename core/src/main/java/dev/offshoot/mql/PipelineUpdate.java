@@ -6,14 +6,7 @@ import java.util.List;
 /** An update by a pipeline of stages that each make one document of one document. */
 record PipelineUpdate(Pipeline pipeline) implements Update {
     static PipelineUpdate compile(Doc stages, CompileContext context) {
-        Pipeline pipeline = Pipeline.compile(stages, context);
-        int refused = pipeline.firstNotAllowedInUpdate();
-        if (refused >= 0) {
-            String name =
-                    BsonArrays.elements(stages).get(refused).asDoc().first().name();
-            throw new CommandException(ErrorCode.INVALID_OPTIONS, name + " is not allowed to be used within an update");
-        }
-        return new PipelineUpdate(pipeline);
+        return new PipelineUpdate(Pipeline.compile(stages, context, Within.UPDATE));
     }
 
     @Override

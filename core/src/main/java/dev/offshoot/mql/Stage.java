@@ -14,6 +14,11 @@ interface Stage {
         return false;
     }
 
+    /** Where it may stand. */
+    default Place place() {
+        return Place.ANYWHERE;
+    }
+
     /** Makes a stage from its argument; {@code compile} says which variables its expressions may use. */
     @FunctionalInterface
     interface Parser {

@@ -20,6 +20,10 @@ final class Stages {
             Map.entry("$group", GroupStage::parse),
             Map.entry("$unwind", UnwindStage::parse),
             Map.entry("$sample", SampleStage::parse),
+            Map.entry("$lookup", LookupStage::parse),
+            Map.entry("$graphLookup", GraphLookupStage::parse),
+            Map.entry("$unionWith", UnionWithStage::parse),
+            Map.entry("$documents", DocumentsStage::parse),
             Map.entry("$replaceRoot", ReplaceRootStage::parse),
             Map.entry("$replaceWith", ReplaceRootStage::parseWith),
             Map.entry("$sortByCount", SortByCountStage::parse));
@@ -32,17 +36,14 @@ final class Stages {
             "$collStats",
             "$currentOp",
             "$densify",
-            "$documents",
             "$facet",
             "$fill",
             "$geoNear",
-            "$graphLookup",
             "$indexStats",
             "$listLocalSessions",
             "$listSampledQueries",
             "$listSearchIndexes",
             "$listSessions",
-            "$lookup",
             "$merge",
             "$out",
             "$planCacheStats",
@@ -54,22 +55,13 @@ final class Stages {
             "$searchMeta",
             "$setWindowFields",
             "$shardedDataDistribution",
-            "$unionWith",
             "$vectorSearch");
 
     private Stages() {}
 
     /** Compiles one element of a pipeline. */
     static Stage parse(Value spec, CompileContext context) {
-        if (!spec.isDocument()) {
-            throw new CommandException(
-                    ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
-        }
-        if (spec.asDoc().count() != 1) {
-            throw new CommandException(
-                    ErrorCode.location(40323), "A pipeline stage specification object must contain exactly one field.");
-        }
-        Doc.Field field = spec.asDoc().first();
+        Doc.Field field = field(spec);
         Stage.Parser parser = BY_NAME.get(field.name());
         if (parser != null) {
             return parser.parse(field.name(), field.value(), context);
@@ -80,5 +72,18 @@ final class Stages {
         }
         throw new CommandException(
                 ErrorCode.location(40324), "Unrecognized pipeline stage name: '" + field.name() + "'");
+    }
+
+    /** The name and the argument of one element of a pipeline. */
+    static Doc.Field field(Value spec) {
+        if (!spec.isDocument()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
+        }
+        if (spec.asDoc().count() != 1) {
+            throw new CommandException(
+                    ErrorCode.location(40323), "A pipeline stage specification object must contain exactly one field.");
+        }
+        return spec.asDoc().first();
     }
 }

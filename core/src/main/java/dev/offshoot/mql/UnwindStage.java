@@ -86,7 +86,7 @@ record UnwindStage(List<String> path, @Nullable List<String> index, boolean pres
         return Iterators.expanded(input, this::unwind);
     }
 
-    private Iterator<Doc> unwind(Doc doc) {
+    Iterator<Doc> unwind(Doc doc) {
         Value value = FieldEdit.get(doc, path);
         if (value != null && value.isArray() && !value.asDoc().isEmpty()) {
             return elements(doc, value.asDoc());
@@ -112,7 +112,7 @@ record UnwindStage(List<String> path, @Nullable List<String> index, boolean pres
         };
     }
 
-    private Doc withIndex(Doc doc, Value value) {
+    Doc withIndex(Doc doc, Value value) {
         return index == null ? doc : FieldEdit.set(doc, index, value);
     }
 }

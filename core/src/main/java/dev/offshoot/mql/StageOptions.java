@@ -1,0 +1,72 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import org.jspecify.annotations.Nullable;
+
+/** The options of a stage that MongoDB reads with its own parser of commands, so that it has the errors of that. */
+record StageOptions(String path, Doc options) {
+    /** Refuses options that are not among these. */
+    StageOptions only(java.util.Set<String> known) {
+        for (Doc.Field option : options) {
+            if (!known.contains(option.name())) {
+                throw new CommandException(
+                        ErrorCode.UNKNOWN_FIELD,
+                        "BSON field '" + path + "." + option.name() + "' is an unknown field.");
+            }
+        }
+        return this;
+    }
+
+    @Nullable
+    String string(String name) {
+        Value value = typed(name, Bson.STRING, "string");
+        return value == null ? null : value.asString();
+    }
+
+    @Nullable
+    Doc document(String name) {
+        Value value = typed(name, Bson.DOCUMENT, "object");
+        return value == null ? null : value.asDoc();
+    }
+
+    @Nullable
+    Value typed(String name, int type, String typeName) {
+        Value value = options.get(name);
+        if (value == null || value.type() == Bson.NULL) {
+            return null;
+        }
+        if (value.type() != type) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "BSON field '" + path + "." + name + "' is the wrong type '" + Bson.typeName(value.type())
+                            + "', expected type '" + typeName + "'");
+        }
+        return value;
+    }
+
+    /** The stages in an option, as an array; null where it is missing. */
+    static @Nullable Doc pipeline(@Nullable Value value) {
+        if (value == null) {
+            return null;
+        }
+        if (!value.isArray()) {
+            throw new CommandException(ErrorCode.TYPE_MISMATCH, "'pipeline' option must be specified as an array");
+        }
+        for (Doc.Field stage : value.asDoc()) {
+            if (!stage.value().isDocument()) {
+                throw new CommandException(
+                        ErrorCode.TYPE_MISMATCH, "Each element of the 'pipeline' array must be an object");
+            }
+        }
+        return value.asDoc();
+    }
+
+    /** Whether the stages begin with {@code $documents}, as they must where no collection is named. */
+    static boolean beginsWithDocuments(@Nullable Doc pipeline) {
+        return pipeline != null
+                && !pipeline.isEmpty()
+                && Stages.field(pipeline.first().value()).name().equals("$documents");
+    }
+}

@@ -12,6 +12,7 @@ final class Commands {
     private static final List<Command> ALL = List.of(
             new Aggregate(),
             new BuildInfo(),
+            new BulkWrite(),
             new CollMod(),
             new CollStats(),
             new ConnectionStatus(),

@@ -183,7 +183,7 @@ public final class Engine implements AutoCloseable {
      * Causal consistency across processes: a time that the client has seen and that is newer than ours means there may be something
      * to read first. {@code linearizable} always asks.
      */
-    private void observe(Invocation call) {
+    void observe(Invocation call) {
         long seen = Concerns.timeSeen(call);
         boolean linearizable = isShared() && Concerns.isLinearizable(call);
         Project project = (seen == 0 && !linearizable) || call.database().isSystem() ? null : call.project();

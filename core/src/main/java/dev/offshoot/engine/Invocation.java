@@ -45,7 +45,8 @@ final class Invocation {
     private @Nullable Project project;
     private @Nullable RetryKeys retryKeys;
     private @Nullable Let let;
-    private final long nowMillis = System.currentTimeMillis();
+    private final long nowMillis;
+    private final List<Invocation> elsewhere = new ArrayList<>();
 
     Invocation(Engine engine, Client client, Request request, String name) {
         this.engine = engine;
@@ -65,6 +66,38 @@ final class Invocation {
         }
         this.database = DatabaseReference.parse(db.asString());
         this.deadline = Deadline.in(timeLimitMillis(get("maxTimeMS")), System::nanoTime);
+        this.nowMillis = System.currentTimeMillis();
+    }
+
+    private Invocation(Invocation other, DatabaseReference database) {
+        this.engine = other.engine;
+        this.client = other.client;
+        this.request = other.request;
+        this.name = other.name;
+        this.fields.putAll(other.fields);
+        this.database = database;
+        this.deadline = other.deadline;
+        this.retryKeys = other.retryKeys();
+        this.let = other.let();
+        this.nowMillis = other.nowMillis;
+    }
+
+    /** This command as it works on another database: in a {@code bulkWrite}, which has one for each namespace. */
+    Invocation on(DatabaseReference other) {
+        Invocation there = new Invocation(this, other);
+        elsewhere.add(there);
+        return there;
+    }
+
+    /** The time of the newest record in the projects that the command works on, as a BSON timestamp; 0 for none. */
+    long lastTime() {
+        Project found = database.isSystem() ? null : project();
+        long time = found == null ? 0 : found.lastTime();
+        for (Invocation there : elsewhere) {
+            long other = there.lastTime();
+            time = Long.compareUnsigned(other, time) > 0 ? other : time;
+        }
+        return time;
     }
 
     /** A filter compiled for one use by this command: {@code $expr} sees its time, its chance and its {@code let}. */

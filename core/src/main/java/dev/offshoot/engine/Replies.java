@@ -4,7 +4,6 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.state.Project;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that every reply has. */
@@ -15,9 +14,8 @@ final class Replies {
 
     static Doc ok(DocBuilder reply, Invocation call) {
         reply.append("ok", 1.0);
-        Project project = call.database().isSystem() ? null : call.project();
-        if (project != null) {
-            long time = project.lastTime();
+        long time = call.lastTime();
+        if (time != 0) {
             reply.append("operationTime", Value.timestamp(time));
             reply.startDocument("$clusterTime")
                     .appendTimestamp("clusterTime", time)

@@ -12,6 +12,7 @@ final class StableApi {
     /** The commands of version 1 among ours. */
     private static final Set<String> VERSION_1 = Set.of(
             "aggregate",
+            "bulkWrite",
             "collMod",
             "count",
             "create",

@@ -19,12 +19,25 @@ record SubDocument(String path, Doc doc) {
     /** Refuses fields that are not among these. */
     SubDocument only(Set<String> known) {
         for (Doc.Field field : doc) {
-            if (!known.contains(field.name())) {
-                throw new CommandException(
-                        ErrorCode.UNKNOWN_FIELD, "BSON field '" + path + "." + field.name() + "' is an unknown field.");
-            }
+            refuseUnknown(field.name(), known.contains(field.name()));
         }
         return this;
+    }
+
+    void refuseUnknown(String field, boolean known) {
+        if (!known) {
+            throw new CommandException(
+                    ErrorCode.UNKNOWN_FIELD, "BSON field '" + path + "." + field + "' is an unknown field.");
+        }
+    }
+
+    /** A string field that has to be there. */
+    String string(String field) {
+        Value value = required(field);
+        if (!value.isString()) {
+            throw mismatch(field, value, "type 'string'");
+        }
+        return value.asString();
     }
 
     Value required(String field) {
@@ -48,7 +61,7 @@ record SubDocument(String path, Doc doc) {
     Doc requiredDocument(String field) {
         Value value = required(field);
         if (!value.isDocument()) {
-            throw mismatch(field, value, "object");
+            throw mismatch(field, value, "type 'object'");
         }
         return value.asDoc();
     }
@@ -69,12 +82,12 @@ record SubDocument(String path, Doc doc) {
             return List.of();
         }
         if (!value.isArray()) {
-            throw mismatch(field, value, "array");
+            throw mismatch(field, value, "type 'array'");
         }
         List<Doc> documents = new ArrayList<>();
         for (Doc.Field element : value.asDoc()) {
             if (!element.value().isDocument()) {
-                throw mismatch(field + "." + element.name(), element.value(), "object");
+                throw mismatch(field + "." + element.name(), element.value(), "type 'object'");
             }
             documents.add(element.value().asDoc());
         }
@@ -87,7 +100,7 @@ record SubDocument(String path, Doc doc) {
             return false;
         }
         if (value.type() != Bson.BOOLEAN && !value.isNumber()) {
-            throw mismatch(field, value, "bool");
+            throw mismatch(field, value, "types '[bool, long, int, decimal, double]'");
         }
         return value.isTruthy();
     }
@@ -97,10 +110,10 @@ record SubDocument(String path, Doc doc) {
         return Unsupported.hint(doc.get("hint"), path);
     }
 
-    private CommandException mismatch(String field, Value value, String expected) {
+    CommandException mismatch(String field, Value value, String expected) {
         return new CommandException(
                 ErrorCode.TYPE_MISMATCH,
                 "BSON field '" + path + "." + field + "' is the wrong type '" + Bson.typeName(value.type())
-                        + "', expected type '" + expected + "'");
+                        + "', expected " + expected);
     }
 }

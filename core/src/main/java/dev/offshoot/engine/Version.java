@@ -10,10 +10,10 @@ public final class Version {
     public static final String OFFSHOOT = read();
 
     /** The newest MongoDB whose wire protocol is spoken. */
-    public static final String MONGODB = "7.0.14";
+    public static final String MONGODB = "8.0.16";
 
     /** What {@code hello} says of {@link #MONGODB}. */
-    static final int WIRE_VERSION = 21;
+    static final int WIRE_VERSION = 25;
 
     private Version() {}
 

@@ -18,10 +18,22 @@ final class WriteErrors {
      * @throws CommandException for an error that ends a command as a whole, as in MongoDB
      */
     void add(int index, CommandException error) {
+        rethrow(error);
+        errors.add(new At(index, error));
+    }
+
+    /** Throws an error that ends a command as a whole. */
+    static void rethrow(CommandException error) {
         if (error.code().equals(ErrorCode.TRANSACTION_TOO_OLD) || error.code().equals(ErrorCode.MAX_TIME_MS_EXPIRED)) {
             throw error;
         }
-        errors.add(new At(index, error));
+    }
+
+    /** Appends what an error says beside code and message. */
+    static void appendDetails(CommandException error, DocBuilder to) {
+        if (error.details() != null) {
+            to.appendAll(error.details());
+        }
     }
 
     boolean isEmpty() {
@@ -37,9 +49,7 @@ final class WriteErrors {
             reply.addDocument()
                     .append("index", at.index)
                     .append("code", at.error.code().number());
-            if (at.error.details() != null) {
-                reply.appendAll(at.error.details());
-            }
+            appendDetails(at.error, reply);
             reply.append("errmsg", at.error.message()).end();
         }
         reply.end();

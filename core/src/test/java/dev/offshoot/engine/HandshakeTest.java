@@ -35,7 +35,7 @@ class HandshakeTest {
         assertThat(hello.getInt32("maxWriteBatchSize").getValue()).isEqualTo(100_000);
         assertThat(hello.getInt32("logicalSessionTimeoutMinutes").getValue()).isEqualTo(30);
         assertThat(hello.getInt32("minWireVersion").getValue()).isZero();
-        assertThat(hello.getInt32("maxWireVersion").getValue()).isEqualTo(21);
+        assertThat(hello.getInt32("maxWireVersion").getValue()).isEqualTo(25);
         assertThat(hello.getBoolean("readOnly").getValue()).isFalse();
         assertThat(hello.isDateTime("localTime")).isTrue();
         assertThat(hello.getInt64("connectionId").getValue())
@@ -74,9 +74,9 @@ class HandshakeTest {
     void build_info_names_both_versions() {
         BsonDocument build = commander.run("admin", "{buildInfo: 1}");
 
-        assertThat(build.getString("version").getValue()).startsWith("7.0.");
+        assertThat(build.getString("version").getValue()).startsWith("8.0.");
         assertThat(build.getArray("versionArray").subList(0, 2).toString())
-                .isEqualTo("[BsonInt32{value=7}, BsonInt32{value=0}]");
+                .isEqualTo("[BsonInt32{value=8}, BsonInt32{value=0}]");
         assertThat(build.getArray("modules")).isEmpty();
         assertThat(build.getDocument("offshoot").getString("version").getValue())
                 .matches("[0-9]+\\.[0-9]+\\.[0-9]+.*");
@@ -89,7 +89,7 @@ class HandshakeTest {
         BsonDocument all = commander.run("admin", "{getParameter: '*'}");
         BsonDocument same = commander.run("admin", "{getParameter: {allParameters: true}}");
 
-        assertThat(one.getDocument("featureCompatibilityVersion")).isEqualTo(BsonDocument.parse("{version: '7.0'}"));
+        assertThat(one.getDocument("featureCompatibilityVersion")).isEqualTo(BsonDocument.parse("{version: '8.0'}"));
         assertThat(one).hasSize(2);
         assertThat(all).containsKeys("featureCompatibilityVersion", "requireApiVersion", "authenticationMechanisms");
         assertThat(same).isEqualTo(all);

@@ -86,7 +86,7 @@ public final class CannedMongos implements Door {
                 .append("logicalSessionTimeoutMinutes", 30)
                 .append("connectionId", connectionId)
                 .append("minWireVersion", 0)
-                .append("maxWireVersion", 21)
+                .append("maxWireVersion", 25)
                 .append("readOnly", false)
                 .append("ok", 1.0)
                 .buildDoc();

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +23,6 @@ record DatabaseReference(
         @Nullable String branch,
         @Nullable Position position) {
     private static final int PROJECT_BYTES_MAX = 63;
-    private static final Pattern SEPARATOR = Pattern.compile("[@~]");
     private static final int BRANCH_CHARS_MAX = 48;
     private static final String FORBIDDEN = "/\\. \"$*<>:|?\0";
 
@@ -37,20 +35,32 @@ record DatabaseReference(
      * @throws CommandException InvalidNamespace with what would be right
      */
     static DatabaseReference parse(String text) {
-        if (text.indexOf('~') < 0 && text.indexOf('@') < 0) {
+        int first = separator(text, 0);
+        if (first < 0) {
             return new DatabaseReference(text, checkProject(text), null, null);
         }
-        String[] parts = SEPARATOR.split(text, -1);
-        if (parts.length > 3) {
+        int second = separator(text, first + 1);
+        if (second >= 0 && separator(text, second + 1) >= 0) {
             throw invalid(text, "a database reference has at most a branch and a position: shop~feature-x~48211");
         }
-        String project = checkProject(parts[0]);
-        if (parts.length == 2 && isNumber(parts[1])) {
-            throw invalid(text, "a position stands behind a branch: " + project + "~main~" + parts[1]);
+        String project = checkProject(text.substring(0, first));
+        String branch = text.substring(first + 1, second < 0 ? text.length() : second);
+        if (second < 0 && isNumber(branch)) {
+            throw invalid(text, "a position stands behind a branch: " + project + "~main~" + branch);
         }
-        String branch = checkBranch(parts[1]);
-        Position position = parts.length == 2 ? null : parsePosition(parts[2]);
+        checkBranch(branch);
+        Position position = second < 0 ? null : parsePosition(text.substring(second + 1));
         return new DatabaseReference(text, project, branch, position);
+    }
+
+    /** Where the next separator stands, or -1. */
+    private static int separator(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
+            if (text.charAt(i) == '~' || text.charAt(i) == '@') {
+                return i;
+            }
+        }
+        return -1;
     }
 
     /** A name that a project may have; returns it. */

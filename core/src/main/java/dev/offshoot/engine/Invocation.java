@@ -375,6 +375,10 @@ final class Invocation {
 
     /** The state to read; empty where the database does not exist. */
     Snapshot snapshot() {
+        Project found = database.isSystem() || database.position() != null ? null : project();
+        if (found != null) {
+            return found.head(database.branch() == null ? Branch.MAIN : database.branch());
+        }
         Target target = target();
         return target == null ? Snapshot.EMPTY : target.snapshot();
     }

@@ -71,7 +71,7 @@ final class CollectionFold {
         for (IndexFold index : indexes) {
             built.add(index.snapshot());
         }
-        return new CollectionSnapshot(
-                from.id(), from.name(), from.definition(), documents.build(), List.copyOf(built), dataBytes);
+        List<IndexSnapshot> all = built.equals(from.indexes()) ? from.indexes() : List.copyOf(built);
+        return new CollectionSnapshot(from.id(), from.name(), from.definition(), documents.build(), all, dataBytes);
     }
 }

@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
+import dev.offshoot.tree.Tree;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,13 @@ final class IndexFold {
         }
     }
 
+    /** The very one it was folded from if nothing changed. */
     IndexSnapshot snapshot() {
-        return new IndexSnapshot(from.id(), from.spec(), from.keys(), multikey, entries.build());
+        Tree<byte[]> built = entries.build();
+        if (built == from.entries() && multikey == from.multikey()) {
+            return from;
+        }
+        return new IndexSnapshot(from.id(), from.spec(), from.keys(), multikey, built);
     }
 
     private List<byte[]> keys(byte @Nullable [] document) {

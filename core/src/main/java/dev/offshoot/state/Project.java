@@ -49,6 +49,10 @@ public final class Project implements AutoCloseable {
     private final Set<Long> moved = ConcurrentHashMap.newKeySet();
     private final RetryTable<byte[]> executed = new RetryTable<>();
     private volatile Catalog catalog;
+
+    /** Heads that were asked for by exactly their branches' names; given up with each catalog, after it. */
+    private volatile Map<String, Head> named = new ConcurrentHashMap<>();
+
     private volatile long lastLsn;
     private volatile long lastTime;
     private volatile long lastMillis;
@@ -115,6 +119,29 @@ public final class Project implements AutoCloseable {
         Head head = heads.get(branch.id());
         if (head == null) {
             throw gone(branch.name());
+        }
+        return head.acknowledged;
+    }
+
+    /**
+     * The acknowledged state of the branch of this name, without a lock.
+     *
+     * @throws CommandException NamespaceNotFound, with near names
+     */
+    public Snapshot head(String branchName) {
+        Map<String, Head> known = named; // before the catalog, so that nothing older than it is put there
+        Head head = known.get(branchName);
+        return head == null ? lookUp(branchName, known) : head.acknowledged;
+    }
+
+    private Snapshot lookUp(String branchName, Map<String, Head> known) {
+        Branch branch = branch(branchName);
+        Head head = heads.get(branch.id());
+        if (head == null) {
+            throw gone(branchName);
+        }
+        if (branch.name().equals(branchName)) { // no other spellings, so that there are no more than branches
+            known.put(branchName, head);
         }
         return head.acknowledged;
     }
@@ -414,6 +441,7 @@ public final class Project implements AutoCloseable {
     /** Publishes a branch event: the branches there are now, and whose view has to follow. */
     void publish(Catalog branches, long lsn) {
         catalog = branches;
+        named = new ConcurrentHashMap<>();
         lastLsn = lsn;
     }
 
@@ -507,10 +535,14 @@ public final class Project implements AutoCloseable {
             }
             moved.add(state.branch());
         });
+        Catalog before = catalog;
         catalog = replay.catalog();
         for (Long branch : replay.dropped()) {
             heads.remove(branch);
             moved.add(branch);
+        }
+        if (catalog != before) {
+            named = new ConcurrentHashMap<>();
         }
     }
 

@@ -78,14 +78,20 @@ final class Inner<V> extends Node<V> {
         children[i] = stored;
     }
 
-    /** @param grown by how many entries the child has become larger */
+    /**
+     * A node of nobody's shares the separators: neither it nor this one, which is not an editor's any more, changes them.
+     *
+     * @param grown by how many entries the child has become larger
+     */
     Inner<V> replace(int i, Child<V> child, long grown, @Nullable Object token) {
-        Inner<V> inner = ownedBy(token)
-                ? this
-                : new Inner<>(Arrays.copyOf(keys, length - 1), Arrays.copyOf(children, length), length, size, token);
+        Inner<V> inner = ownedBy(token) ? this : copy(token == null ? keys : Arrays.copyOf(keys, length - 1), token);
         inner.children[i] = child;
         inner.size += grown;
         return inner;
+    }
+
+    private Inner<V> copy(byte[][] separators, @Nullable Object token) {
+        return new Inner<>(separators, Arrays.copyOf(children, length), length, size, token);
     }
 
     /** Child i became two, and larger by some entries. */
@@ -119,7 +125,8 @@ final class Inner<V> extends Node<V> {
 
     /** The same entries, otherwise divided between child i and the next. */
     Inner<V> replace(int i, Split<V> split, @Nullable Object token) {
-        Inner<V> inner = replace(i, split.left(), 0, token);
+        Inner<V> inner = ownedBy(token) ? this : copy(Arrays.copyOf(keys, length - 1), token);
+        inner.children[i] = split.left();
         inner.children[i + 1] = split.right();
         inner.keys[i] = split.separator();
         return inner;

@@ -48,8 +48,13 @@ final class Leaf<V> extends Node<V> {
         return Keys.lowerBound(keys, length, key);
     }
 
+    /** A leaf of nobody's shares the keys: neither it nor this one, which is not an editor's any more, changes them. */
     Leaf<V> replace(int i, V value, @Nullable Object token) {
-        Leaf<V> leaf = ownedBy(token) ? this : slice(0, length, token);
+        Leaf<V> leaf = ownedBy(token)
+                ? this
+                : token == null
+                        ? new Leaf<>(keys, Arrays.copyOf(values, length), length, null)
+                        : slice(0, length, token);
         leaf.values[i] = value;
         return leaf;
     }

@@ -215,6 +215,28 @@ class BranchCommandsTest {
     }
 
     @Test
+    void a_name_means_the_branch_that_has_it_now_also_for_who_read_it_before() {
+        insert("shop", 1);
+        commander.run("shop", "{createBranch: 'one'}");
+        commander.run("shop", "{createBranch: 'two'}");
+        insert("shop~two", 2);
+        assertThat(ids("shop~one")).containsExactly(1);
+        assertThat(ids("shop~two")).containsExactly(1, 2);
+        assertThat(ids("shop~TWO")).containsExactly(1, 2);
+
+        commander.run("shop", "{renameBranch: 'one', to: 'other'}");
+        commander.run("shop", "{renameBranch: 'two', to: 'one'}");
+
+        assertThat(ids("shop~one")).containsExactly(1, 2);
+        assertThat(ids("shop~other")).containsExactly(1);
+        commander.fail(26, "shop~two", "{find: 'items'}");
+        insert("shop~one", 3);
+        assertThat(ids("shop~one")).containsExactly(1, 2, 3);
+        commander.run("shop", "{dropBranch: 'one'}");
+        commander.fail(26, "shop~one", "{find: 'items'}");
+    }
+
+    @Test
     void branches_are_listed_with_their_positions() {
         insert("shop", 1);
         commander.run("shop", "{createBranch: 'dev'}");

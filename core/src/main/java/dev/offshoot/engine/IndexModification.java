@@ -93,7 +93,7 @@ record IndexModification(
         appendExpiry(before, after, reply);
         appendFlag(
                 "prepareUnique",
-                isUnique && unique ? Boolean.FALSE : prepareUnique,
+                (isUnique && unique) ? Boolean.FALSE : prepareUnique,
                 before,
                 after,
                 unique ? null : reply);

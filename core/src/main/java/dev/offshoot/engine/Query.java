@@ -40,11 +40,10 @@ record Query(
         Iterator<Doc> documents = plan.documents();
         if (!order.isEmpty() && !isNatural()) {
             documents = Sort.compile(order)
-                    .sort(
+                    .sorted(
                             documents,
                             limit == 0 || limit > Long.MAX_VALUE - skip ? Long.MAX_VALUE : skip + limit,
-                            context.memoryBytesMax())
-                    .iterator();
+                            context);
         }
         return new Window(documents, this, context);
     }

@@ -5,6 +5,7 @@ import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,8 +14,11 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** All accumulators of {@code $group} by name. */
+/** The accumulators that take one value of each document and begin with nothing, by name. */
 final class Accumulators {
+    /** How much beside a value may be held with it. */
+    private static final int OWN_BYTES_MAX = 16;
+
     private static final Map<String, Supplier<Accumulator>> BY_NAME = Map.ofEntries(
             Map.entry("$sum", Sum::new),
             Map.entry("$avg", Average::new),
@@ -29,31 +33,33 @@ final class Accumulators {
             Map.entry("$stdDevPop", () -> new StandardDeviation(false)),
             Map.entry("$stdDevSamp", () -> new StandardDeviation(true)));
 
-    private static final Set<String> KNOWN = Set.of(
-            "$accumulator",
-            "$bottom",
-            "$bottomN",
-            "$firstN",
-            "$lastN",
-            "$maxN",
-            "$median",
-            "$minN",
-            "$percentile",
-            "$top",
-            "$topN",
-            "$concatArrays",
-            "$setUnion");
-
     private Accumulators() {}
 
+    static Set<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    /** Makes accumulators of this name, which has to be one of {@link #names}. */
     static Supplier<Accumulator> named(String name) {
         Supplier<Accumulator> found = BY_NAME.get(name);
         if (found == null) {
-            throw KNOWN.contains(name)
-                    ? new CommandException(ErrorCode.NOT_IMPLEMENTED, "accumulator " + name + " is not supported yet")
-                    : new CommandException(ErrorCode.location(15952), "unknown group operator '" + name + "'");
+            throw new AssertionError("no accumulator of one value: " + name);
         }
         return found;
+    }
+
+    /** The value on its own, so that it does not keep a whole document alive. */
+    static Value owned(Value value) {
+        if (value.bytes().length <= value.length() + OWN_BYTES_MAX) {
+            return value;
+        }
+        byte[] own = Arrays.copyOfRange(value.bytes(), value.offset(), value.offset() + value.length());
+        return Value.view(value.type(), own, 0);
+    }
+
+    /** What it costs to hold a value. */
+    static long bytes(Value value) {
+        return value.length() + GroupStage.ENTRY_BYTES;
     }
 
     private static boolean isNullish(@Nullable Value value) {
@@ -99,13 +105,18 @@ final class Accumulators {
         @Override
         public void add(@Nullable Value value) {
             if (value != null && !isNullish(value) && (best == null || BsonOrder.compare(value, best) * sign > 0)) {
-                best = value;
+                best = owned(value);
             }
         }
 
         @Override
         public Value result() {
             return best == null ? Value.NULL : best;
+        }
+
+        @Override
+        public long heldBytes() {
+            return best == null ? 0 : best.length();
         }
     }
 
@@ -115,13 +126,18 @@ final class Accumulators {
         @Override
         public void add(@Nullable Value value) {
             if (first == null) {
-                first = value == null ? Value.NULL : value;
+                first = value == null ? Value.NULL : owned(value);
             }
         }
 
         @Override
         public Value result() {
             return first == null ? Value.NULL : first;
+        }
+
+        @Override
+        public long heldBytes() {
+            return first == null ? 0 : first.length();
         }
     }
 
@@ -130,12 +146,17 @@ final class Accumulators {
 
         @Override
         public void add(@Nullable Value value) {
-            last = value == null ? Value.NULL : value;
+            last = value == null ? Value.NULL : owned(value);
         }
 
         @Override
         public Value result() {
             return last;
+        }
+
+        @Override
+        public long heldBytes() {
+            return last.length();
         }
     }
 
@@ -146,8 +167,8 @@ final class Accumulators {
         @Override
         public void add(@Nullable Value value) {
             if (value != null) {
-                values.add(value);
-                bytes += value.length() + GroupStage.ENTRY_BYTES;
+                values.add(owned(value));
+                bytes += bytes(value);
             }
         }
 
@@ -160,6 +181,11 @@ final class Accumulators {
         public long heldBytes() {
             return bytes;
         }
+
+        @Override
+        public boolean grows() {
+            return true;
+        }
     }
 
     private static final class AddToSet implements Accumulator {
@@ -168,8 +194,8 @@ final class Accumulators {
 
         @Override
         public void add(@Nullable Value value) {
-            if (value != null && values.add(new GroupKey(value))) {
-                bytes += value.length() + GroupStage.ENTRY_BYTES;
+            if (value != null && values.add(new GroupKey(owned(value)))) {
+                bytes += bytes(value);
             }
         }
 
@@ -181,6 +207,11 @@ final class Accumulators {
         @Override
         public long heldBytes() {
             return bytes;
+        }
+
+        @Override
+        public boolean grows() {
+            return true;
         }
     }
 
@@ -200,6 +231,7 @@ final class Accumulators {
 
     private static final class MergeObjects implements Accumulator {
         private final Map<String, Value> fields = new LinkedHashMap<>();
+        private long bytes;
 
         @Override
         public void add(@Nullable Value value) {
@@ -213,13 +245,24 @@ final class Accumulators {
                                 + Bson.typeName(value.type()));
             }
             for (Doc.Field field : value.asDoc()) {
-                fields.put(field.name(), field.value());
+                Value before = fields.put(field.name(), owned(field.value()));
+                bytes += bytes(field.value()) - (before == null ? 0 : bytes(before));
             }
         }
 
         @Override
         public Value result() {
             return Value.document(BsonArrays.document(fields));
+        }
+
+        @Override
+        public long heldBytes() {
+            return bytes;
+        }
+
+        @Override
+        public boolean grows() {
+            return true;
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param variables the values of {@code let} variables by name; one that is missing has no entry
  * @param collections what stages that read other collections read
  * @param source what the pipeline itself reads, for stages that report on that
+ * @param spill where stages put what they cannot hold
  */
 public record PipelineContext(
         long nowMillis,
@@ -23,13 +24,21 @@ public record PipelineContext(
         long memoryBytesMax,
         Map<String, Value> variables,
         CollectionReader collections,
-        CollectionReader.Source source) {
+        CollectionReader.Source source,
+        SpillSpace spill) {
     /** MongoDB's limit for a blocking stage. */
     public static final long MEMORY_BYTES_MAX = 100L * 1024 * 1024;
 
     /** Without variables and other collections. */
     public PipelineContext(long nowMillis, RandomGenerator random, long memoryBytesMax) {
-        this(nowMillis, random, memoryBytesMax, Map.of(), CollectionReader.NONE, CollectionReader.NONE.source(""));
+        this(
+                nowMillis,
+                random,
+                memoryBytesMax,
+                Map.of(),
+                CollectionReader.NONE,
+                CollectionReader.NONE.source(""),
+                SpillSpace.NONE);
     }
 
     public static PipelineContext of(long nowMillis, RandomGenerator random) {
@@ -38,7 +47,7 @@ public record PipelineContext(
 
     /** The same with these variables and no others. */
     public PipelineContext withVariables(Map<String, Value> values) {
-        return new PipelineContext(nowMillis, random, memoryBytesMax, values, collections, source);
+        return new PipelineContext(nowMillis, random, memoryBytesMax, values, collections, source, spill);
     }
 
     /** The same with one more variable, which hides one of its name; null where its value is missing. */
@@ -53,11 +62,16 @@ public record PipelineContext(
 
     /** The same for a pipeline that reads one of these collections. */
     public PipelineContext reading(CollectionReader reader, CollectionReader.Source read) {
-        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, reader, read);
+        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, reader, read, spill);
     }
 
     /** The same for a pipeline that reads this. */
     PipelineContext on(CollectionReader.Source read) {
-        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, collections, read);
+        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, collections, read, spill);
+    }
+
+    /** The same with room for what stages cannot hold. */
+    public PipelineContext withSpill(SpillSpace space) {
+        return new PipelineContext(nowMillis, random, memoryBytesMax, variables, collections, source, space);
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * smallest element where the order is ascending and its largest one where it is descending, an empty array comes before
  * null. Immutable and thread safe.
  */
-public final class Sort {
+public final class Sort implements DocOrder {
     static final Value UNDEFINED = Value.view(Bson.UNDEFINED, new byte[0], 0);
     private static final int PARTS_MAX = 32;
 
@@ -42,6 +42,10 @@ public final class Sort {
             throw new CommandException(ErrorCode.BAD_VALUE, "too many compound keys");
         }
         return new Sort(List.copyOf(parts));
+    }
+
+    static Sort of(Part part) {
+        return new Sort(List.of(part));
     }
 
     private static Part part(Doc.Field field) {
@@ -78,11 +82,13 @@ public final class Sort {
     }
 
     /** What a document sorts by, to be compared with {@link #compare(Value[], Value[])}. */
+    @Override
     public Value[] key(Doc document) {
         return SortKeys.of(parts, document);
     }
 
     /** Compares two keys, each direction applied. */
+    @Override
     public int compare(Value[] a, Value[] b) {
         for (int i = 0; i < a.length; i++) {
             int c = BsonOrder.compare(a[i], b[i]);
@@ -93,7 +99,7 @@ public final class Sort {
         return 0;
     }
 
-    /** Compares documents. It takes the keys out at each comparison: to sort many, use {@link #sort}. */
+    /** Compares documents. It takes the keys out at each comparison: to sort many, use {@link #sorted}. */
     public Comparator<Doc> comparator() {
         return (a, b) -> compare(key(a), key(b));
     }
@@ -111,20 +117,12 @@ public final class Sort {
     }
 
     /**
-     * All documents in order, equal ones in the order in which they came.
+     * All documents in order, equal ones in the order in which they came. Nothing is read before the first one is asked for.
      *
      * @param limit how many are wanted; no more are held
-     * @throws CommandException where what is held grows over {@code memoryBytesMax}
+     * @throws CommandException from the iterator, where more has to be held than the context allows and there is nowhere to spill to
      */
-    public List<Doc> sort(Iterator<Doc> documents, long limit, long memoryBytesMax) {
-        TopDocs top = new TopDocs(this, limit, memoryBytesMax);
-        while (documents.hasNext()) {
-            top.add(documents.next());
-        }
-        return top.inOrder();
-    }
-
-    public List<Doc> sort(Iterator<Doc> documents) {
-        return sort(documents, Long.MAX_VALUE, PipelineContext.MEMORY_BYTES_MAX);
+    public Iterator<Doc> sorted(Iterator<Doc> documents, long limit, PipelineContext context) {
+        return Sorter.sorted(documents, this, limit, context);
     }
 }

@@ -23,7 +23,6 @@ record SortStage(Sort sort, long limit) implements Stage {
 
     @Override
     public Iterator<Doc> run(Iterator<Doc> input, PipelineContext context) {
-        return Iterators.later(
-                () -> sort.sort(input, limit, context.memoryBytesMax()).iterator());
+        return sort.sorted(input, limit, context);
     }
 }

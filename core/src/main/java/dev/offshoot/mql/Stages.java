@@ -26,18 +26,20 @@ final class Stages {
             Map.entry("$documents", DocumentsStage::parse),
             Map.entry("$replaceRoot", ReplaceRootStage::parse),
             Map.entry("$replaceWith", ReplaceRootStage::parseWith),
+            Map.entry("$bucket", BucketStage::parse),
+            Map.entry("$bucketAuto", BucketAutoStage::parse),
+            Map.entry("$densify", DensifyStage::parse),
+            Map.entry("$facet", FacetStage::parse),
+            Map.entry("$fill", FillStage::parse),
+            Map.entry("$redact", RedactStage::parse),
+            Map.entry("$setWindowFields", SetWindowFieldsStage::parse),
             Map.entry("$sortByCount", SortByCountStage::parse));
 
     private static final Set<String> KNOWN = Set.of(
-            "$bucket",
-            "$bucketAuto",
             "$changeStream",
             "$changeStreamSplitLargeEvent",
             "$collStats",
             "$currentOp",
-            "$densify",
-            "$facet",
-            "$fill",
             "$geoNear",
             "$indexStats",
             "$listLocalSessions",
@@ -50,10 +52,8 @@ final class Stages {
             "$querySettings",
             "$queryStats",
             "$rankFusion",
-            "$redact",
             "$search",
             "$searchMeta",
-            "$setWindowFields",
             "$shardedDataDistribution",
             "$vectorSearch");
 

@@ -105,7 +105,7 @@ class PipelineTest {
                     [{$group: {_id: 1, 'a.b': {$sum: 1}}}] | 40235 | The field name 'a.b' cannot contain '.'
                     [{$group: {_id: 1, a: {$sum: 1, $avg: 1}}}] | 40238 | The field 'a' must specify one accumulator
                     [{$group: {_id: 1, a: {$sum: [1, 2]}}}] | 40237 | The $sum accumulator is a unary operator
-                    [{$group: {_id: 1, a: {$topN: {}}}}] | 238 | accumulator $topN is not supported yet
+                    [{$group: {_id: 1, a: {$topN: {}}}}] | 5788003 | Missing value for 'n'
                     [{$unwind: 1}]                   | 15981 | expected either a string or an object as specification for $unwind stage, got int
                     [{$unwind: 'a'}]                 | 28818 | path option to $unwind stage should be prefixed with a '$': a
                     [{$unwind: {}}]                  | 28812 | no path specified to $unwind stage
@@ -198,8 +198,10 @@ class PipelineTest {
                     .toList();
             int limit = 1 + random.nextInt(250);
             Sort sort = Sort.compile(Json.doc("{a: 1, b: -1}"));
-            List<Doc> all = sort.sort(docs.iterator());
-            assertThat(sort.sort(docs.iterator(), limit, Long.MAX_VALUE))
+            List<Doc> all = new ArrayList<>();
+            sort.sorted(docs.iterator(), Long.MAX_VALUE, Json.context()).forEachRemaining(all::add);
+            assertThat(sort.sorted(docs.iterator(), limit, Json.context()))
+                    .toIterable()
                     .as("seed %d limit %d", seed, limit)
                     .isEqualTo(all.subList(0, Math.min(limit, 200)));
         }

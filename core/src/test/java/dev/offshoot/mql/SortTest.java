@@ -4,6 +4,7 @@ import static dev.offshoot.mql.UpdateTest.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.bson.Doc;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,10 @@ class SortTest {
                     {}               | [{i: 2}, {i: 1}]                              | 2 1
                     """)
     void documents_come_in_mongodbs_order(String spec, String docs, String expected) {
-        List<Doc> sorted = Sort.compile(Json.doc(spec)).sort(Json.docs(docs).iterator());
+        List<Doc> sorted = new ArrayList<>();
+        Sort.compile(Json.doc(spec))
+                .sorted(Json.docs(docs).iterator(), Long.MAX_VALUE, Json.context())
+                .forEachRemaining(sorted::add);
         assertThat(sorted.stream().map(doc -> String.valueOf(doc.get("i"))).toList())
                 .containsExactly(expected.split(" "));
     }

@@ -76,7 +76,7 @@ class PipelineTest {
                     [5]                              | 14    | Each element of the 'pipeline' array must be an object
                     [{}]                             | 40323 | A pipeline stage specification object must contain exactly one field.
                     [{$foo: 1}]                      | 40324 | Unrecognized pipeline stage name: '$foo'
-                    [{$lookup: {}}]                  | 238   | pipeline stage $lookup is not supported yet
+                    [{$lookup: {}}]                  | 9     | must specify 'pipeline' when 'from' is empty
                     [{$match: 1}]                    | 15959 | the match filter must be an expression in an object
                     [{$project: 1}]                  | 15969 | $project specification must be an object
                     [{$project: {}}]                 | 51272 | Invalid $project :: caused by :: projection specification must have at least one field

@@ -27,6 +27,9 @@ sealed interface Clause {
 
     record Constant(boolean outcome) implements Clause {}
 
+    /** {@code $jsonSchema}: the document as a whole is as a schema says. */
+    record OfSchema(Schema schema) implements Clause {}
+
     /** {@code $expr}: an expression that is true of the document as a whole. */
     record Expr(Expression expression) implements Clause {}
 
@@ -68,6 +71,9 @@ sealed interface Clause {
         }
         if (this instanceof Constant constant) {
             return constant.outcome() ? Matcher.ALWAYS : Matcher.not(Matcher.ALWAYS);
+        }
+        if (this instanceof OfSchema of) {
+            return of.schema().toMatcher();
         }
         if (this instanceof Expr expr) {
             return Matcher.expression(expr.expression(), context);

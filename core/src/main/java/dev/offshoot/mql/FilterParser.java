@@ -73,7 +73,8 @@ final class FilterParser {
             case "$alwaysTrue", "$alwaysFalse" -> constant(name, value);
             case "$ref", "$id", "$db" -> leaf(name, Operator.EQ, value);
             case "$expr" -> expression(value, whole);
-            case "$text", "$where", "$jsonSchema", "$sampleRate" -> throw notSupported(name, whole);
+            case "$jsonSchema" -> schema(value, whole);
+            case "$text", "$where", "$sampleRate" -> throw notSupported(name, whole);
             case "$not" ->
                 throw bad(
                         "unknown top level operator: $not. If you are trying to negate an entire expression, use $nor.");
@@ -81,6 +82,13 @@ final class FilterParser {
                 throw bad("unknown top level operator: " + name + ". If you have a field name that starts with a '$'"
                         + " symbol, consider using $getField or $setField.");
         };
+    }
+
+    private static Clause schema(Value value, boolean whole) {
+        if (!whole) {
+            throw bad("$jsonSchema can only be applied to the top-level document");
+        }
+        return new Clause.OfSchema(SchemaParser.parse(value));
     }
 
     private Clause expression(Value value, boolean whole) {

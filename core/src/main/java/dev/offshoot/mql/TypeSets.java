@@ -5,6 +5,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The operand of $type: a type's number or alias, {@code "number"}, or an array of those. */
 final class TypeSets {
@@ -25,6 +26,11 @@ final class TypeSets {
             throw new CommandException(ErrorCode.FAILED_TO_PARSE, path + " must match at least one type");
         }
         return new ValueTests.Type(types);
+    }
+
+    /** The types of a name, as bits; null for a name that is none. */
+    static @Nullable Long byAlias(String name) {
+        return ALIASES.get(name);
     }
 
     private static long one(Value operand) {

@@ -1,27 +1,34 @@
 package dev.offshoot.mql;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import org.jspecify.annotations.Nullable;
 
 /** The rules that the documents of a collection have to meet: a filter. Immutable, safe for any number of threads. */
 public final class Validator {
-    private final Filter filter;
+    /** Room for the rest of a reply that carries an error. */
+    private static final int DETAILS_BYTES_MAX = Bson.DOCUMENT_BYTES_MAX / 4;
 
-    private Validator(Filter filter) {
+    private final Filter filter;
+    private final @Nullable PipelineContext context;
+
+    private Validator(Filter filter, @Nullable PipelineContext context) {
         this.filter = filter;
+        this.context = context;
     }
 
     /**
      * @throws CommandException where the rules are malformed, or ask for what a validator may not
      */
     public static Validator compile(Doc rules) {
-        return new Validator(Filter.compileWithExpressions(rules));
+        return new Validator(Filter.compileWithExpressions(rules), null);
     }
 
-    /** The same rules with what their expressions may know; needed before one is used. */
-    public Validator in(PipelineContext context) {
-        return filter.needsContext() ? new Validator(filter.in(context)) : this;
+    /** The same rules with what their expressions may know; needed before they are used. */
+    public Validator in(PipelineContext known) {
+        return new Validator(filter.needsContext() ? filter.in(known) : filter, known);
     }
 
     /** Whether a document meets the rules; one that they cannot be applied to does not. */
@@ -33,13 +40,23 @@ public final class Validator {
         }
     }
 
-    /** Why a document does not meet the rules, as the {@code errInfo} of MongoDB's error. */
+    /** Why a document does not meet the rules: {@code errInfo} of MongoDB's error. */
     public Doc explain(byte[] document) {
-        DocBuilder details = new DocBuilder().startDocument("errInfo");
-        Value id = Doc.of(document).get("_id");
+        Doc whole = Doc.of(document);
+        DocBuilder info = new DocBuilder().startDocument("errInfo");
+        Value id = whole.get("_id");
         if (id != null) {
-            details.append("failingDocumentId", id);
+            info.append("failingDocumentId", id);
         }
-        return details.end().buildDoc();
+        Doc details = ValidationError.details(filter.source(), whole, context);
+        if (details.length() > DETAILS_BYTES_MAX) {
+            info.startDocument("details")
+                    .append("reason", "the detailed error is too large: " + details.length() + " bytes")
+                    .append("truncated", true)
+                    .end();
+        } else {
+            info.append("details", details);
+        }
+        return info.end().buildDoc();
     }
 }

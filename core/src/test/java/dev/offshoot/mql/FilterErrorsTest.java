@@ -71,7 +71,6 @@ class FilterErrorsTest {
                 "{a: {$elemMatch: {$where: 'x'}}} | 2  | $elemMatch cannot contain $where expression",
                 "{a: {$elemMatch: {$expr: 1}}}   | 2   | $expr can only be applied to the top-level document",
                 "{$text: {$search: 'x'}}         | 27  | text index required for $text query",
-                "{$jsonSchema: {}}               | 224 | $jsonSchema is not allowed in this context",
                 "{a: {$near: [1, 2]}}            | 2   | $geoNear, $near, and $nearSphere are not allowed in this context",
                 "{a: {$geoWithin: {$box: [[0, 0], [1, 1]]}}} | 224 | $geoWithin is not allowed in this context",
             })

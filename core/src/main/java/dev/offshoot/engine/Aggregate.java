@@ -6,7 +6,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.WriteStage;
 import dev.offshoot.state.Snapshot;
+import java.util.Collections;
 import java.util.Set;
 
 /** {@code aggregate}: runs a pipeline over a collection. A leading {@code $match} is planned like a {@code find}. */
@@ -54,11 +56,16 @@ final class Aggregate implements Command {
                     "The 'cursor' option is required, except for aggregate with the explain argument");
         }
         long size = CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
+        WriteStage write = aggregation.pipeline().writeStage();
+        if (write != null) {
+            PipelineOutput output = PipelineOutput.of(call, write);
+            output.write(aggregation.withoutWriteStage().run(call), call.pipelineContext());
+        }
         CursorReply.first(
                 call,
                 new CursorReply.Opening(
                         isCollectionless(call) ? COLLECTIONLESS : call.collection(), size, false, false),
-                aggregation.run(call),
+                write == null ? aggregation.run(call) : Collections.emptyIterator(),
                 reply);
     }
 

@@ -29,6 +29,10 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
         return new Aggregation(state, null, Pipeline.compileCollectionless(stages, compile));
     }
 
+    Aggregation withoutWriteStage() {
+        return new Aggregation(state, collection, pipeline.beforeWriteStage());
+    }
+
     /** How its documents are found; null where there are none. */
     @Nullable
     Plan plan(Invocation call) {

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.wal.Change;
 import java.util.List;
@@ -39,6 +40,19 @@ final class CollectionWriter {
     /** Of the collection of this name; where there is none, the change that makes it comes first. */
     static CollectionWriter findOrCreate(Invocation call, Snapshot state, String collection, List<Change> changes) {
         return new CollectionWriter(call, NewCollection.findOrCreate(call, state, collection, changes), changes);
+    }
+
+    /** Of a collection that is made anew with the same options and indexes, in place of one that is there. */
+    static CollectionWriter replacing(Invocation call, CollectionSnapshot before, List<Change> changes) {
+        changes.add(new Change.DropCollection(before.id()));
+        long id = Change.made(changes.size());
+        changes.add(new Change.CreateCollection(before.name(), NewCollection.options(before.optionsWithoutUuid())));
+        for (IndexSnapshot index : before.indexes()) {
+            if (!index.isId()) {
+                changes.add(new Change.CreateIndex(id, index.spec().toBytes()));
+            }
+        }
+        return new CollectionWriter(call, new NewCollection(before.emptied(), id), changes);
     }
 
     /** The collection as it was before the statement; empty for a new one. */

@@ -164,6 +164,18 @@ final class Invocation {
                 engine, client, new Request(whole.append("$db", other).buildDoc(), request.sequences()), name);
     }
 
+    /** The same command as far as it works on another database; null for its own. */
+    Invocation inDatabase(@Nullable String name) {
+        if (name == null || name.equals(database.text())) {
+            return this;
+        }
+        DocBuilder body = new DocBuilder(request.body().length() + 64);
+        for (Doc.Field field : request.body()) {
+            body.append(field.name(), field.name().equals("$db") ? Value.of(name) : field.value());
+        }
+        return new Invocation(engine, client, new Request(body.buildDoc(), request.sequences()), this.name);
+    }
+
     Engine engine() {
         return engine;
     }

@@ -58,6 +58,8 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode CANNOT_INDEX_PARALLEL_ARRAYS = new ErrorCode(171, "CannotIndexParallelArrays");
     public static final ErrorCode QUERY_FEATURE_NOT_ALLOWED = new ErrorCode(224, "QueryFeatureNotAllowed");
     public static final ErrorCode MAX_SUB_PIPELINE_DEPTH_EXCEEDED = new ErrorCode(232, "MaxSubPipelineDepthExceeded");
+    public static final ErrorCode MERGE_STAGE_NO_MATCHING_DOCUMENT =
+            new ErrorCode(13113, "MergeStageNoMatchingDocument");
     public static final ErrorCode NOT_IMPLEMENTED = new ErrorCode(238, "NotImplemented");
     public static final ErrorCode NOT_SINGLE_VALUE_FIELD = new ErrorCode(54, "NotSingleValueField");
     public static final ErrorCode INVALID_PIPELINE_OPERATOR = new ErrorCode(168, "InvalidPipelineOperator");

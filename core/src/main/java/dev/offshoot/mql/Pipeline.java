@@ -161,6 +161,16 @@ public final class Pipeline {
         return stages.isEmpty();
     }
 
+    /** The stage at the end that writes, which is for the caller to do; null where there is none. */
+    public @Nullable WriteStage writeStage() {
+        return !stages.isEmpty() && stages.get(stages.size() - 1) instanceof WriteStage write ? write : null;
+    }
+
+    /** The stages before the one that writes. */
+    public Pipeline beforeWriteStage() {
+        return writeStage() == null ? this : new Pipeline(stages.subList(0, stages.size() - 1));
+    }
+
     /** Where a stage with this pipeline may stand, which without it could stand anywhere. */
     Place placeOutside() {
         Place place = Place.ANYWHERE;

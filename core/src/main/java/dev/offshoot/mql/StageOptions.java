@@ -3,12 +3,13 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a stage that MongoDB reads with its own parser of commands, so that it has the errors of that. */
 record StageOptions(String path, Doc options) {
     /** Refuses options that are not among these. */
-    StageOptions only(java.util.Set<String> known) {
+    StageOptions only(Set<String> known) {
         for (Doc.Field option : options) {
             if (!known.contains(option.name())) {
                 throw new CommandException(
@@ -23,6 +24,17 @@ record StageOptions(String path, Doc options) {
     String string(String name) {
         Value value = typed(name, Bson.STRING, "string");
         return value == null ? null : value.asString();
+    }
+
+    /** A string that has to be there. */
+    String required(String name) {
+        String value = string(name);
+        if (value == null) {
+            throw new CommandException(
+                    ErrorCode.location(40414),
+                    "BSON field '" + path + "." + name + "' is missing but a required field");
+        }
+        return value;
     }
 
     @Nullable

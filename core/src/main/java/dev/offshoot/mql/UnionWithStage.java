@@ -5,6 +5,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record UnionWithStage(@Nullable String collection, Pipeline pipeline) implements Stage {
     static UnionWithStage parse(String name, Value argument, CompileContext compile) {
         if (argument.isString()) {
-            return new UnionWithStage(argument.asString(), Pipeline.of(java.util.List.of()));
+            return new UnionWithStage(argument.asString(), Pipeline.of(List.of()));
         }
         if (!argument.isDocument()) {
             throw error("the $unionWith stage specification must be an object or string, but found "

@@ -36,6 +36,11 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
         return operators ? OperatorUpdate.compile(document, filters) : ReplacementUpdate.compile(document, multi);
     }
 
+    /** An update that makes a document another one but for its {@code _id}, whatever the names of its fields. */
+    static Update replacement(Doc replacement) {
+        return new ReplacementUpdate(replacement);
+    }
+
     /** The same without array filters and variables. */
     static Update compile(Value spec, boolean multi) {
         return compile(spec, multi, List.of(), CompileContext.NONE);

@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,25 @@ public record CollectionSnapshot(
 
     CollectionSnapshot altered(Doc options) {
         return new CollectionSnapshot(id, name, CollectionOptions.of(options), documents, indexes, dataBytes);
+    }
+
+    /** The same collection with nothing in it. */
+    public CollectionSnapshot emptied() {
+        List<IndexSnapshot> empty = indexes.stream()
+                .map(index -> IndexSnapshot.create(index.id(), index.spec()))
+                .toList();
+        return new CollectionSnapshot(id, name, definition, Tree.empty(), empty, 0);
+    }
+
+    /** The options that another collection of its kind would be made with. */
+    public Doc optionsWithoutUuid() {
+        DocBuilder options = new DocBuilder();
+        for (Doc.Field option : options()) {
+            if (!option.name().equals(CollectionOptions.UUID)) {
+                options.append(option.name(), option.value());
+            }
+        }
+        return options.buildDoc();
     }
 
     /** As {@code create} got them, and the uuid. */

@@ -19,6 +19,9 @@ final class BranchDoor implements Door {
     private static final Set<String> SYSTEM_DATABASES = Set.of("admin", "local", "config", "$external");
     private static final byte[] DB = "$db".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RENAME = "renameCollection".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] AGGREGATE = "aggregate".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PIPELINE = "pipeline".getBytes(StandardCharsets.UTF_8);
+    private static final Set<String> WRITING_STAGES = Set.of("$out", "$merge");
     private static final byte[] TO = "to".getBytes(StandardCharsets.UTF_8);
 
     private final Door door;
@@ -47,13 +50,16 @@ final class BranchDoor implements Door {
 
     /** The same command with its database named in full. */
     Doc onBranch(Doc body) {
-        boolean rename = isRename(body);
+        boolean rename = isNamed(body, RENAME);
+        boolean aggregate = isNamed(body, AGGREGATE);
         DocBuilder full = new DocBuilder(body.length() + branch.length() + 1);
         for (Doc.Fields f = body.fields(); f.next(); ) {
             if (f.type() == Bson.STRING && f.nameIs(DB)) {
                 full.append("$db", database(f.value().asString()));
             } else if (rename && f.type() == Bson.STRING && (f.nameIs(RENAME) || f.nameIs(TO))) {
                 full.append(f.name(), Value.of(namespace(f.value().asString())));
+            } else if (aggregate && f.type() == Bson.ARRAY && f.nameIs(PIPELINE)) {
+                full.append("pipeline", Value.array(writingOnBranch(f.value().asDoc())));
             } else {
                 full.appendField(body.bytes(), f.nameStart() - 1, f.valueEnd());
             }
@@ -61,10 +67,39 @@ final class BranchDoor implements Door {
         return full.buildDoc();
     }
 
-    /** The one command that names its databases in other fields. */
-    private static boolean isRename(Doc body) {
+    private static boolean isNamed(Doc body, byte[] name) {
         Doc.Fields f = body.fields();
-        return f.next() && f.nameIs(RENAME);
+        return f.next() && f.nameIs(name);
+    }
+
+    /** The stages, of which one that writes may name a database too. */
+    private Doc writingOnBranch(Doc stages) {
+        DocBuilder full = new DocBuilder(stages.length() + branch.length() + 1);
+        for (Doc.Field stage : stages) {
+            Value value = stage.value();
+            boolean writes = value.isDocument()
+                    && !value.asDoc().isEmpty()
+                    && WRITING_STAGES.contains(value.asDoc().first().name());
+            full.append(stage.name(), writes ? Value.document(withDatabases(value.asDoc())) : value);
+        }
+        return full.buildDoc();
+    }
+
+    /** {@code $out: {db, coll}} or {@code $merge: {into: {db, coll}}} with the database named in full. */
+    private Doc withDatabases(Doc doc) {
+        DocBuilder full = new DocBuilder(doc.length() + branch.length() + 1);
+        for (Doc.Field field : doc) {
+            Value value = field.value();
+            if (field.name().equals("db") && value.isString()) {
+                full.append("db", database(value.asString()));
+            } else if (value.isDocument()
+                    && (WRITING_STAGES.contains(field.name()) || field.name().equals("into"))) {
+                full.append(field.name(), withDatabases(value.asDoc()));
+            } else {
+                full.append(field.name(), value);
+            }
+        }
+        return full.buildDoc();
     }
 
     private String namespace(String namespace) {

@@ -43,7 +43,7 @@ record FacetStage(Map<String, Pipeline> facets) implements Stage {
         for (Doc.Field facet : argument.asDoc()) {
             checkName(facet.name());
             checkStages(facet);
-            facets.put(facet.name(), Pipeline.compile(facet.value().asDoc(), compile));
+            facets.put(facet.name(), Pipeline.compile(facet.value().asDoc(), compile, Within.FACET));
         }
         return new FacetStage(facets);
     }
@@ -80,6 +80,15 @@ record FacetStage(Map<String, Pipeline> facets) implements Stage {
                 throw Operands.error(40600, spec.first().name() + " is not allowed to be used within a $facet stage");
             }
         }
+    }
+
+    @Override
+    public Place place() {
+        Place place = Place.NOT_IN_FACET;
+        for (Pipeline facet : facets.values()) {
+            place = place.outside(facet.placeOutside());
+        }
+        return place;
     }
 
     @Override

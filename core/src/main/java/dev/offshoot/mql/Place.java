@@ -13,6 +13,8 @@ package dev.offshoot.mql;
 record Place(boolean first, boolean last, boolean inFacet, boolean inLookup, boolean inUnion, boolean collectionless) {
     static final Place ANYWHERE = new Place(false, false, true, true, true, false);
 
+    static final Place NOT_IN_FACET = new Place(false, false, false, true, true, false);
+
     /** A stage that brings documents of its own about the pipeline's collection. */
     static final Place FIRST = new Place(true, false, false, true, true, false);
 

@@ -37,6 +37,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode INDEX_KEY_SPECS_CONFLICT = new ErrorCode(86, "IndexKeySpecsConflict");
     public static final ErrorCode COMMAND_NOT_SUPPORTED = new ErrorCode(115, "CommandNotSupported");
     public static final ErrorCode DOCUMENT_VALIDATION_FAILURE = new ErrorCode(121, "DocumentValidationFailure");
+    public static final ErrorCode INCOMPATIBLE_COLLATION_VERSION = new ErrorCode(161, "IncompatibleCollationVersion");
     public static final ErrorCode COMMAND_NOT_SUPPORTED_ON_VIEW = new ErrorCode(166, "CommandNotSupportedOnView");
     public static final ErrorCode OPTION_NOT_SUPPORTED_ON_VIEW = new ErrorCode(167, "OptionNotSupportedOnView");
     public static final ErrorCode VIEW_DEPTH_LIMIT_EXCEEDED = new ErrorCode(165, "ViewDepthLimitExceeded");

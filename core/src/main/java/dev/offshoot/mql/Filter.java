@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class Filter {
     private final Doc source;
     private final Clause clause;
+    private final Collation collation;
     private final Matcher matcher;
 
-    private Filter(Doc source, Clause clause, @Nullable PipelineContext context) {
+    private Filter(Doc source, Clause clause, Collation collation, @Nullable PipelineContext context) {
         this.source = source;
         this.clause = clause;
+        this.collation = collation;
         this.matcher = clause.toMatcher(context);
     }
 
@@ -28,7 +30,12 @@ public final class Filter {
      *     supported
      */
     public static Filter compile(Doc filter) {
-        return new Filter(filter, FilterParser.parse(filter, null), null);
+        return compile(filter, Collation.SIMPLE);
+    }
+
+    /** The same where strings compare by a collation. */
+    public static Filter compile(Doc filter, Collation collation) {
+        return new Filter(filter, FilterParser.parse(filter, null, collation), collation, null);
     }
 
     /** The same where {@code $expr} has a place too: not in {@code $pull}, projections and partial indexes. */
@@ -36,9 +43,9 @@ public final class Filter {
         return compileWithExpressions(filter, CompileContext.NONE);
     }
 
-    /** The same where expressions see variables. */
+    /** The same where expressions see variables, and strings compare by the context's collation. */
     public static Filter compileWithExpressions(Doc filter, CompileContext context) {
-        return new Filter(filter, FilterParser.parse(filter, context), null);
+        return new Filter(filter, FilterParser.parse(filter, context, context.collation()), context.collation(), null);
     }
 
     /** Whether it has {@code $expr}, so that it is used only after {@link #in}. */
@@ -48,7 +55,7 @@ public final class Filter {
 
     /** This filter, with what its expressions may know; needed before one with {@code $expr} is used. */
     public Filter in(PipelineContext context) {
-        return needsContext() ? new Filter(source, clause, context) : this;
+        return needsContext() ? new Filter(source, clause, collation, context) : this;
     }
 
     /**
@@ -67,6 +74,11 @@ public final class Filter {
     /** The document it was compiled from. */
     public Doc source() {
         return source;
+    }
+
+    /** How its strings compare. */
+    public Collation collation() {
+        return collation;
     }
 
     /** Whether it asks for nothing, so that every document matches. */

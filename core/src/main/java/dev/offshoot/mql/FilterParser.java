@@ -30,13 +30,16 @@ final class FilterParser {
 
     private final @Nullable CompileContext expressions;
 
-    private FilterParser(@Nullable CompileContext expressions) {
+    private final Collation collation;
+
+    private FilterParser(@Nullable CompileContext expressions, Collation collation) {
         this.expressions = expressions;
+        this.collation = collation;
     }
 
     /** {@code expressions}: what {@code $expr} may use; null where it has no place. */
-    static Clause parse(Doc filter, @Nullable CompileContext expressions) {
-        return new FilterParser(expressions).document(filter, true, 0);
+    static Clause parse(Doc filter, @Nullable CompileContext expressions, Collation collation) {
+        return new FilterParser(expressions, collation).document(filter, true, 0);
     }
 
     private Clause document(Doc filter, boolean whole, int depth) {
@@ -149,20 +152,20 @@ final class FilterParser {
         return !reference;
     }
 
-    private static Clause equalOrLike(String path, Value value) {
+    private Clause equalOrLike(String path, Value value) {
         return value.type() == Bson.REGEX
                 ? new Clause.Leaf(path, Operator.REGEX, value, RegexTest.of(value), true)
                 : leaf(path, Operator.EQ, value);
     }
 
-    private static Clause.Leaf leaf(String path, Operator operator, Value operand) {
+    private Clause.Leaf leaf(String path, Operator operator, Value operand) {
         if (operand.type() == Bson.UNDEFINED) {
             throw bad("cannot compare to undefined");
         }
         if (operator != Operator.EQ && operand.type() == Bson.REGEX) {
             throw bad("Can't have RegEx as arg to predicate over field '" + path + "'.");
         }
-        return new Clause.Leaf(path, operator, operand, Comparison.of(operator, operand), true);
+        return new Clause.Leaf(path, operator, operand, Collated.comparison(operator, operand, collation), true);
     }
 
     private static Clause.Leaf other(String path, ElementTest test, boolean elements) {
@@ -218,14 +221,14 @@ final class FilterParser {
         };
     }
 
-    private static Clause notEqual(String path, Value value) {
+    private Clause notEqual(String path, Value value) {
         if (value.type() == Bson.REGEX) {
             throw bad("Can't have regex as arg to $ne.");
         }
         return new Clause.Not(leaf(path, Operator.EQ, value));
     }
 
-    private static Clause.Leaf in(String path, String name, Value value) {
+    private Clause.Leaf in(String path, String name, Value value) {
         if (!value.isArray()) {
             throw bad(name + " needs an array");
         }
@@ -245,7 +248,7 @@ final class FilterParser {
                 values.add(v);
             }
         }
-        return new Clause.Leaf(path, Operator.IN, value, new InTest(values, regexes), true);
+        return new Clause.Leaf(path, Operator.IN, value, Collated.in(values, regexes, collation), true);
     }
 
     private Clause not(String path, Value value, int depth) {

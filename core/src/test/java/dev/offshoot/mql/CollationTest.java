@@ -109,12 +109,13 @@ class CollationTest {
     }
 
     private static RuleBasedCollator collatorOf(Doc spec) {
-        RuleBasedCollator collator =
-                (RuleBasedCollator) Collator.getInstance(new ULocale(option(spec, "locale").asString()));
+        RuleBasedCollator collator = (RuleBasedCollator)
+                Collator.getInstance(new ULocale(option(spec, "locale").asString()));
         int strength = (int) option(spec, "strength").toLong();
         collator.setStrength(strength == 5 ? Collator.IDENTICAL : strength - 1);
         collator.setNumericCollation(option(spec, "numericOrdering").asBoolean());
-        collator.setAlternateHandlingShifted(option(spec, "alternate").asString().equals("shifted"));
+        collator.setAlternateHandlingShifted(
+                option(spec, "alternate").asString().equals("shifted"));
         return collator;
     }
 

@@ -140,7 +140,7 @@ final class CreateIndexes implements Command {
             for (byte[] key : spec.keys().keys(documents.value(), 0).keys()) {
                 if (spec.unique() && !seen.add(ByteBuffer.wrap(key))) {
                     throw DuplicateKeys.error(
-                            call.namespace(call.collection()), spec.toEmptyIndex(), documents.value());
+                            call.namespace(call.collection()), spec.toEmptyIndex(), documents.value(), key);
                 }
             }
         }

@@ -73,7 +73,7 @@ final class UniqueKeys {
             List<byte[]> now = index.keys().keys(after, 0).keys();
             for (byte[] key : now) {
                 if (!holds(old, key) && isTaken(key, recordId)) {
-                    throw DuplicateKeys.error(namespace, index, after);
+                    throw DuplicateKeys.error(namespace, index, after, key);
                 }
             }
             return () -> note(old, now);

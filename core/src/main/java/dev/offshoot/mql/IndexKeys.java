@@ -129,6 +129,11 @@ public final class IndexKeys {
         return keys(document.bytes(), document.offset());
     }
 
+    /** The values, one for each field, that an entry of a document was made of: of an array only the element in question. */
+    public List<Value> values(Doc document, byte[] key) {
+        return new KeyExtractor(fields, descending, document.bytes()).values(document.offset(), key);
+    }
+
     /** The entry of given values, one for each field; fewer give the beginning all entries with those values share. */
     public byte[] key(List<Value> values) {
         KeyWriter writer = new KeyWriter();

@@ -2,9 +2,11 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.KeyWriter;
+import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks one document for the entries of an index. All fields are followed until each has a value or stands before an array;
@@ -17,6 +19,8 @@ final class KeyExtractor {
     private final KeyWriter writer = new KeyWriter();
     private final List<byte[]> keys = new ArrayList<>(1);
     private boolean multikey;
+    private byte @Nullable [] wanted;
+    private List<Value> wantedValues = List.of();
 
     KeyExtractor(FieldPath[] fields, boolean[] descending, byte[] bytes) {
         this.fields = fields;
@@ -71,6 +75,13 @@ final class KeyExtractor {
             return new IndexKeys.Keys(distinct(keys), multikey);
         }
         return new IndexKeys.Keys(keys, multikey);
+    }
+
+    /** The values that one entry of a document was made of; none where it has no such entry. */
+    List<Value> values(int document, byte[] key) {
+        wanted = key;
+        extract(document);
+        return wantedValues;
     }
 
     private static List<byte[]> distinct(List<byte[]> sorted) {
@@ -180,6 +191,18 @@ final class KeyExtractor {
         for (int i = 0; i < fields.length; i++) {
             writer.append(state.types[i], bytes, state.values[i], descending[i]);
         }
-        keys.add(writer.toBytes());
+        byte[] key = writer.toBytes();
+        keys.add(key);
+        if (wanted != null && Arrays.equals(wanted, key)) {
+            wantedValues = values(state);
+        }
+    }
+
+    private List<Value> values(State state) {
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < fields.length; i++) {
+            values.add(Value.view(state.types[i], bytes, state.values[i]));
+        }
+        return values;
     }
 }

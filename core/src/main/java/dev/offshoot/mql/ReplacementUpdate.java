@@ -32,7 +32,18 @@ record ReplacementUpdate(Doc replacement) implements Update {
     public Doc upsert(List<Doc.Field> equalities, UpdateContext context) {
         Value id = null;
         for (Doc.Field equality : equalities) {
-            id = equality.name().equals("_id") ? equality.value() : id;
+            String path = equality.name();
+            if (path.startsWith("_id.")) {
+                throw new CommandException(
+                        ErrorCode.NOT_EXACT_VALUE_FIELD,
+                        "field at '_id' must be exactly specified, field at sub-path '" + path + "'found");
+            }
+            if (path.equals("_id") && id != null) {
+                throw new CommandException(
+                        ErrorCode.NOT_SINGLE_VALUE_FIELD,
+                        "cannot infer query fields to set, path '_id' is matched twice");
+            }
+            id = path.equals("_id") ? equality.value() : id;
         }
         return replace(Doc.EMPTY, id, EmptyTimestamps.filled(replacement, context.timestamps()));
     }

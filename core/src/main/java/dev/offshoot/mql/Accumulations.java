@@ -51,14 +51,14 @@ final class Accumulations {
     }
 
     private static Accumulation simple(String name, Value argument, ExpressionParser parser) {
-        return Accumulation.of(name, parser.parse(argument), Accumulators.named(name));
+        return Accumulation.of(name, parser.parse(argument), Accumulators.named(name, parser.collation()));
     }
 
     private static Accumulation count(String name, Value argument, ExpressionParser parser) {
         if (!argument.isDocument() || !argument.asDoc().isEmpty()) {
             throw new CommandException(ErrorCode.TYPE_MISMATCH, "$count takes no arguments, i.e. $count:{}");
         }
-        return Accumulation.of(name, parser.parse(Value.NULL), Accumulators.named(name));
+        return Accumulation.of(name, parser.parse(Value.NULL), Accumulators.named(name, parser.collation()));
     }
 
     private static Accumulation javaScript(String name, Value argument, ExpressionParser parser) {
@@ -83,7 +83,7 @@ final class Accumulations {
         if (input == null) {
             throw Operands.error(5787907, "Missing value for 'input'");
         }
-        return new Accumulation(name, input, n, value -> AccumulatorsOfN.of(name, n(value)));
+        return new Accumulation(name, input, n, value -> AccumulatorsOfN.of(name, n(value), parser.collation()));
     }
 
     private static Doc object(String name, Value argument, int errorNumber) {
@@ -120,7 +120,7 @@ final class Accumulations {
             } else if (field.name().equals("output")) {
                 output = parser.parse(field.value());
             } else if (field.name().equals("sortBy")) {
-                sort = sortBy(field.value());
+                sort = sortBy(field.value(), parser);
             } else {
                 throw Operands.error(5788002, "Unknown argument to " + name + " '" + field.name() + "'");
             }
@@ -128,11 +128,11 @@ final class Accumulations {
         return sorted(name, n, output, sort);
     }
 
-    private static Sort sortBy(Value value) {
+    private static Sort sortBy(Value value, ExpressionParser parser) {
         if (!value.isDocument()) {
             throw Operands.error(10065, "invalid parameter: expected an object (sortBy)");
         }
-        return Sort.compile(value.asDoc());
+        return Sort.compile(value.asDoc(), parser.collation());
     }
 
     private static Accumulation sorted(

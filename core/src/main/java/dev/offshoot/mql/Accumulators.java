@@ -1,7 +1,6 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +19,19 @@ final class Accumulators {
     /** How much beside a value may be held with it. */
     private static final int OWN_BYTES_MAX = 16;
 
-    private static final Map<String, Supplier<Accumulator>> BY_NAME = Map.ofEntries(
-            Map.entry("$sum", Sum::new),
-            Map.entry("$avg", Average::new),
-            Map.entry("$min", () -> new Extreme(-1)),
-            Map.entry("$max", () -> new Extreme(1)),
-            Map.entry("$first", First::new),
-            Map.entry("$last", Last::new),
-            Map.entry("$push", Push::new),
+    private static final Map<String, Function<Collation, Accumulator>> BY_NAME = Map.ofEntries(
+            Map.entry("$sum", collation -> new Sum()),
+            Map.entry("$avg", collation -> new Average()),
+            Map.entry("$min", collation -> new Extreme(-1, collation)),
+            Map.entry("$max", collation -> new Extreme(1, collation)),
+            Map.entry("$first", collation -> new First()),
+            Map.entry("$last", collation -> new Last()),
+            Map.entry("$push", collation -> new Push()),
             Map.entry("$addToSet", AddToSet::new),
-            Map.entry("$count", Count::new),
-            Map.entry("$mergeObjects", MergeObjects::new),
-            Map.entry("$stdDevPop", () -> new StandardDeviation(false)),
-            Map.entry("$stdDevSamp", () -> new StandardDeviation(true)));
+            Map.entry("$count", collation -> new Count()),
+            Map.entry("$mergeObjects", collation -> new MergeObjects()),
+            Map.entry("$stdDevPop", collation -> new StandardDeviation(false)),
+            Map.entry("$stdDevSamp", collation -> new StandardDeviation(true)));
 
     private Accumulators() {}
 
@@ -40,12 +40,12 @@ final class Accumulators {
     }
 
     /** Makes accumulators of this name, which has to be one of {@link #names}. */
-    static Supplier<Accumulator> named(String name) {
-        Supplier<Accumulator> found = BY_NAME.get(name);
+    static Supplier<Accumulator> named(String name, Collation collation) {
+        Function<Collation, Accumulator> found = BY_NAME.get(name);
         if (found == null) {
             throw new AssertionError("no accumulator of one value: " + name);
         }
-        return found;
+        return () -> found.apply(collation);
     }
 
     /** The value on its own, so that it does not keep a whole document alive. */
@@ -96,15 +96,17 @@ final class Accumulators {
 
     private static final class Extreme implements Accumulator {
         private final int sign;
+        private final Collation collation;
         private @Nullable Value best;
 
-        Extreme(int sign) {
+        Extreme(int sign, Collation collation) {
             this.sign = sign;
+            this.collation = collation;
         }
 
         @Override
         public void add(@Nullable Value value) {
-            if (value != null && !isNullish(value) && (best == null || BsonOrder.compare(value, best) * sign > 0)) {
+            if (value != null && !isNullish(value) && (best == null || collation.compare(value, best) * sign > 0)) {
                 best = owned(value);
             }
         }
@@ -189,12 +191,17 @@ final class Accumulators {
     }
 
     private static final class AddToSet implements Accumulator {
+        private final Collation collation;
         private final Set<GroupKey> values = new LinkedHashSet<>();
         private long bytes;
 
+        AddToSet(Collation collation) {
+            this.collation = collation;
+        }
+
         @Override
         public void add(@Nullable Value value) {
-            if (value != null && values.add(new GroupKey(owned(value)))) {
+            if (value != null && values.add(GroupKey.of(owned(value), collation))) {
                 bytes += bytes(value);
             }
         }

@@ -1,6 +1,5 @@
 package dev.offshoot.mql;
 
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayDeque;
@@ -15,12 +14,12 @@ final class AccumulatorsOfN {
     private AccumulatorsOfN() {}
 
     /** {@code $firstN}, {@code $lastN}, {@code $minN} or {@code $maxN}. */
-    static Accumulator of(String name, long n) {
+    static Accumulator of(String name, long n, Collation collation) {
         return switch (name) {
             case "$firstN" -> new Ends(n, false);
             case "$lastN" -> new Ends(n, true);
-            case "$minN" -> new Extremes(n, false);
-            case "$maxN" -> new Extremes(n, true);
+            case "$minN" -> new Extremes(n, false, collation);
+            case "$maxN" -> new Extremes(n, true, collation);
             default -> throw new AssertionError("no accumulator of n values: " + name);
         };
     }
@@ -70,8 +69,8 @@ final class AccumulatorsOfN {
         private final boolean greatest;
         private long bytes;
 
-        Extremes(long n, boolean greatest) {
-            this.best = new Best<>(BsonOrder::compare, n, greatest);
+        Extremes(long n, boolean greatest, Collation collation) {
+            this.best = new Best<>(collation::compare, n, greatest);
             this.greatest = greatest;
         }
 

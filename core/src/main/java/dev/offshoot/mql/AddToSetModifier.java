@@ -1,7 +1,6 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
@@ -9,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code $addToSet}: appends what no element equals, numbers of different types being equal. */
-record AddToSetModifier(List<Value> values) implements Modifier {
-    static AddToSetModifier parse(String path, Value argument) {
+record AddToSetModifier(List<Value> values, Collation collation) implements Modifier {
+    static AddToSetModifier parse(String path, Value argument, Collation collation) {
         if (!argument.isDocument()
                 || argument.asDoc().isEmpty()
                 || !argument.asDoc().first().name().equals("$each")) {
-            return new AddToSetModifier(List.of(argument));
+            return new AddToSetModifier(List.of(argument), collation);
         }
         Doc clauses = argument.asDoc();
         Value each = clauses.first().value();
@@ -28,7 +27,7 @@ record AddToSetModifier(List<Value> values) implements Modifier {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "Found unexpected fields after $each in $addToSet: " + ShellText.of(clauses));
         }
-        return new AddToSetModifier(missing(List.of(), BsonArrays.elements(each)));
+        return new AddToSetModifier(missing(List.of(), BsonArrays.elements(each), collation), collation);
     }
 
     @Override
@@ -42,24 +41,24 @@ record AddToSetModifier(List<Value> values) implements Modifier {
                     "Cannot apply $addToSet to non-array field. Field named '" + place.fieldName()
                             + "' has non-array type " + Bson.typeName(current.type()));
         }
-        List<Value> added = missing(BsonArrays.elements(current), values);
+        List<Value> added = missing(BsonArrays.elements(current), values, collation);
         return added.isEmpty() ? current : BsonArrays.append(current, added);
     }
 
     /** Those candidates that equal nothing in the set, each once. */
-    private static List<Value> missing(List<Value> set, List<Value> candidates) {
+    private static List<Value> missing(List<Value> set, List<Value> candidates, Collation collation) {
         List<Value> added = new ArrayList<>();
         for (Value candidate : candidates) {
-            if (!contains(set, candidate) && !contains(added, candidate)) {
+            if (!contains(set, candidate, collation) && !contains(added, candidate, collation)) {
                 added.add(candidate);
             }
         }
         return added;
     }
 
-    private static boolean contains(List<Value> set, Value value) {
+    private static boolean contains(List<Value> set, Value value, Collation collation) {
         for (Value element : set) {
-            if (BsonOrder.compare(element, value) == 0) {
+            if (collation.compare(element, value) == 0) {
                 return true;
             }
         }

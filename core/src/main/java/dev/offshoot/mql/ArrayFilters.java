@@ -18,19 +18,19 @@ final class ArrayFilters {
 
     private ArrayFilters() {}
 
-    static ArrayFilters compile(List<Doc> filters) {
+    static ArrayFilters compile(List<Doc> filters, Collation collation) {
         ArrayFilters compiled = new ArrayFilters();
         for (Doc filter : filters) {
-            compiled.add(filter);
+            compiled.add(filter, collation);
         }
         return compiled;
     }
 
-    private void add(Doc filter) {
+    private void add(Doc filter, Collation collation) {
         Filter compiled;
         String id;
         try {
-            compiled = Filter.compile(filter);
+            compiled = Filter.compile(filter, collation);
             id = identifier(compiled);
         } catch (CommandException e) {
             throw new CommandException(e.code(), "Error parsing array filter :: caused by :: " + e.message());

@@ -14,7 +14,8 @@ record BucketAutoStage(
         Expression groupBy,
         int buckets,
         List<Accumulation.Output> outputs,
-        @Nullable Granularity granularity) implements Stage {
+        @Nullable Granularity granularity,
+        Collation collation) implements Stage {
 
     static BucketAutoStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
@@ -44,7 +45,7 @@ record BucketAutoStage(
                     40243, "The $bucketAuto 'buckets' field must be greater than 0, but found: " + buckets);
         }
         Doc fields = output == null || output.isEmpty() ? null : output;
-        return new BucketAutoStage(groupBy, buckets, BucketStage.outputs(fields, parser), granularity);
+        return new BucketAutoStage(groupBy, buckets, BucketStage.outputs(fields, parser), granularity, compile.collation());
     }
 
     private static Expression groupBy(Value value, ExpressionParser parser) {
@@ -121,7 +122,7 @@ record BucketAutoStage(
     private record ByKey(BucketAutoStage stage, PipelineContext context) implements DocOrder {
         @Override
         public Value[] key(Doc document) {
-            return new Value[] {stage.key(document, context)};
+            return new Value[] {stage.collation.key(stage.key(document, context))};
         }
 
         @Override
@@ -201,7 +202,7 @@ record BucketAutoStage(
             Value last = max;
             Value boundary = stage.granularity == null ? last : stage.granularity.roundUp(last);
             while (ahead != null
-                    && (BsonOrder.compare(aheadKey, last) == 0 || BsonOrder.compare(aheadKey, boundary) < 0)) {
+                    && (stage.collation.compare(aheadKey, last) == 0 || stage.collation.compare(aheadKey, boundary) < 0)) {
                 take(ahead);
                 last = max;
             }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code $bucket}: groups by the range between two boundaries that a value falls into, in the order of the boundaries. */
 record BucketStage(GroupStage group, Sort sort) implements Stage {
-    private static final Sort BY_ID =
-            Sort.compile(new DocBuilder().append("_id", 1).buildDoc());
+    private static final Doc BY_ID = new DocBuilder().append("_id", 1).buildDoc();
 
     static BucketStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
@@ -39,9 +38,9 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
         if (groupBy == null || boundaries.isEmpty()) {
             throw Operands.error(40198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
         }
-        checkOtherwise(otherwise, boundaries);
-        Expression bucket = new Bucket(parser.parse(groupBy), List.copyOf(boundaries), otherwise);
-        return new BucketStage(new GroupStage(bucket, outputs(output, parser)), BY_ID);
+        checkOtherwise(otherwise, boundaries, compile.collation());
+        Expression bucket = new Bucket(parser.parse(groupBy), List.copyOf(boundaries), otherwise, compile.collation());
+        return new BucketStage(new GroupStage(bucket, outputs(output, parser), compile.collation()), Sort.compile(BY_ID, compile.collation()));
     }
 
     private static Value groupBy(Value value) {
@@ -82,12 +81,12 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
                             + " value(s).");
         }
         for (int i = 1; i < boundaries.size(); i++) {
-            checkPair(boundaries.get(i - 1), boundaries.get(i), i);
+            checkPair(boundaries.get(i - 1), boundaries.get(i), i, parser.collation());
         }
         return boundaries;
     }
 
-    private static void checkPair(Value lower, Value upper, int i) {
+    private static void checkPair(Value lower, Value upper, int i, Collation collation) {
         if (BsonOrder.bracket(lower.type()) != BsonOrder.bracket(upper.type())) {
             throw Operands.error(
                     40193,
@@ -95,7 +94,7 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
                             + " Found conflicting types " + Bson.typeName(lower.type()) + " and "
                             + Bson.typeName(upper.type()) + ".");
         }
-        if (BsonOrder.compare(lower, upper) >= 0) {
+        if (collation.compare(lower, upper) >= 0) {
             throw Operands.error(
                     40194,
                     "The 'boundaries' option to $bucket must be sorted, but elements " + (i - 1) + " and " + i
@@ -115,12 +114,12 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
         return value;
     }
 
-    private static void checkOtherwise(@Nullable Value otherwise, List<Value> boundaries) {
+    private static void checkOtherwise(@Nullable Value otherwise, List<Value> boundaries, Collation collation) {
         Value lowest = boundaries.get(0);
         if (otherwise != null
                 && BsonOrder.bracket(otherwise.type()) == BsonOrder.bracket(lowest.type())
-                && BsonOrder.compare(otherwise, lowest) >= 0
-                && BsonOrder.compare(otherwise, boundaries.get(boundaries.size() - 1)) < 0) {
+                && collation.compare(otherwise, lowest) >= 0
+                && collation.compare(otherwise, boundaries.get(boundaries.size() - 1)) < 0) {
             throw Operands.error(
                     40199,
                     "The $bucket 'default' field must be less than the lowest boundary or greater than or equal to the"
@@ -164,7 +163,8 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
     private record Bucket(
             Expression groupBy,
             List<Value> boundaries,
-            @Nullable Value otherwise) implements Expression {
+            @Nullable Value otherwise,
+            Collation collation) implements Expression {
         @Override
         public Value evaluate(Scope scope) {
             Value found = groupBy.evaluate(scope);
@@ -173,7 +173,7 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
             int above = boundaries.size();
             while (below < above) {
                 int middle = (below + above) >>> 1;
-                if (BsonOrder.compare(boundaries.get(middle), value) <= 0) {
+                if (collation.compare(boundaries.get(middle), value) <= 0) {
                     below = middle + 1;
                 } else {
                     above = middle;

@@ -73,7 +73,7 @@ final class Densifier extends Iterators.Ahead {
                             + ". Increase the 'internalQueryMaxAllowedDensifyDocs' parameter to allow more generated"
                             + " documents");
         }
-        last.put(new GroupKey(Value.document(partition)), value);
+        last.put(GroupKey.of(Value.document(partition), stage.collation()), value);
         step = range.after(value, context);
         return FieldEdit.set(partition, stage.field().parts(), value);
     }
@@ -87,7 +87,7 @@ final class Densifier extends Iterators.Ahead {
         }
         range.checked(value);
         partition = partition(found);
-        GroupKey key = new GroupKey(Value.document(partition));
+        GroupKey key = GroupKey.of(Value.document(partition), stage.collation());
         Value before = last.get(key);
         if (range.isExplicit()) {
             takeExplicit(key, before, value);
@@ -142,7 +142,7 @@ final class Densifier extends Iterators.Ahead {
 
     /** A document that comes out where the next step would be takes its place. */
     private void settle(Value value) {
-        GroupKey key = new GroupKey(Value.document(partition));
+        GroupKey key = GroupKey.of(Value.document(partition), stage.collation());
         Value before = last.get(key);
         boolean inside = range.upper() == null || BsonOrder.compare(value, range.upper()) < 0;
         if (before != null && inside && BsonOrder.compare(range.after(before, context), value) == 0) {

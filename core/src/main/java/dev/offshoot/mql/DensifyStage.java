@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /** {@code $densify}: adds documents so that a field has every step of a range. */
-record DensifyStage(DottedPath field, List<DottedPath> partitions, DensifyRange range) implements Stage {
+record DensifyStage(DottedPath field, List<DottedPath> partitions, DensifyRange range, Collation collation) implements Stage {
     static DensifyStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw new CommandException(
@@ -29,7 +29,7 @@ record DensifyStage(DottedPath field, List<DottedPath> partitions, DensifyRange 
                     "One cannot specify the bounds as 'partition' without specifying a non-empty array of"
                             + " partitionByFields. You may have meant to specify 'full' bounds.");
         }
-        return new DensifyStage(DottedPath.parse(field), partitions, range);
+        return new DensifyStage(DottedPath.parse(field), partitions, range, compile.collation());
     }
 
     /** Over all partitions by the field; partition by partition where each has its own steps. */
@@ -41,7 +41,7 @@ record DensifyStage(DottedPath field, List<DottedPath> partitions, DensifyRange 
         paths.add(field.text());
         DocBuilder spec = new DocBuilder();
         paths.stream().distinct().forEach(path -> spec.append(path, 1));
-        return Sort.compile(spec.buildDoc());
+        return Sort.compile(spec.buildDoc(), collation);
     }
 
     @Override

@@ -22,6 +22,11 @@ record ExpressionParser(CompileContext context) {
         return new ExpressionParser(context.with(variable));
     }
 
+    /** How strings compare. */
+    Collation collation() {
+        return context.collation();
+    }
+
     Expression parse(Value spec) {
         return switch (spec.type()) {
             case Bson.STRING -> text(spec);

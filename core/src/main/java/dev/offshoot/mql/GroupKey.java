@@ -9,29 +9,45 @@ import org.jspecify.annotations.Nullable;
 /** A value as a key of a map: equal where MongoDB's order says so, so that 1 and 1.0 are one key. */
 final class GroupKey {
     private final Value value;
+    private final @Nullable Value collated;
     private final int hash;
 
     GroupKey(Value value) {
-        this(value, hash(value));
+        this(value, null, hash(value));
     }
 
-    private GroupKey(Value value, int hash) {
+    private GroupKey(Value value, @Nullable Value collated, int hash) {
         this.value = value;
+        this.collated = collated;
         this.hash = hash;
+    }
+
+    /** The same where strings are equal that a collation takes for equal. */
+    static GroupKey of(Value value, Collation collation) {
+        if (!collation.concerns(value.type())) {
+            return new GroupKey(value);
+        }
+        Value key = collation.key(value);
+        return new GroupKey(value, key, hash(key));
     }
 
     Value value() {
         return value;
     }
 
+    /** What it compares by. */
+    private Value key() {
+        return collated == null ? value : collated;
+    }
+
     /** The same key, which keeps nothing alive but its own value. */
     GroupKey owned() {
-        return new GroupKey(Accumulators.owned(value), hash);
+        return new GroupKey(Accumulators.owned(value), collated, hash);
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof GroupKey that && hash == that.hash && BsonOrder.compare(value, that.value) == 0;
+        return other instanceof GroupKey that && hash == that.hash && BsonOrder.compare(key(), that.key()) == 0;
     }
 
     @Override

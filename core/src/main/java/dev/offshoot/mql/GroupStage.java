@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 
 /** {@code $group}: one document for each different {@code _id}, in the order in which they first came unless it has to spill. */
-record GroupStage(Expression id, List<Accumulation.Output> outputs) implements Stage {
+record GroupStage(Expression id, List<Accumulation.Output> outputs, Collation collation) implements Stage {
     /** What an entry of a map or list costs beside its bytes, roughly. */
     static final long ENTRY_BYTES = 64;
 
@@ -30,13 +30,13 @@ record GroupStage(Expression id, List<Accumulation.Output> outputs) implements S
         if (id == null) {
             throw Operands.error(15955, "a group specification must include an _id");
         }
-        return new GroupStage(id, List.copyOf(outputs));
+        return new GroupStage(id, List.copyOf(outputs), compile.collation());
     }
 
     @Override
     public Iterator<Doc> run(Iterator<Doc> input, PipelineContext context) {
         return Iterators.later(() -> {
-            Groups groups = new Groups(outputs, context);
+            Groups groups = new Groups(outputs, collation, context);
             Groups.ScopeRow row = new Groups.ScopeRow(this);
             while (input.hasNext()) {
                 groups.add(row.at(Scope.of(input.next(), context)));

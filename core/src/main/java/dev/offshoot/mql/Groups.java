@@ -22,6 +22,7 @@ final class Groups {
     private static final int LEVELS_MAX = 6;
 
     private final List<Accumulation.Output> outputs;
+    private final Collation collation;
     private final PipelineContext context;
     private final int level;
     private final Map<GroupKey, Accumulator[]> groups = new LinkedHashMap<>();
@@ -29,12 +30,13 @@ final class Groups {
     private boolean growing;
     private SpillSpace.Run @Nullable [] runs;
 
-    Groups(List<Accumulation.Output> outputs, PipelineContext context) {
-        this(outputs, context, 0);
+    Groups(List<Accumulation.Output> outputs, Collation collation, PipelineContext context) {
+        this(outputs, collation, context, 0);
     }
 
-    private Groups(List<Accumulation.Output> outputs, PipelineContext context, int level) {
+    private Groups(List<Accumulation.Output> outputs, Collation collation, PipelineContext context, int level) {
         this.outputs = outputs;
+        this.collation = collation;
         this.context = context;
         this.level = level;
     }
@@ -106,7 +108,7 @@ final class Groups {
     }
 
     void add(Row row) {
-        GroupKey key = new GroupKey(row.key());
+        GroupKey key = GroupKey.of(row.key(), collation);
         Accumulator[] group = groups.get(key);
         if (runs != null && (growing || group == null)) {
             runs[partition(key)].append(StoredRow.of(row, outputs.size()));
@@ -216,7 +218,7 @@ final class Groups {
     }
 
     private Groups gathered(SpillSpace.Run[] partitions, int partition) {
-        Groups part = new Groups(outputs, context, level + 1);
+        Groups part = new Groups(outputs, collation, context, level + 1);
         groups.entrySet().removeIf(entry -> {
             boolean mine = partition(entry.getKey()) == partition;
             if (mine) {

@@ -59,9 +59,9 @@ interface Modifier {
         }
     }
 
-    /** Makes a modifier from the argument that an operator has for a path. */
+    /** Makes a modifier from the argument that an operator has for a path, under a collation. */
     @FunctionalInterface
     interface Parser {
-        Modifier parse(String path, Value argument);
+        Modifier parse(String path, Value argument, Collation collation);
     }
 }

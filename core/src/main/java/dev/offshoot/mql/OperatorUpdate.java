@@ -13,18 +13,18 @@ import java.util.Map;
 final class OperatorUpdate implements Update {
     /** All update operators but {@code $rename}, which works on two paths. */
     private static final Map<String, Modifier.Parser> MODIFIERS = Map.ofEntries(
-            Map.entry("$set", (path, argument) -> new SetModifier(argument, false)),
-            Map.entry("$setOnInsert", (path, argument) -> new SetModifier(argument, true)),
-            Map.entry("$unset", (path, argument) -> UnsetModifier.INSTANCE),
-            Map.entry("$inc", (path, argument) -> ArithmeticModifier.inc(path, argument)),
-            Map.entry("$mul", (path, argument) -> ArithmeticModifier.mul(path, argument)),
-            Map.entry("$min", (path, argument) -> new ExtremeModifier(argument, -1)),
-            Map.entry("$max", (path, argument) -> new ExtremeModifier(argument, 1)),
-            Map.entry("$currentDate", CurrentDateModifier::parse),
-            Map.entry("$bit", BitModifier::parse),
+            Map.entry("$set", (path, argument, collation) -> new SetModifier(argument, false)),
+            Map.entry("$setOnInsert", (path, argument, collation) -> new SetModifier(argument, true)),
+            Map.entry("$unset", (path, argument, collation) -> UnsetModifier.INSTANCE),
+            Map.entry("$inc", (path, argument, collation) -> ArithmeticModifier.inc(path, argument)),
+            Map.entry("$mul", (path, argument, collation) -> ArithmeticModifier.mul(path, argument)),
+            Map.entry("$min", (path, argument, collation) -> new ExtremeModifier(argument, -1, collation)),
+            Map.entry("$max", (path, argument, collation) -> new ExtremeModifier(argument, 1, collation)),
+            Map.entry("$currentDate", (path, argument, collation) -> CurrentDateModifier.parse(path, argument)),
+            Map.entry("$bit", (path, argument, collation) -> BitModifier.parse(path, argument)),
             Map.entry("$push", PushModifier::parse),
             Map.entry("$addToSet", AddToSetModifier::parse),
-            Map.entry("$pop", PopModifier::parse),
+            Map.entry("$pop", (path, argument, collation) -> PopModifier.parse(path, argument)),
             Map.entry("$pull", PullModifier::parse),
             Map.entry("$pullAll", PullModifier::parseAll));
 
@@ -36,8 +36,8 @@ final class OperatorUpdate implements Update {
         this.positional = positional;
     }
 
-    static OperatorUpdate compile(Doc spec, ArrayFilters filters) {
-        Compilation compilation = new Compilation(filters);
+    static OperatorUpdate compile(Doc spec, ArrayFilters filters, Collation collation) {
+        Compilation compilation = new Compilation(filters, collation);
         for (Doc.Field operator : spec) {
             compilation.addOperator(operator);
         }
@@ -50,10 +50,12 @@ final class OperatorUpdate implements Update {
     private static final class Compilation {
         private final UpdateNode root = UpdateNode.root();
         private final ArrayFilters filters;
+        private final Collation collation;
         private boolean positional;
 
-        Compilation(ArrayFilters filters) {
+        Compilation(ArrayFilters filters, Collation collation) {
             this.filters = filters;
+            this.collation = collation;
         }
 
         private void addOperator(Doc.Field operator) {
@@ -80,7 +82,7 @@ final class OperatorUpdate implements Update {
                     addRename(field);
                 } else {
                     positional |= UpdatePath.checkPositional(field.name(), parts);
-                    add(field.name(), parts, parser.parse(field.name(), field.value()));
+                    add(field.name(), parts, parser.parse(field.name(), field.value(), collation));
                 }
             }
         }

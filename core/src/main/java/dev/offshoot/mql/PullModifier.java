@@ -1,7 +1,6 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -12,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code $pull} and {@code $pullAll}: drops the elements that match. */
 record PullModifier(String name, Predicate<Value> condition) implements Modifier {
-    static PullModifier parse(String path, Value argument) {
-        return new PullModifier("$pull", condition(argument));
+    static PullModifier parse(String path, Value argument, Collation collation) {
+        return new PullModifier("$pull", condition(argument, collation));
     }
 
-    static PullModifier parseAll(String path, Value argument) {
+    static PullModifier parseAll(String path, Value argument, Collation collation) {
         if (!argument.isArray()) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
@@ -24,19 +23,19 @@ record PullModifier(String name, Predicate<Value> condition) implements Modifier
         }
         List<Value> values = BsonArrays.elements(argument);
         return new PullModifier(
-                "$pullAll", element -> values.stream().anyMatch(value -> BsonOrder.compare(value, element) == 0));
+                "$pullAll", element -> values.stream().anyMatch(value -> collation.compare(value, element) == 0));
     }
 
-    private static Predicate<Value> condition(Value argument) {
+    private static Predicate<Value> condition(Value argument, Collation collation) {
         if (argument.isDocument() && !startsWithOperator(argument.asDoc())) {
-            Filter filter = Filter.compile(argument.asDoc());
+            Filter filter = Filter.compile(argument.asDoc(), collation);
             return element -> element.isDocument() && filter.matches(element.asDoc());
         }
         if (argument.isDocument() || argument.type() == Bson.REGEX) {
-            Filter filter = Filter.compile(wrapped(argument));
+            Filter filter = Filter.compile(wrapped(argument), collation);
             return element -> filter.matches(wrapped(element));
         }
-        return element -> BsonOrder.compare(argument, element) == 0;
+        return element -> collation.compare(argument, element) == 0;
     }
 
     private static boolean startsWithOperator(Doc condition) {

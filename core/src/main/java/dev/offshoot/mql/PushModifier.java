@@ -1,7 +1,6 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
@@ -20,11 +19,11 @@ record PushModifier(
         long position,
         long slice,
         @Nullable Comparator<Value> order) implements Modifier {
-    static PushModifier parse(String path, Value argument) {
+    static PushModifier parse(String path, Value argument, Collation collation) {
         if (!argument.isDocument() || !argument.asDoc().has("$each")) {
             return new PushModifier(List.of(argument), Long.MAX_VALUE, Long.MAX_VALUE, null);
         }
-        Clauses clauses = new Clauses();
+        Clauses clauses = new Clauses(collation);
         for (Doc.Field field : argument.asDoc()) {
             clauses.read(field);
         }
@@ -67,10 +66,15 @@ record PushModifier(
 
     /** The clauses beside {@code $each}, as far as they were read. */
     private static final class Clauses {
+        private final Collation collation;
         private List<Value> each = List.of();
         private long position = Long.MAX_VALUE;
         private long slice = Long.MAX_VALUE;
         private @Nullable Comparator<Value> order;
+
+        Clauses(Collation collation) {
+            this.collation = collation;
+        }
 
         void read(Doc.Field field) {
             Value value = field.value();
@@ -98,9 +102,9 @@ record PushModifier(
             return value.toLong();
         }
 
-        private static Comparator<Value> order(Value value) {
+        private Comparator<Value> order(Value value) {
             if (value.isNumber()) {
-                return direction(value) > 0 ? BsonOrder::compare : (a, b) -> BsonOrder.compare(b, a);
+                return direction(value) > 0 ? collation::compare : (a, b) -> collation.compare(b, a);
             }
             if (!value.isDocument()) {
                 throw bad("The $sort is invalid: use 1/-1 to sort the whole element, "
@@ -112,7 +116,7 @@ record PushModifier(
             for (Doc.Field field : value.asDoc()) {
                 checkField(field);
             }
-            return Sort.compile(value.asDoc()).elementComparator();
+            return Sort.compile(value.asDoc(), collation).elementComparator();
         }
 
         private static void checkField(Doc.Field field) {

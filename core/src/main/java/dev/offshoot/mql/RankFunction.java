@@ -14,7 +14,7 @@ record RankFunction(Expression input, boolean dense, boolean number) implements 
         if (!call.argument().isDocument() || !call.argument().asDoc().isEmpty()) {
             throw Operands.error(5371603, call.name() + " must be specified with '{}' as the value");
         }
-        Sort sort = Sort.of(call.onlyPart(5371602));
+        Sort sort = Sort.of(call.onlyPart(5371602), call.parser().collation());
         Expression key = scope -> sort.key(scope.root().asDoc())[0];
         return new RankFunction(
                 key, call.name().equals("$denseRank"), call.name().equals("$documentNumber"));

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param fields the tree of the added fields; each takes its value from the variable that is named by its place
  */
 record SetWindowFieldsStage(
-        @Nullable Expression partitionBy, @Nullable Sort sortBy, List<WindowFunction> functions, ProjectionNode fields)
+        @Nullable Expression partitionBy,
+        @Nullable Sort sortBy,
+        List<WindowFunction> functions,
+        ProjectionNode fields,
+        Collation collation)
         implements Stage {
 
     static SetWindowFieldsStage parse(String name, Value argument, CompileContext compile) {
@@ -36,14 +40,14 @@ record SetWindowFieldsStage(
             throw new CommandException(
                     ErrorCode.TYPE_MISMATCH, "An expression used to partition cannot evaluate to value of type array");
         }
-        Sort sortBy = order == null ? null : Sort.compile(order);
+        Sort sortBy = order == null ? null : Sort.compile(order, compile.collation());
         ProjectionNode fields = ProjectionNode.root();
         List<WindowFunction> functions = new ArrayList<>();
         for (Doc.Field field : output) {
             addField(fields, field.name(), functions.size());
             functions.add(function(field, sortBy, parser));
         }
-        return new SetWindowFieldsStage(partitionBy, sortBy, List.copyOf(functions), fields);
+        return new SetWindowFieldsStage(partitionBy, sortBy, List.copyOf(functions), fields, compile.collation());
     }
 
     private static boolean isConstantArray(Value by, ExpressionParser parser) {
@@ -81,13 +85,13 @@ record SetWindowFieldsStage(
         return new Partitions(this, sorted, context);
     }
 
-    /** The partition of a document, null where there are none. */
+    /** What the partition of a document compares by, null where there are none. */
     Value partition(Doc document, PipelineContext context) {
         Value found = partitionBy == null ? null : partitionBy.evaluate(document, context);
         if (found != null && found.isArray()) {
             throw new CommandException(ErrorCode.TYPE_MISMATCH, "Cannot 'partitionBy' an expression of type array");
         }
-        return found == null ? Value.NULL : found;
+        return found == null ? Value.NULL : collation.key(found);
     }
 
     /** By partition, then by what is sorted by. */

@@ -20,9 +20,11 @@ public final class Sort implements DocOrder {
     private static final int PARTS_MAX = 32;
 
     private final List<Part> parts;
+    private final Collation collation;
 
-    private Sort(List<Part> parts) {
+    private Sort(List<Part> parts, Collation collation) {
         this.parts = parts;
+        this.collation = collation;
     }
 
     /** One path of the order. */
@@ -34,6 +36,11 @@ public final class Sort implements DocOrder {
      * @throws CommandException with MongoDB's code where it is wrong or not supported
      */
     public static Sort compile(Doc spec) {
+        return compile(spec, Collation.SIMPLE);
+    }
+
+    /** The same where strings sort by a collation. */
+    public static Sort compile(Doc spec, Collation collation) {
         List<Part> parts = new ArrayList<>();
         for (Doc.Field field : spec) {
             parts.add(part(field));
@@ -41,11 +48,11 @@ public final class Sort implements DocOrder {
         if (parts.size() > PARTS_MAX) {
             throw new CommandException(ErrorCode.BAD_VALUE, "too many compound keys");
         }
-        return new Sort(List.copyOf(parts));
+        return new Sort(List.copyOf(parts), collation);
     }
 
-    static Sort of(Part part) {
-        return new Sort(List.of(part));
+    static Sort of(Part part, Collation collation) {
+        return new Sort(List.of(part), collation);
     }
 
     private static Part part(Doc.Field field) {
@@ -77,6 +84,11 @@ public final class Sort implements DocOrder {
         return parts;
     }
 
+    /** How strings sort. */
+    public Collation collation() {
+        return collation;
+    }
+
     public boolean isEmpty() {
         return parts.isEmpty();
     }
@@ -84,7 +96,7 @@ public final class Sort implements DocOrder {
     /** What a document sorts by, to be compared with {@link #compare(Value[], Value[])}. */
     @Override
     public Value[] key(Doc document) {
-        return SortKeys.of(parts, document);
+        return SortKeys.of(parts, collation, document);
     }
 
     /** Compares two keys, each direction applied. */

@@ -16,21 +16,23 @@ final class SortKeys {
     private static final String DONE = "\0";
 
     private final List<Sort.Part> parts;
+    private final Collation collation;
     private Value @Nullable [] best;
 
-    private SortKeys(List<Sort.Part> parts) {
+    private SortKeys(List<Sort.Part> parts, Collation collation) {
         this.parts = parts;
+        this.collation = collation;
     }
 
-    static Value[] of(List<Sort.Part> parts, Doc document) {
+    static Value[] of(List<Sort.Part> parts, Collation collation, Doc document) {
         Value[] key = new Value[parts.size()];
         boolean plain = true;
         for (int i = 0; i < key.length && plain; i++) {
             Value found = plain(document, parts.get(i).path());
             plain = found != null;
-            key[i] = found == null ? Value.NULL : found;
+            key[i] = found == null ? Value.NULL : collation.key(found);
         }
-        return plain ? key : new SortKeys(parts).smallest(document);
+        return plain ? key : new SortKeys(parts, collation).smallest(document);
     }
 
     /** The value where no array is on the way, {@code NULL} where it is missing, null where there is an array. */
@@ -155,7 +157,9 @@ final class SortKeys {
         }
     }
 
-    private void offer(Value[] key) {
+    private void offer(Value[] values) {
+        Value[] key = values.clone();
+        Arrays.setAll(key, i -> collation.key(values[i]));
         if (best == null || compare(key, best) < 0) {
             best = key;
         }

@@ -14,7 +14,7 @@ record SortStage(Sort sort, long limit) implements Stage {
         if (!argument.isDocument()) {
             throw new CommandException(ErrorCode.location(15973), "the $sort key specification must be an object");
         }
-        Sort sort = Sort.compile(argument.asDoc());
+        Sort sort = Sort.compile(argument.asDoc(), compile.collation());
         if (sort.isEmpty()) {
             throw new CommandException(ErrorCode.location(15976), "$sort stage must have at least one sort key");
         }

@@ -15,11 +15,11 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
      * @param spec a document (operators or a replacement) or an array (a pipeline)
      * @param multi whether the statement may change many documents, which a replacement must not
      * @param arrayFilters conditions that paths with <code>$[id]</code> name
-     * @param context the variables that the expressions of a pipeline see
+     * @param context the variables that the expressions of a pipeline see, and how strings compare
      * @throws CommandException with MongoDB's code where the specification is wrong or not supported
      */
     static Update compile(Value spec, boolean multi, List<Doc> arrayFilters, CompileContext context) {
-        ArrayFilters filters = ArrayFilters.compile(arrayFilters);
+        ArrayFilters filters = ArrayFilters.compile(arrayFilters, context.collation());
         if (spec.isArray()) {
             if (!filters.isEmpty()) {
                 throw new CommandException(
@@ -33,7 +33,9 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
         }
         Doc document = spec.asDoc();
         boolean operators = !document.isEmpty() && document.first().name().startsWith("$");
-        return operators ? OperatorUpdate.compile(document, filters) : ReplacementUpdate.compile(document, multi);
+        return operators
+                ? OperatorUpdate.compile(document, filters, context.collation())
+                : ReplacementUpdate.compile(document, multi);
     }
 
     /** An update that makes a document another one but for its {@code _id}, whatever the names of its fields. */

@@ -15,7 +15,8 @@ record BucketAutoStage(
         int buckets,
         List<Accumulation.Output> outputs,
         @Nullable Granularity granularity,
-        Collation collation) implements Stage {
+        Collation collation)
+        implements Stage {
 
     static BucketAutoStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
@@ -45,7 +46,8 @@ record BucketAutoStage(
                     40243, "The $bucketAuto 'buckets' field must be greater than 0, but found: " + buckets);
         }
         Doc fields = output == null || output.isEmpty() ? null : output;
-        return new BucketAutoStage(groupBy, buckets, BucketStage.outputs(fields, parser), granularity, compile.collation());
+        return new BucketAutoStage(
+                groupBy, buckets, BucketStage.outputs(fields, parser), granularity, compile.collation());
     }
 
     private static Expression groupBy(Value value, ExpressionParser parser) {
@@ -202,7 +204,8 @@ record BucketAutoStage(
             Value last = max;
             Value boundary = stage.granularity == null ? last : stage.granularity.roundUp(last);
             while (ahead != null
-                    && (stage.collation.compare(aheadKey, last) == 0 || stage.collation.compare(aheadKey, boundary) < 0)) {
+                    && (stage.collation.compare(aheadKey, last) == 0
+                            || stage.collation.compare(aheadKey, boundary) < 0)) {
                 take(ahead);
                 last = max;
             }

@@ -40,7 +40,9 @@ record BucketStage(GroupStage group, Sort sort) implements Stage {
         }
         checkOtherwise(otherwise, boundaries, compile.collation());
         Expression bucket = new Bucket(parser.parse(groupBy), List.copyOf(boundaries), otherwise, compile.collation());
-        return new BucketStage(new GroupStage(bucket, outputs(output, parser), compile.collation()), Sort.compile(BY_ID, compile.collation()));
+        return new BucketStage(
+                new GroupStage(bucket, outputs(output, parser), compile.collation()),
+                Sort.compile(BY_ID, compile.collation()));
     }
 
     private static Value groupBy(Value value) {

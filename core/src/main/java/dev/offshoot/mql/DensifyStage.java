@@ -9,7 +9,8 @@ import java.util.Iterator;
 import java.util.List;
 
 /** {@code $densify}: adds documents so that a field has every step of a range. */
-record DensifyStage(DottedPath field, List<DottedPath> partitions, DensifyRange range, Collation collation) implements Stage {
+record DensifyStage(DottedPath field, List<DottedPath> partitions, DensifyRange range, Collation collation)
+        implements Stage {
     static DensifyStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw new CommandException(

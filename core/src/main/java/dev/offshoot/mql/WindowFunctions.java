@@ -72,7 +72,10 @@ final class WindowFunctions {
     private static Map<String, Parser> all() {
         Map<String, Parser> all = new HashMap<>();
         for (String name : List.of("$sum", "$avg", "$min", "$max", "$push", "$addToSet", "$stdDevPop", "$stdDevSamp")) {
-            all.put(name, call -> simple(call, Accumulators.named(call.name, call.parser().collation())));
+            all.put(
+                    name,
+                    call -> simple(
+                            call, Accumulators.named(call.name, call.parser().collation())));
         }
         for (String name : List.of(
                 "$minN",

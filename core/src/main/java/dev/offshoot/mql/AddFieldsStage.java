@@ -23,7 +23,7 @@ record AddFieldsStage(ProjectionNode fields) implements Stage {
             }
             return new AddFieldsStage(root);
         } catch (CommandException e) {
-            throw new CommandException(e.code(), "Invalid " + name + " :: caused by :: " + e.message());
+            throw e.within("Invalid " + name);
         }
     }
 

@@ -2,8 +2,8 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Value;
+import java.math.RoundingMode;
 import java.util.Map;
-import org.bson.types.Decimal128;
 
 /** {@code $add}, {@code $subtract}, {@code $multiply}, {@code $divide} and {@code $mod}. */
 final class ArithmeticOperators {
@@ -22,34 +22,70 @@ final class ArithmeticOperators {
         return new CommandException(ErrorCode.TYPE_MISMATCH, message);
     }
 
-    private static Value add(Operands operands) {
-        NumberSum sum = new NumberSum();
-        Value date = null;
-        boolean nullish = false;
-        for (int i = 0; i < operands.size(); i++) {
-            Value value = operands.get(i);
-            if (Operands.isNullish(value)) {
-                nullish = true;
-            } else if (operands.at(i).type() == Bson.DATE) {
-                if (date != null) {
-                    throw Operands.error(16612, "only one date allowed in an $add expression");
-                }
-                date = value;
-            } else if (operands.at(i).isNumber()) {
-                sum.add(value);
-            } else {
-                throw type("$add only supports numeric or date types, not " + operands.typeName(i));
-            }
-        }
-        if (nullish) {
-            return Value.NULL;
-        }
-        return date == null ? sum.result() : later(date, sum.result());
+    private static CommandException overflow() {
+        return new CommandException(ErrorCode.OVERFLOW, "date overflow");
     }
 
-    private static Value later(Value date, Value millis) {
-        long rounded = millis.type() == Bson.DOUBLE ? Math.round(millis.asDouble()) : millis.toLong();
-        return Value.date(date.asInt64() + rounded);
+    /** From left to right, up to the first null; an int64 that overflows goes on as a double. */
+    private static Value add(Operands operands) {
+        Value sum = Numbers.ZERO;
+        for (int i = 0; i < operands.size(); i++) {
+            if (operands.isNullish(i)) {
+                return Value.NULL;
+            }
+            Value value = operands.at(i);
+            if (!value.isNumber() && value.type() != Bson.DATE) {
+                throw type("$add only supports numeric or date types, not " + operands.typeName(i));
+            }
+            sum = sum(sum, value);
+        }
+        return sum;
+    }
+
+    private static Value sum(Value a, Value b) {
+        if (a.type() == Bson.DATE && b.type() == Bson.DATE) {
+            throw Operands.error(16612, "only one date allowed in an $add expression");
+        }
+        if (a.type() == Bson.DATE) {
+            return later(a, b, 1);
+        }
+        if (b.type() == Bson.DATE) {
+            return later(b, a, 1);
+        }
+        Value exact = Numbers.addExact(a, b);
+        return exact == null ? Value.of(a.toDouble() + b.toDouble()) : exact;
+    }
+
+    /** A date and so many milliseconds, of any type of number; halves are rounded away from zero, of decimals to even. */
+    private static Value later(Value date, Value millis, int sign) {
+        long more = switch (millis.type()) {
+            case Bson.DOUBLE -> rounded(millis.asDouble());
+            case Bson.DECIMAL128 -> rounded(millis);
+            default -> millis.toLong();
+        };
+        try {
+            long start = date.asInt64();
+            return Value.date(sign > 0 ? Math.addExact(start, more) : Math.subtractExact(start, more));
+        } catch (ArithmeticException e) {
+            throw overflow();
+        }
+    }
+
+    private static long rounded(double millis) {
+        if (!(millis >= -0x1p63 && millis < 0x1p63)) {
+            throw overflow();
+        }
+        return Math.abs(millis) >= 0x1p52
+                ? (long) millis
+                : (long) Math.copySign(Math.floor(Math.abs(millis) + 0.5), millis);
+    }
+
+    private static long rounded(Value millis) {
+        Long whole = Decimals.toLong(millis.asDecimal(), RoundingMode.HALF_EVEN);
+        if (whole == null) {
+            throw overflow();
+        }
+        return whole;
     }
 
     private static Value subtract(Operands operands) {
@@ -58,16 +94,17 @@ final class ArithmeticOperators {
         }
         Value a = operands.at(0);
         Value b = operands.at(1);
+        if (a.isNumber() && b.isNumber()) {
+            return difference(a, b);
+        }
         if (a.type() == Bson.DATE && b.type() == Bson.DATE) {
             return Value.of(a.asInt64() - b.asInt64());
         }
         if (a.type() == Bson.DATE && b.isNumber()) {
-            return Value.date(a.asInt64() - (b.type() == Bson.DOUBLE ? Math.round(b.asDouble()) : b.toLong()));
+            return later(a, b, -1);
         }
-        if (!a.isNumber() || !b.isNumber()) {
-            throw type("can't $subtract " + operands.typeName(1) + " from " + operands.typeName(0));
-        }
-        return difference(a, b);
+        throw type("can't $subtract " + operands.typeName(1) + " from "
+                + (a.type() == Bson.DATE ? "Date" : operands.typeName(0)));
     }
 
     private static Value difference(Value a, Value b) {
@@ -86,20 +123,18 @@ final class ArithmeticOperators {
 
     private static Value multiply(Operands operands) {
         Value product = Value.of(1);
-        boolean nullish = false;
         for (int i = 0; i < operands.size(); i++) {
             if (operands.isNullish(i)) {
-                nullish = true;
-            } else if (!operands.at(i).isNumber()) {
-                throw type("$multiply only supports numeric types, not " + operands.typeName(i));
-            } else {
-                Value exact = Numbers.multiplyExact(product, operands.at(i));
-                product = exact == null
-                        ? Value.of(product.toDouble() * operands.at(i).toDouble())
-                        : exact;
+                return Value.NULL;
             }
+            Value value = operands.at(i);
+            if (!value.isNumber()) {
+                throw type("$multiply only supports numeric types, not " + operands.typeName(i));
+            }
+            Value exact = Numbers.multiplyExact(product, value);
+            product = exact == null ? Value.of(product.toDouble() * value.toDouble()) : exact;
         }
-        return nullish ? Value.NULL : product;
+        return product;
     }
 
     private static Value divide(Operands operands) {
@@ -112,7 +147,7 @@ final class ArithmeticOperators {
             throw type("$divide only supports numeric types, not " + operands.typeName(0) + " and "
                     + operands.typeName(1));
         }
-        if (b.toDouble() == 0) {
+        if (Numbers.isZero(b)) {
             throw new CommandException(ErrorCode.BAD_VALUE, "can't $divide by zero");
         }
         if (Numbers.widest(a.type(), b.type()) == Bson.DECIMAL128) {
@@ -122,7 +157,8 @@ final class ArithmeticOperators {
     }
 
     private static Value mod(Operands operands) {
-        if (operands.anyNullish()) {
+        boolean nullish = operands.anyNullish();
+        if (nullish) {
             return Value.NULL;
         }
         Value a = operands.at(0);
@@ -132,18 +168,15 @@ final class ArithmeticOperators {
                     16611,
                     "$mod only supports numeric types, not " + operands.typeName(0) + " and " + operands.typeName(1));
         }
-        if (b.toDouble() == 0) {
-            throw Operands.error(16610, "can't $mod by zero");
+        int type = Numbers.widest(a.type(), b.type());
+        if (Numbers.isZero(b)) {
+            throw Operands.error(type == Bson.DECIMAL128 ? 5733415 : 16610, "can't $mod by zero");
         }
-        return switch (Numbers.widest(a.type(), b.type())) {
+        return switch (type) {
             case Bson.INT32 -> Value.of((int) (a.toLong() % b.toLong()));
             case Bson.INT64 -> Value.of(a.toLong() % b.toLong());
             case Bson.DOUBLE -> Value.of(a.toDouble() % b.toDouble());
-            default -> remainder(Numbers.decimal(a), Numbers.decimal(b));
+            default -> Value.of(Decimals.remainder(Numbers.decimal(a), Numbers.decimal(b)));
         };
-    }
-
-    private static Value remainder(Decimal128 a, Decimal128 b) {
-        return Value.of(Decimals.remainder(a, b));
     }
 }

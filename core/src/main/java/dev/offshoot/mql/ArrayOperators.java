@@ -1,10 +1,8 @@
 package dev.offshoot.mql;
 
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Operators that take arrays apart, search them and put them together. */
 final class ArrayOperators {
+    /** What MongoDB reckons an element of {@code $range} to take, and the array itself. */
+    private static final long ELEMENT_BYTES = 16;
+
+    private static final long ARRAY_BYTES = 24;
+
     private ArrayOperators() {}
 
     static Map<String, Operator> all() {
         Map<String, Operator> all = new HashMap<>();
-        all.put(
-                "$size",
-                Call.exactly(
-                        1,
-                        o -> Value.of(o.array(0, 17124, "The argument to $size must be an array, but was of type: ")
-                                .size())));
+        all.put("$size", Call.exactly(1, ArrayOperators::size));
         all.put(
                 "$isArray",
                 Call.exactly(1, o -> Value.of(o.get(0) != null && o.at(0).isArray())));
@@ -34,21 +32,16 @@ final class ArrayOperators {
         all.put("$reverseArray", Call.exactly(1, ArrayOperators::reverse));
         all.put("$range", Call.between(2, 3, ArrayOperators::range));
         all.put("$indexOfArray", Call.between(2, 4, ArrayOperators::indexOf));
-        all.put(
-                "$allElementsTrue",
-                Call.exactly(
-                        1,
-                        o -> Value.of(
-                                o.array(0, 17040, "$allElementsTrue's argument must be an array, but is ").stream()
-                                        .allMatch(Value::isTruthy))));
-        all.put(
-                "$anyElementTrue",
-                Call.exactly(
-                        1,
-                        o -> Value.of(o.array(0, 17041, "$anyElementTrue's argument must be an array, but is ").stream()
-                                .anyMatch(Value::isTruthy))));
-        all.put("$sortArray", ArrayOperators::parseSort);
         return all;
+    }
+
+    private static Value size(Operands operands) {
+        Value array = operands.get(0);
+        if (array == null || !array.isArray()) {
+            throw Operands.error(
+                    17124, "The argument to $size must be an array, but was of type: " + operands.typeName(0));
+        }
+        return Value.of(array.asDoc().count());
     }
 
     private static @Nullable Value elementAt(Operands operands) {
@@ -61,12 +54,16 @@ final class ArrayOperators {
             throw Operands.error(
                     28690, "$arrayElemAt's second argument must be a numeric value, but is " + operands.typeName(1));
         }
-        if (!Numbers.isWhole(index) || index.toLong() != (int) index.toLong()) {
+        if (!Numbers.isInt(index)) {
             throw Operands.error(
                     28691,
-                    "$arrayElemAt's second argument must be representable as a 32-bit integer: " + ShellText.of(index));
+                    "$arrayElemAt's second argument must be representable as a 32-bit integer: " + number(index));
         }
         return element(elements, (int) index.toLong());
+    }
+
+    private static String number(Value value) {
+        return NumberText.of(value.toDouble(), false);
     }
 
     private static @Nullable Value element(List<Value> elements, int index) {
@@ -82,17 +79,21 @@ final class ArrayOperators {
     }
 
     private static Value slice(Operands operands) {
-        if (operands.anyNullish()) {
+        if (operands.isNullish(0) || operands.isNullish(1)) {
             return Value.NULL;
         }
         List<Value> elements = operands.array(0, 28724, "First argument to $slice must be an array, but is of type: ");
         int size = elements.size();
-        int n = whole(operands, 1, 28725, 28726, "Second");
+        int n = whole(
+                operands, 1, 28725, "Second argument to $slice must be a numeric value, but is of type: ", "Second");
         if (operands.size() == 2) {
             return BsonArrays.of(
                     n >= 0 ? elements.subList(0, Math.min(n, size)) : elements.subList(Math.max(0, size + n), size));
         }
-        int count = whole(operands, 2, 28727, 28728, "Third");
+        if (operands.isNullish(2)) {
+            return Value.NULL;
+        }
+        int count = whole(operands, 2, 28727, "Third argument to $slice must be numeric, but is of type: ", "Third");
         if (count <= 0) {
             throw Operands.error(28729, "Third argument to $slice must be positive: " + count);
         }
@@ -100,35 +101,33 @@ final class ArrayOperators {
         return BsonArrays.of(elements.subList(from, (int) Math.min(size, (long) from + count)));
     }
 
-    private static int whole(Operands operands, int i, int notNumber, int notWhole, String which) {
+    private static int whole(Operands operands, int i, int notNumber, String message, String which) {
         Value value = operands.at(i);
         if (!value.isNumber()) {
-            throw Operands.error(
-                    notNumber,
-                    which + " argument to $slice must be a numeric value, but is of type: " + operands.typeName(i));
+            throw Operands.error(notNumber, message + operands.typeName(i));
         }
-        if (!Numbers.isWhole(value) || value.toLong() != (int) value.toLong()) {
+        if (!Numbers.isInt(value)) {
             throw Operands.error(
-                    notWhole,
-                    which + " argument to $slice can't be represented as a 32-bit integer: " + ShellText.of(value));
+                    notNumber + 1,
+                    which + " argument to $slice can't be represented as a 32-bit integer: " + number(value));
         }
         return (int) value.toLong();
     }
 
     private static Value concat(Operands operands) {
-        if (operands.anyNullish()) {
-            return Value.NULL;
-        }
         List<Value> all = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
+            if (operands.isNullish(i)) {
+                return Value.NULL;
+            }
             all.addAll(operands.array(i, 28664, "$concatArrays only supports arrays, not "));
         }
         return BsonArrays.of(all);
     }
 
     private static Value in(Operands operands) {
-        List<Value> elements = operands.array(1, 40081, "$in requires an array as a second argument, found: ");
         Value wanted = operands.get(0);
+        List<Value> elements = operands.array(1, 40081, "$in requires an array as a second argument, found: ");
         return Value.of(elements.stream().anyMatch(element -> LogicOperators.compare(element, wanted) == 0));
     }
 
@@ -143,17 +142,20 @@ final class ArrayOperators {
     }
 
     private static Value range(Operands operands) {
-        long start = bound(operands, 0, 34443, 34444, "starting value");
-        long end = bound(operands, 1, 34445, 34446, "ending value");
-        long step = operands.size() == 3 ? bound(operands, 2, 34447, 34448, "step value") : 1;
+        long start = bound(operands, 0, 34443, "a", "starting value", " ");
+        long end = bound(operands, 1, 34445, "an", "ending value", " ");
+        long step = operands.size() == 3 ? bound(operands, 2, 34447, "a", "step value", "") : 1;
         if (step == 0) {
             throw Operands.error(34449, "$range requires a non-zero step value");
         }
-        if ((end - start) / step > PipelineContext.MEMORY_BYTES_MAX / 16) {
+        long steps = (end - start) / step;
+        long bytes = ARRAY_BYTES + (steps >= 0 ? steps + 1 : 0) * ELEMENT_BYTES;
+        if (bytes >= PipelineContext.MEMORY_BYTES_MAX) {
             throw new CommandException(
                     ErrorCode.EXCEEDED_MEMORY_LIMIT,
-                    "$range would use too much memory and cannot spill to disk. Memory limit: "
-                            + PipelineContext.MEMORY_BYTES_MAX + " bytes");
+                    "$range would use too much memory (" + bytes
+                            + " bytes) and cannot spill to disk. Memory limit: " + PipelineContext.MEMORY_BYTES_MAX
+                            + " bytes");
         }
         List<Value> values = new ArrayList<>();
         for (long i = start; step > 0 ? i < end : i > end; i += step) {
@@ -162,17 +164,18 @@ final class ArrayOperators {
         return BsonArrays.of(values);
     }
 
-    private static long bound(Operands operands, int i, int notNumber, int notWhole, String what) {
+    private static long bound(Operands operands, int i, int notNumber, String article, String what, String blank) {
         Value value = operands.get(i);
         if (value == null || !value.isNumber()) {
             throw Operands.error(
-                    notNumber, "$range requires a numeric " + what + ", found value of type: " + operands.typeName(i));
+                    notNumber,
+                    "$range requires a numeric " + what + ", found value of type:" + blank + operands.typeName(i));
         }
-        if (!Numbers.isWhole(value) || value.toLong() != (int) value.toLong()) {
+        if (!Numbers.isInt(value)) {
             throw Operands.error(
-                    notWhole,
-                    "$range requires a " + what + " that can be represented as a 32-bit integer, found value: "
-                            + ShellText.of(value));
+                    notNumber + 1,
+                    "$range requires " + article + " " + what
+                            + " that can be represented as a 32-bit integer, found value: " + operands.text(i));
         }
         return value.toLong();
     }
@@ -184,43 +187,12 @@ final class ArrayOperators {
         List<Value> elements = operands.array(0, 40090, "$indexOfArray requires an array as a first argument, found: ");
         int start = StringOperators.bound(operands, 2, 0);
         int end = Math.min(StringOperators.bound(operands, 3, elements.size()), elements.size());
+        Value wanted = operands.get(1);
         for (int i = start; i < end; i++) {
-            if (LogicOperators.compare(elements.get(i), operands.get(1)) == 0) {
+            if (LogicOperators.compare(elements.get(i), wanted) == 0) {
                 return Value.of(i);
             }
         }
         return Value.of(-1);
-    }
-
-    private static Expression parseSort(String name, Value argument, ExpressionParser parser) {
-        NamedArguments arguments = NamedArguments.of(name, argument, 2942500, 2942501, "input", "sortBy");
-        Expression input = parser.parse(arguments.required("input", 2942502));
-        Comparator<Value> order = order(arguments.required("sortBy", 2942503));
-        return scope -> {
-            Value value = input.evaluate(scope);
-            if (value == null || Operands.isNullish(value)) {
-                return Value.NULL;
-            }
-            if (!value.isArray()) {
-                throw Operands.error(
-                        2942504,
-                        "The input argument to $sortArray must be an array, but was of type: "
-                                + Operands.typeName(value));
-            }
-            List<Value> elements = BsonArrays.elements(value);
-            elements.sort(order);
-            return BsonArrays.of(elements);
-        };
-    }
-
-    private static Comparator<Value> order(Value sortBy) {
-        if (sortBy.isDocument() && !sortBy.asDoc().isEmpty()) {
-            return Sort.compile(sortBy.asDoc()).elementComparator();
-        }
-        double direction = sortBy.isNumber() ? sortBy.toDouble() : 0;
-        if (direction != 1 && direction != -1) {
-            throw Operands.error(2942507, "$sortArray's sortBy must be 1, -1 or a document of fields to sort by");
-        }
-        return direction > 0 ? BsonOrder::compare : (a, b) -> BsonOrder.compare(b, a);
     }
 }

@@ -4,7 +4,7 @@ import dev.offshoot.bson.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operator that works on the values of its operands, all evaluated first. */
+/** An operator that works on the values of its operands. */
 record Call(String name, List<Expression> operands, Body body) implements Expression {
     /** What the operator does. */
     @FunctionalInterface
@@ -14,18 +14,26 @@ record Call(String name, List<Expression> operands, Body body) implements Expres
         Value apply(Operands operands);
     }
 
+    /** The operator applied to operands; its result already where all of them are constants. */
+    static Expression of(String name, List<Expression> operands, Body body) {
+        return ConstantExpression.folded(new Call(name, List.copyOf(operands), body), operands);
+    }
+
     /** An operator with exactly so many operands. */
     static Operator exactly(int count, Body body) {
-        return (name, argument, parser) -> {
-            List<Expression> operands = parser.operands(argument);
-            if (operands.size() != count) {
-                throw Operands.error(
-                        16020,
-                        "Expression " + name + " takes exactly " + count + " arguments. " + operands.size()
-                                + " were passed in.");
-            }
-            return new Call(name, operands, body);
-        };
+        return (name, argument, parser) -> of(name, operands(count, name, argument, parser), body);
+    }
+
+    /** Exactly so many operands; another number of them is the client's error. */
+    static List<Expression> operands(int count, String name, Value argument, ExpressionParser parser) {
+        List<Expression> operands = parser.operands(argument);
+        if (operands.size() != count) {
+            throw Operands.error(
+                    16020,
+                    "Expression " + name + " takes exactly " + count + " arguments. " + operands.size()
+                            + " were passed in.");
+        }
+        return operands;
     }
 
     /** An operator with a number of operands between two limits. */
@@ -38,13 +46,13 @@ record Call(String name, List<Expression> operands, Body body) implements Expres
                         "Expression " + name + " takes at least " + min + " arguments, and at most " + max + ", but "
                                 + operands.size() + " were passed in.");
             }
-            return new Call(name, operands, body);
+            return of(name, operands, body);
         };
     }
 
     /** An operator with any number of operands. */
     static Operator any(Body body) {
-        return (name, argument, parser) -> new Call(name, parser.operands(argument), body);
+        return (name, argument, parser) -> of(name, parser.operands(argument), body);
     }
 
     @Override

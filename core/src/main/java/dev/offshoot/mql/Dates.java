@@ -2,48 +2,27 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Value;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.TextStyle;
-import java.time.temporal.ChronoField;
 import java.time.temporal.IsoFields;
-import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/** Dates as text and text as dates, in the manner of MongoDB. */
+/** Dates, and dates as text, in the manner of MongoDB. */
 final class Dates {
     static final String ISO_FORMAT = "%Y-%m-%dT%H:%M:%S.%LZ";
-
-    private static final DateTimeFormatter TEXT = new DateTimeFormatterBuilder()
-            .parseCaseInsensitive()
-            .append(DateTimeFormatter.ISO_LOCAL_DATE)
-            .optionalStart()
-            .appendPattern("['T'][' ']HH:mm")
-            .optionalStart()
-            .appendPattern(":ss")
-            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
-            .optionalEnd()
-            .optionalStart()
-            .appendPattern("[' ']")
-            .appendPattern("[XXX][XX][X]")
-            .optionalEnd()
-            .optionalEnd()
-            .parseDefaulting(ChronoField.HOUR_OF_DAY, 0)
-            .parseDefaulting(ChronoField.MINUTE_OF_HOUR, 0)
-            .parseDefaulting(ChronoField.SECOND_OF_MINUTE, 0)
-            .toFormatter(Locale.ROOT);
+    private static final int YEAR_MAX = 9999;
 
     private Dates() {}
 
     static String iso(long millis) {
         return format(Instant.ofEpochMilli(millis).atZone(ZoneOffset.UTC), ISO_FORMAT);
+    }
+
+    /** Whether it is a date, or has a time in it as timestamps and ObjectIds have. */
+    static boolean isDate(Value value) {
+        return value.type() == Bson.DATE || value.type() == Bson.TIMESTAMP || value.type() == Bson.OBJECT_ID;
     }
 
     /** The milliseconds of a date, or of the time in a timestamp or ObjectId. */
@@ -57,31 +36,6 @@ final class Dates {
         };
     }
 
-    /** A date in ISO 8601; without a zone it is UTC. */
-    static Instant parse(String text) {
-        TemporalAccessor parsed = TEXT.parse(text);
-        ZoneOffset offset = parsed.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(parsed) : ZoneOffset.UTC;
-        return LocalDateTime.from(parsed).toInstant(offset);
-    }
-
-    /** UTC where there is none; null where it is null. */
-    static @Nullable ZoneId zone(@Nullable Value timezone, boolean given) {
-        if (!given) {
-            return ZoneOffset.UTC;
-        }
-        if (timezone == null || Operands.isNullish(timezone)) {
-            return null;
-        }
-        if (!timezone.isString()) {
-            throw Operands.error(40517, "timezone must evaluate to a string, found " + Operands.typeName(timezone));
-        }
-        try {
-            return ZoneId.of(timezone.asString());
-        } catch (DateTimeException e) {
-            throw Operands.error(40485, "unrecognized time zone identifier: \"" + timezone.asString() + "\"");
-        }
-    }
-
     /** The day of the week from Sunday, 1, to Saturday, 7. */
     static int dayOfWeek(ZonedDateTime date) {
         return date.getDayOfWeek().getValue() % 7 + 1;
@@ -92,16 +46,30 @@ final class Dates {
         return (date.getDayOfYear() + 7 - dayOfWeek(date)) / 7;
     }
 
+    /** Refuses formats with specifiers that are not among the known ones. */
+    static void checkFormat(String format, String known) {
+        for (int i = 0; i < format.length(); i++) {
+            if (format.charAt(i) != '%') {
+                continue;
+            }
+            if (++i == format.length()) {
+                throw Operands.error(18535, "Unmatched '%' at end of format string");
+            }
+            if (format.charAt(i) != '%' && known.indexOf(format.charAt(i)) < 0) {
+                throw Operands.error(18536, "Invalid format character '%" + format.charAt(i) + "' in format string");
+            }
+        }
+    }
+
+    /** A format that has been checked. */
     static String format(ZonedDateTime date, String format) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {
             char c = format.charAt(i);
-            if (c != '%') {
-                out.append(c);
-            } else if (++i == format.length()) {
-                throw Operands.error(18535, "Unmatched '%' at end of format string");
+            if (c == '%') {
+                append(out, date, format.charAt(++i));
             } else {
-                append(out, date, format.charAt(i));
+                out.append(c);
             }
         }
         return out.toString();
@@ -109,8 +77,7 @@ final class Dates {
 
     private static void append(StringBuilder out, ZonedDateTime date, char specifier) {
         switch (specifier) {
-            case '%' -> out.append('%');
-            case 'Y' -> digits(out, date.getYear(), 4);
+            case 'Y' -> year(out, date.getYear());
             case 'm' -> digits(out, date.getMonthValue(), 2);
             case 'd' -> digits(out, date.getDayOfMonth(), 2);
             case 'H' -> digits(out, date.getHour(), 2);
@@ -122,13 +89,23 @@ final class Dates {
             case 'u' -> out.append(date.getDayOfWeek().getValue());
             case 'U' -> digits(out, week(date), 2);
             case 'V' -> digits(out, date.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR), 2);
-            case 'G' -> digits(out, date.get(IsoFields.WEEK_BASED_YEAR), 4);
+            case 'G' -> year(out, date.get(IsoFields.WEEK_BASED_YEAR));
             case 'b' -> out.append(date.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH));
             case 'B' -> out.append(date.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH));
             case 'z' -> offset(out, date);
             case 'Z' -> out.append(date.getOffset().getTotalSeconds() / 60);
-            default -> throw Operands.error(18536, "Invalid format character '%" + specifier + "' in format string");
+            default -> out.append(specifier);
         }
+    }
+
+    private static void year(StringBuilder out, int year) {
+        if (year < 0 || year > YEAR_MAX) {
+            throw Operands.error(
+                    18537,
+                    "Could not convert date to string: date component was outside the supported range of 0-9999: "
+                            + year);
+        }
+        digits(out, year, 4);
     }
 
     private static void offset(StringBuilder out, ZonedDateTime date) {
@@ -139,9 +116,7 @@ final class Dates {
     }
 
     private static void digits(StringBuilder out, int value, int width) {
-        String text = Integer.toString(Math.abs(value));
-        out.append(value < 0 ? "-" : "")
-                .append("0".repeat(Math.max(0, width - text.length())))
-                .append(text);
+        String text = Integer.toString(value);
+        out.append("0".repeat(Math.max(0, width - text.length()))).append(text);
     }
 }

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import org.bson.types.Decimal128;
+import org.jspecify.annotations.Nullable;
 
 /** Arithmetic on decimal128 with its infinities, NaN and limits (IEEE 754-2008, 34 digits, round half even). */
 final class Decimals {
@@ -61,7 +62,7 @@ final class Decimals {
         if (a.isInfinite() || b.isInfinite()) {
             return isZero(a) || isZero(b) ? Decimal128.NaN : infinity(a.isNegative() != b.isNegative());
         }
-        return of(scaled(a).multiply(scaled(b)));
+        return signed(of(scaled(a).multiply(scaled(b))), a.isNegative() != b.isNegative());
     }
 
     /** The quotient; callers have refused division by zero. */
@@ -72,7 +73,8 @@ final class Decimals {
         if (a.isInfinite()) {
             return infinity(a.isNegative() != b.isNegative());
         }
-        return b.isInfinite() ? Decimal128.POSITIVE_ZERO : of(scaled(a).divide(exact(b), PRECISION));
+        boolean negative = a.isNegative() != b.isNegative();
+        return signed(b.isInfinite() ? Decimal128.POSITIVE_ZERO : of(scaled(a).divide(scaled(b), PRECISION)), negative);
     }
 
     /** The remainder with the dividend's sign; callers have refused division by zero. */
@@ -80,7 +82,7 @@ final class Decimals {
         if (a.isNaN() || b.isNaN() || a.isInfinite()) {
             return Decimal128.NaN;
         }
-        return b.isInfinite() ? a : of(exact(a).remainder(exact(b)));
+        return b.isInfinite() ? a : signed(of(scaled(a).remainder(scaled(b))), a.isNegative());
     }
 
     static boolean isZero(Decimal128 value) {
@@ -100,6 +102,66 @@ final class Decimals {
         return v.scale() <= 0
                 && v.precision() - v.scale() <= 19
                 && v.toBigInteger().bitLength() < 64;
+    }
+
+    /** The whole number it is rounded to, or null where that does not fit an int64. */
+    static @Nullable Long toLong(Decimal128 value, RoundingMode mode) {
+        if (!isFinite(value)) {
+            return null;
+        }
+        BigDecimal exact = exact(value);
+        if (exact.precision() - exact.scale() > 20) {
+            return null;
+        }
+        BigInteger whole = exact.setScale(0, mode).toBigInteger();
+        return whole.bitLength() > 63 ? null : whole.longValue();
+    }
+
+    /** Rounded to so many places behind the point, or before it; NaN where that takes more than 34 digits. */
+    static Decimal128 quantize(Decimal128 value, int places, RoundingMode mode) {
+        if (!isFinite(value)) {
+            return value;
+        }
+        BigDecimal v = scaled(value);
+        if (v.signum() != 0 && v.precision() - v.scale() + places > DIGITS_MAX) {
+            return Decimal128.NaN;
+        }
+        BigDecimal rounded = v.setScale(places, mode);
+        if (rounded.precision() > DIGITS_MAX) {
+            return Decimal128.NaN;
+        }
+        return signed(of(rounded), value.isNegative());
+    }
+
+    /** The decimal, negative where it is a zero that came from a negative number. */
+    private static Decimal128 signed(Decimal128 value, boolean negative) {
+        return negative && !value.isNegative() ? negate(value) : value;
+    }
+
+    /** {@code $round} and {@code $trunc}: a number that is too large to have such places stays, with all its digits. */
+    static Decimal128 round(Decimal128 value, int places, RoundingMode mode) {
+        Decimal128 rounded = quantize(value, places, mode);
+        if (!rounded.isNaN() || value.isNaN()) {
+            return rounded;
+        }
+        BigDecimal v = exact(value);
+        return of(v.setScale(v.scale() + DIGITS_MAX - v.precision()));
+    }
+
+    /** The nearest decimal128; null stands for what is too large. */
+    static Decimal128 orInfinity(@Nullable BigDecimal value, boolean negative) {
+        return value == null ? infinity(negative) : of(value);
+    }
+
+    /** Without the digits behind a whole number that guard digits left. */
+    static BigDecimal tidy(BigDecimal value) {
+        BigDecimal rounded = value.round(PRECISION);
+        BigDecimal plain = rounded.stripTrailingZeros();
+        return plain.scale() <= 0 ? plain.setScale(0) : rounded;
+    }
+
+    static Decimal128 abs(Decimal128 value) {
+        return value.isNegative() ? negate(value) : value;
     }
 
     private static Decimal128 infinity(boolean negative) {

@@ -1,5 +1,6 @@
 package dev.offshoot.mql;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -40,7 +41,7 @@ record DottedPath(String text, List<String> parts) {
         return new CommandException(ErrorCode.location(number), message);
     }
 
-    /** The value at the path, an array of the values in each element where it meets an array, or null. */
+    /** The value at the path, an array of the values in each document where it meets an array, or null. */
     @Nullable
     Value in(Value start) {
         return at(start, 0);
@@ -60,9 +61,8 @@ record DottedPath(String text, List<String> parts) {
         DocBuilder out = new DocBuilder();
         int i = 0;
         for (Doc.Fields f = array.fields(); f.next(); ) {
-            Value element = f.value();
-            Value found = element.isDocument() || element.isArray() ? at(element, depth) : null;
-            if (found != null && !(element.isArray() && found.asDoc().isEmpty())) {
+            Value found = f.type() == Bson.DOCUMENT ? at(f.value(), depth) : null;
+            if (found != null) {
                 out.append(Integer.toString(i++), found);
             }
         }

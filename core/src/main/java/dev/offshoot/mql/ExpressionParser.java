@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compiles expressions where certain variables are bound.
  *
- * @param context the variables in scope
+ * @param context the variables in scope; {@code CURRENT} is among them where it is bound to other than the document
  */
 record ExpressionParser(CompileContext context) {
-    private static final Set<String> UNSUPPORTED =
-            Set.of("CLUSTER_TIME", "JS_SCOPE", "IS_MR", "SEARCH_META", "USER_ROLES", "DESCEND", "PRUNE", "KEEP");
+
+    private static final String CURRENT = "CURRENT";
+
+    /** Variables of MongoDB's server that have no value here. */
+    private static final Set<String> UNAVAILABLE = Set.of("CLUSTER_TIME", "JS_SCOPE", "IS_MR");
 
     /** A parser that knows one more variable. */
     ExpressionParser with(String variable) {
@@ -31,8 +34,8 @@ record ExpressionParser(CompileContext context) {
         return switch (spec.type()) {
             case Bson.STRING -> text(spec);
             case Bson.DOCUMENT -> document(spec.asDoc());
-            case Bson.ARRAY -> new ArrayExpression(list(spec));
-            default -> new LiteralExpression(spec);
+            case Bson.ARRAY -> array(spec);
+            default -> new ConstantExpression(spec);
         };
     }
 
@@ -41,9 +44,14 @@ record ExpressionParser(CompileContext context) {
         return argument.isArray() ? list(argument) : List.of(parse(argument));
     }
 
-    private List<Expression> list(Value array) {
+    private Expression array(Value spec) {
+        List<Expression> elements = list(spec);
+        return ConstantExpression.folded(new ArrayExpression(elements), elements);
+    }
+
+    List<Expression> list(Value array) {
         List<Expression> parsed = new ArrayList<>();
-        for (Doc.Fields f = array.asDoc().fields(); f.next(); ) {
+        for (Doc.Field f : array.asDoc()) {
             parsed.add(parse(f.value()));
         }
         return List.copyOf(parsed);
@@ -52,55 +60,72 @@ record ExpressionParser(CompileContext context) {
     private Expression text(Value spec) {
         String text = spec.asString();
         if (!text.startsWith("$")) {
-            return new LiteralExpression(spec);
+            return new ConstantExpression(spec);
         }
         if (text.equals("$")) {
             throw error(16872, "'$' by itself is not a valid FieldPath");
         }
-        if (!text.startsWith("$$")) {
-            return new PathExpression(ofDocument("CURRENT"), DottedPath.parse(text.substring(1)));
-        }
-        String path = text.substring(2);
-        int dot = path.indexOf('.');
-        String name = dot < 0 ? path : path.substring(0, dot);
-        return new PathExpression(known(name), dot < 0 ? null : DottedPath.parse(path.substring(dot + 1)));
+        return text.startsWith("$$") ? variable(text.substring(2)) : current(DottedPath.parse(text.substring(1)));
     }
 
-    private String known(String name) {
-        if (name.isEmpty()) {
-            throw error(16869, "empty variable names are not allowed");
-        }
+    /** The document that fields are taken from where nothing else is said: the root, unless {@code CURRENT} is bound. */
+    Expression current() {
+        return current(null);
+    }
+
+    private Expression current(@Nullable DottedPath path) {
+        return context.variables().contains(CURRENT) ? new VariableExpression(CURRENT, path) : document(path);
+    }
+
+    private Expression variable(String text) {
+        int dot = text.indexOf('.');
+        String name = dot < 0 ? text : text.substring(0, dot);
+        DottedPath path = dot < 0 ? null : DottedPath.parse(text.substring(dot + 1));
+        checkVariable(name, true);
         if (context.variables().contains(name)) {
-            return name;
+            return new VariableExpression(name, path);
         }
-        if (PathExpression.SYSTEM.contains(name)) {
-            return ofDocument(name);
+        return system(name, path);
+    }
+
+    private Expression system(String name, @Nullable DottedPath path) {
+        if (UNAVAILABLE.contains(name)) {
+            throw error(51144, "Builtin variable '$$" + name + "' is not available");
         }
-        if (UNSUPPORTED.contains(name)) {
-            throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "variable $$" + name + " is not supported yet");
-        }
-        checkVariable(name);
-        throw error(17276, "Use of undefined variable: " + name);
+        return switch (name) {
+            case CURRENT, "ROOT" -> document(path);
+            case "REMOVE", "SEARCH_META" -> ConstantExpression.MISSING;
+            case "NOW" -> path == null ? new NowExpression() : ConstantExpression.MISSING;
+            case "USER_ROLES" -> new ConstantExpression(BsonArrays.of(List.of()));
+            default -> throw error(17276, "Use of undefined variable: " + name);
+        };
     }
 
     /** Refuses what reads the document where there is none. */
-    private String ofDocument(String name) {
-        if (!context.hasDocument() && (name.equals("CURRENT") || name.equals("ROOT"))) {
+    private Expression document(@Nullable DottedPath path) {
+        if (!context.hasDocument()) {
             throw error(
                     4890500,
                     "Command let Expression tried to access a field, but this is not allowed because Command let"
                             + " expressions run before the query examines any documents.");
         }
-        return name;
+        return new RootExpression(path);
     }
 
     /** Refuses names that a user variable cannot have. */
     static void checkVariable(String name) {
+        if (!name.equals(CURRENT)) {
+            checkVariable(name, false);
+        }
+    }
+
+    private static void checkVariable(String name, boolean upperCase) {
         if (name.isEmpty()) {
             throw error(16866, "empty variable names are not allowed");
         }
         char first = name.charAt(0);
-        if (!((first >= 'a' && first <= 'z') || first >= 128)) {
+        boolean letter = (first >= 'a' && first <= 'z') || first >= 128;
+        if (!letter && !(upperCase && first >= 'A' && first <= 'Z')) {
             throw error(16867, "'" + name + "' starts with an invalid character for a user variable name");
         }
         for (int i = 0; i < name.length(); i++) {
@@ -113,7 +138,7 @@ record ExpressionParser(CompileContext context) {
 
     private Expression document(Doc spec) {
         if (spec.isEmpty()) {
-            return new LiteralExpression(Value.document(spec));
+            return new ConstantExpression(Value.document(spec));
         }
         Doc.Field first = spec.first();
         if (!first.name().startsWith("$")) {
@@ -121,39 +146,26 @@ record ExpressionParser(CompileContext context) {
         }
         if (spec.count() != 1) {
             throw error(
-                    15983, "an object representing an expression must have exactly one field: " + ShellText.of(spec));
+                    15983, "An object representing an expression must have exactly one field: " + ShellText.of(spec));
         }
-        return operator(first);
-    }
-
-    private Expression operator(Doc.Field field) {
-        Operator operator = Operators.named(field.name());
+        Operator operator = Operators.named(first.name());
         if (operator == null) {
             throw new CommandException(
-                    ErrorCode.INVALID_PIPELINE_OPERATOR, "Unrecognized expression '" + field.name() + "'");
+                    ErrorCode.INVALID_PIPELINE_OPERATOR, "Unrecognized expression '" + first.name() + "'");
         }
-        return operator.parse(field.name(), field.value(), this);
+        return operator.parse(first.name(), first.value(), this);
     }
 
     private static CommandException error(int number, String message) {
         return new CommandException(ErrorCode.location(number), message);
     }
 
-    /** A value as it stands. */
-    record LiteralExpression(Value value) implements Expression {
-        @Override
-        public Value evaluate(Scope scope) {
-            return value;
-        }
-
-        @Override
-        public boolean isConstant() {
-            return true;
-        }
+    private static @Nullable Value at(@Nullable DottedPath path, @Nullable Value start) {
+        return start == null || path == null ? start : path.in(start);
     }
 
     /** An array of expressions; a missing element becomes null. */
-    record ArrayExpression(List<Expression> elements) implements Expression {
+    private record ArrayExpression(List<Expression> elements) implements Expression {
         @Override
         public Value evaluate(Scope scope) {
             List<Value> values = new ArrayList<>(elements.size());
@@ -165,19 +177,27 @@ record ExpressionParser(CompileContext context) {
         }
     }
 
-    /** {@code "$a.b"} (of the variable {@code CURRENT}), {@code "$$name"} or {@code "$$name.a.b"}. */
-    record PathExpression(String variable, @Nullable DottedPath path) implements Expression {
-        static final Set<String> SYSTEM = Set.of("ROOT", "CURRENT", "REMOVE", "NOW");
-
+    /** {@code "$a.b"} or {@code "$$ROOT.a.b"}: of the document. */
+    record RootExpression(@Nullable DottedPath path) implements Expression {
         @Override
         public @Nullable Value evaluate(Scope scope) {
-            Value start = switch (variable) {
-                case "CURRENT", "ROOT" -> scope.root();
-                case "REMOVE" -> null;
-                case "NOW" -> Value.date(scope.context().nowMillis());
-                default -> scope.variable(variable);
-            };
-            return start == null || path == null ? start : path.in(start);
+            return at(path, scope.root());
+        }
+    }
+
+    /** {@code "$$name.a.b"}: of a variable. */
+    private record VariableExpression(String name, @Nullable DottedPath path) implements Expression {
+        @Override
+        public @Nullable Value evaluate(Scope scope) {
+            return at(path, scope.variable(name));
+        }
+    }
+
+    /** {@code $$NOW}: the time of the statement. */
+    private record NowExpression() implements Expression {
+        @Override
+        public Value evaluate(Scope scope) {
+            return Value.date(scope.context().nowMillis());
         }
     }
 }

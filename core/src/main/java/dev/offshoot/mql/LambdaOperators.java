@@ -10,6 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Operators that bind variables: {@code $let}, {@code $map}, {@code $filter} and {@code $reduce}. */
 final class LambdaOperators {
+    /** MongoDB's limit for the results of {@code $map} and {@code $reduce}, in bytes. */
+    private static final long BYTES_MAX = PipelineContext.MEMORY_BYTES_MAX;
+
+    private static final String ONLY_OBJECT = "OP only supports an object as its argument";
+    private static final String UNKNOWN = "Unrecognized parameter to OP: ARG";
+    private static final Named LET = new Named("vars in", 16874, ONLY_OBJECT, 16875, UNKNOWN);
+    private static final Named MAP = new Named("input as in", 16878, ONLY_OBJECT, 16879, UNKNOWN);
+    private static final Named FILTER = new Named("input as cond limit", 28646, ONLY_OBJECT, 28647, UNKNOWN);
+    private static final Named REDUCE = new Named(
+            "input initialValue in",
+            40075,
+            "OP requires an object as an argument, found: TYPE",
+            40076,
+            "OP found an unknown argument: ARG");
+
     private LambdaOperators() {}
 
     static Map<String, Operator> all() {
@@ -21,19 +36,20 @@ final class LambdaOperators {
     }
 
     private static Expression let(String name, Value argument, ExpressionParser parser) {
-        NamedArguments arguments = NamedArguments.of(name, argument, 16874, 16875, "vars", "in");
-        Value vars = arguments.required("vars", 16876);
-        Value in = arguments.required("in", 16877);
-        if (!vars.isDocument()) {
-            throw new CommandException(ErrorCode.TYPE_MISMATCH, "invalid parameter: expected an object (vars)");
+        Named.Given given = LET.read(name, argument)
+                .require("vars", 16876, "Missing 'vars' parameter to OP")
+                .require("in", 16877, "Missing 'in' parameter to OP");
+        if (!given.get("vars").isDocument()) {
+            throw Operands.error(10065, "invalid parameter: expected an object (vars)");
         }
         Map<String, Expression> variables = new LinkedHashMap<>();
         ExpressionParser inner = parser;
-        for (Doc.Field field : vars.asDoc()) {
-            variables.put(variable(field.name()), parser.parse(field.value()));
+        for (Doc.Field field : given.get("vars").asDoc()) {
+            ExpressionParser.checkVariable(field.name());
+            variables.put(field.name(), parser.parse(field.value()));
             inner = inner.with(field.name());
         }
-        Expression body = inner.parse(in);
+        Expression body = inner.parse(given.get("in"));
         return scope -> {
             Scope bound = scope;
             for (Map.Entry<String, Expression> variable : variables.entrySet()) {
@@ -43,18 +59,12 @@ final class LambdaOperators {
         };
     }
 
-    private static String variable(String name) {
-        if (name.equals("CURRENT")) {
-            throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "binding $$CURRENT is not supported yet");
-        }
+    /** The name in {@code as}, {@code this} where there is none. */
+    private static String as(Named.Given given) {
+        Value as = given.optional("as");
+        String name = as == null ? "this" : as.isString() ? as.asString() : "";
         ExpressionParser.checkVariable(name);
         return name;
-    }
-
-    /** The name in {@code as}, {@code this} where there is none. */
-    private static String as(NamedArguments arguments) {
-        Value as = arguments.optional("as");
-        return as == null ? "this" : variable(as.isString() ? as.asString() : "");
     }
 
     private static @Nullable List<Value> elements(Expression input, Scope scope, int errorNumber, String message) {
@@ -69,35 +79,51 @@ final class LambdaOperators {
     }
 
     private static Expression map(String name, Value argument, ExpressionParser parser) {
-        NamedArguments arguments = NamedArguments.of(name, argument, 16878, 16879, "input", "as", "in");
-        Expression input = parser.parse(arguments.required("input", 16880));
-        String variable = as(arguments);
-        Expression body = parser.with(variable).parse(arguments.required("in", 16882));
+        Named.Given given = MAP.read(name, argument)
+                .require("input", 16880, "Missing 'input' parameter to OP")
+                .require("in", 16882, "Missing 'in' parameter to OP");
+        Expression input = given.expression("input", parser);
+        String variable = as(given);
+        Expression body = parser.with(variable).parse(given.get("in"));
         return scope -> {
             List<Value> elements = elements(input, scope, 16883, "input to $map must be an array not ");
-            if (elements == null) {
-                return Value.NULL;
-            }
-            elements.replaceAll(element -> {
-                Value mapped = body.evaluate(scope.with(variable, element));
-                return mapped == null ? Value.NULL : mapped;
-            });
-            return BsonArrays.of(elements);
+            return elements == null ? Value.NULL : BsonArrays.of(mapped(elements, body, variable, scope));
         };
     }
 
+    private static List<Value> mapped(List<Value> elements, Expression body, String variable, Scope scope) {
+        List<Value> mapped = new ArrayList<>(elements.size());
+        long bytes = 0;
+        for (Value element : elements) {
+            Value result = body.evaluate(scope.with(variable, element));
+            mapped.add(result == null ? Value.NULL : result);
+            bytes += result == null ? 0 : result.length();
+            if (bytes > BYTES_MAX) {
+                throw tooLarge("$map");
+            }
+        }
+        return mapped;
+    }
+
+    private static CommandException tooLarge(String name) {
+        return new CommandException(
+                ErrorCode.EXCEEDED_MEMORY_LIMIT, name + " would use too much memory and cannot spill");
+    }
+
     private static Expression filter(String name, Value argument, ExpressionParser parser) {
-        NamedArguments arguments = NamedArguments.of(name, argument, 28646, 28647, "input", "as", "cond", "limit");
-        Expression input = parser.parse(arguments.required("input", 28648));
-        String variable = as(arguments);
-        Expression condition = parser.with(variable).parse(arguments.required("cond", 28650));
-        Expression limit = arguments.expression("limit", parser);
+        Named.Given given = FILTER.read(name, argument)
+                .require("input", 28648, "Missing 'input' parameter to OP")
+                .require("cond", 28650, "Missing 'cond' parameter to OP");
+        Expression input = given.expression("input", parser);
+        String variable = as(given);
+        Expression condition = parser.with(variable).parse(given.get("cond"));
+        Expression limit = given.expression("limit", parser);
         return scope -> {
             List<Value> elements = elements(input, scope, 28651, "input to $filter must be an array not ");
             if (elements == null) {
                 return Value.NULL;
             }
-            long wanted = limit(limit.evaluate(scope));
+            long wanted = elements.isEmpty() ? 0 : limit(limit.evaluate(scope));
             List<Value> kept = new ArrayList<>();
             for (Value element : elements) {
                 if (kept.size() < wanted && LogicOperators.isTrue(condition.evaluate(scope.with(variable, element)))) {
@@ -112,31 +138,45 @@ final class LambdaOperators {
         if (limit == null || Operands.isNullish(limit)) {
             return Long.MAX_VALUE;
         }
-        if (!Numbers.isWhole(limit) || limit.toLong() != (int) limit.toLong()) {
+        if (!Numbers.isInt(limit)) {
             throw Operands.error(
-                    327391, "$filter: limit must be represented as a 32-bit integral value: " + ShellText.of(limit));
+                    327391, "$filter: limit must be represented as a 32-bit integral value: " + ValueText.of(limit));
         }
         if (limit.toLong() <= 0) {
-            throw Operands.error(327392, "$filter: limit must be greater than 0: " + limit.toLong());
+            throw Operands.error(327392, "$filter: limit must be greater than 0: " + ValueText.of(limit));
         }
         return limit.toLong();
     }
 
     private static Expression reduce(String name, Value argument, ExpressionParser parser) {
-        NamedArguments arguments = NamedArguments.of(name, argument, 40075, 40076, "input", "initialValue", "in");
-        Expression input = parser.parse(arguments.required("input", 40077));
-        Expression initial = parser.parse(arguments.required("initialValue", 40078));
-        Expression body = parser.with("this").with("value").parse(arguments.required("in", 40079));
+        Named.Given given = REDUCE.read(name, argument)
+                .require("input", 40077, "OP requires 'input' to be specified")
+                .require("initialValue", 40078, "OP requires 'initialValue' to be specified")
+                .require("in", 40079, "OP requires 'in' to be specified");
+        Expression input = given.expression("input", parser);
+        Expression initial = given.expression("initialValue", parser);
+        Expression body = parser.with("this").with("value").parse(given.get("in"));
         return scope -> {
-            List<Value> elements = elements(input, scope, 40080, "$reduce requires that 'input' be an array, found: ");
-            if (elements == null) {
+            Value array = input.evaluate(scope);
+            if (array == null || Operands.isNullish(array)) {
                 return Value.NULL;
             }
-            Value value = initial.evaluate(scope);
-            for (Value element : elements) {
-                value = body.evaluate(scope.with("this", element).with("value", value));
+            if (!array.isArray()) {
+                throw Operands.error(40080, "$reduce requires that 'input' be an array, found: " + ValueText.of(array));
             }
-            return value;
+            return reduced(BsonArrays.elements(array), initial.evaluate(scope), body, scope);
         };
+    }
+
+    private static @Nullable Value reduced(
+            List<Value> elements, @Nullable Value initial, Expression body, Scope scope) {
+        Value value = initial;
+        for (Value element : elements) {
+            value = body.evaluate(scope.with("this", element).with("value", value));
+            if (value != null && value.length() > BYTES_MAX) {
+                throw tooLarge("$reduce");
+            }
+        }
+        return value;
     }
 }

@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Comparison, boolean operators and choices. */
 final class LogicOperators {
+    private static final Named COND =
+            new Named("if then else", 17083, "OP takes three arguments", 17083, "Unrecognized parameter to OP: ARG");
+    private static final Named SWITCH = new Named(
+            "branches default",
+            40060,
+            "OP requires an object as an argument, found: TYPE",
+            40067,
+            "OP found an unknown argument: ARG");
+
     private LogicOperators() {}
 
     static Map<String, Operator> all() {
@@ -24,8 +33,8 @@ final class LogicOperators {
         all.put("$lt", comparison(c -> c < 0));
         all.put("$lte", comparison(c -> c <= 0));
         all.put("$cmp", Call.exactly(2, o -> Value.of(Integer.signum(compare(o.get(0), o.get(1))))));
-        all.put("$and", (name, argument, parser) -> new Junction(parser.operands(argument), false));
-        all.put("$or", (name, argument, parser) -> new Junction(parser.operands(argument), true));
+        all.put("$and", (name, argument, parser) -> Junction.of(parser.operands(argument), false));
+        all.put("$or", (name, argument, parser) -> Junction.of(parser.operands(argument), true));
         all.put("$not", Call.exactly(1, o -> Value.of(!isTrue(o.get(0)))));
         all.put("$cond", LogicOperators::cond);
         all.put("$ifNull", LogicOperators::ifNull);
@@ -48,6 +57,16 @@ final class LogicOperators {
 
     /** {@code $and} and {@code $or}: evaluate no more operands than they need. */
     private record Junction(List<Expression> operands, boolean decisive) implements Expression {
+        /** One constant that decides is enough, wherever it stands. */
+        static Expression of(List<Expression> operands, boolean decisive) {
+            for (Expression operand : operands) {
+                if (operand.isConstant() && isTrue(ConstantExpression.value(operand)) == decisive) {
+                    return new ConstantExpression(Value.of(decisive));
+                }
+            }
+            return ConstantExpression.folded(new Junction(operands, decisive), operands);
+        }
+
         @Override
         public Value evaluate(Scope scope) {
             for (Expression operand : operands) {
@@ -81,17 +100,21 @@ final class LogicOperators {
 
     private static Expression cond(String name, Value argument, ExpressionParser parser) {
         if (!argument.isDocument()) {
-            List<Expression> operands = parser.operands(argument);
-            if (operands.size() != 3) {
-                throw Operands.error(
-                        16020, "Expression $cond takes exactly 3 arguments. " + operands.size() + " were passed in.");
-            }
-            return new Choice(List.of(new Branch(operands.get(0), operands.get(1))), operands.get(2));
+            return cond(Call.operands(3, name, argument, parser));
         }
-        NamedArguments arguments = NamedArguments.of(name, argument, 17083, 17083, "if", "then", "else");
-        Branch branch = new Branch(
-                parser.parse(arguments.required("if", 17080)), parser.parse(arguments.required("then", 17081)));
-        return new Choice(List.of(branch), parser.parse(arguments.required("else", 17082)));
+        return cond(COND.read(name, argument)
+                .require("if", 17080, "Missing 'if' parameter to OP")
+                .require("then", 17081, "Missing 'then' parameter to OP")
+                .require("else", 17082, "Missing 'else' parameter to OP")
+                .operands(parser, "if", "then", "else"));
+    }
+
+    private static Expression cond(List<Expression> operands) {
+        Expression condition = operands.get(0);
+        if (condition.isConstant()) {
+            return operands.get(isTrue(ConstantExpression.value(condition)) ? 1 : 2);
+        }
+        return new Choice(List.of(new Branch(condition, operands.get(1))), operands.get(2));
     }
 
     private static Expression ifNull(String name, Value argument, ExpressionParser parser) {
@@ -99,37 +122,68 @@ final class LogicOperators {
         if (operands.size() < 2) {
             throw Operands.error(1257300, "$ifNull needs at least two arguments, had: " + operands.size());
         }
-        return scope -> {
-            Value value = null;
-            for (Expression operand : operands) {
-                value = operand.evaluate(scope);
-                if (!Operands.isNullish(value)) {
-                    return value;
+        return Call.of(name, operands, o -> {
+            for (int i = 0; i < o.size() - 1; i++) {
+                if (!o.isNullish(i)) {
+                    return o.get(i);
                 }
             }
-            return value;
-        };
+            return o.get(o.size() - 1);
+        });
     }
 
     private static Expression parseSwitch(String name, Value argument, ExpressionParser parser) {
-        NamedArguments arguments = NamedArguments.of(name, argument, 40060, 40067, "branches", "default");
-        Value branches = arguments.optional("branches");
-        if (branches == null || (branches.isArray() && branches.asDoc().isEmpty())) {
+        Named.Given given = SWITCH.read(name, argument);
+        Expression otherwise = given.has("default") ? given.expression("default", parser) : null;
+        List<Branch> branches = new ArrayList<>();
+        List<Value> specs = branches(given);
+        for (Value branch : specs) {
+            branch(branch, parser, branches);
+        }
+        if (specs.isEmpty()) {
             throw Operands.error(40068, "$switch requires at least one branch.");
+        }
+        return choice(branches, otherwise);
+    }
+
+    private static boolean isDecided(List<Branch> branches) {
+        return !branches.isEmpty()
+                && branches.get(branches.size() - 1).condition.isConstant();
+    }
+
+    private static List<Value> branches(Named.Given given) {
+        Value branches = given.optional("branches");
+        if (branches == null) {
+            return List.of();
         }
         if (!branches.isArray()) {
             throw Operands.error(
                     40061, "$switch expected an array for 'branches', found: " + Operands.typeName(branches));
         }
-        List<Branch> parsed = new ArrayList<>();
-        for (Doc.Field branch : branches.asDoc()) {
-            parsed.add(branch(branch.value(), parser));
-        }
-        Value otherwise = arguments.optional("default");
-        return new Choice(List.copyOf(parsed), otherwise == null ? null : parser.parse(otherwise));
+        return BsonArrays.elements(branches);
     }
 
-    private static Branch branch(Value spec, ExpressionParser parser) {
+    /** Without branches that are known not to be taken; the first that is known to be taken is the default. */
+    private static Expression choice(List<Branch> branches, @Nullable Expression otherwise) {
+        if (isDecided(branches)) {
+            Expression last = branches.remove(branches.size() - 1).then;
+            return branches.isEmpty() ? last : new Choice(List.copyOf(branches), last);
+        }
+        if (!branches.isEmpty()) {
+            return new Choice(List.copyOf(branches), otherwise);
+        }
+        if (otherwise == null) {
+            throw Operands.error(
+                            40069,
+                            "One cannot execute a switch statement where all the cases evaluate to false without a"
+                                    + " default.")
+                    .ofConstants();
+        }
+        return otherwise;
+    }
+
+    /** Adds a branch, unless its case is a constant that is false, or comes after one that is true. */
+    private static void branch(Value spec, ExpressionParser parser, List<Branch> branches) {
         if (spec.type() != Bson.DOCUMENT) {
             throw Operands.error(
                     40062, "$switch expected each branch to be an object, found: " + Operands.typeName(spec));
@@ -150,6 +204,24 @@ final class LogicOperators {
         if (then == null) {
             throw Operands.error(40065, "$switch requires each branch have a 'then' expression.");
         }
-        return new Branch(parser.parse(condition), parser.parse(then));
+        boolean skipped = isDecided(branches);
+        Expression when = skipped ? unneeded(condition, parser) : parser.parse(condition);
+        skipped |= when.isConstant() && !isTrue(ConstantExpression.value(when));
+        Expression result = skipped ? unneeded(then, parser) : parser.parse(then);
+        if (!skipped) {
+            branches.add(new Branch(when, result));
+        }
+    }
+
+    /** Parses what is never evaluated: errors of its constants do not count, other errors do. */
+    private static Expression unneeded(Value spec, ExpressionParser parser) {
+        try {
+            return parser.parse(spec);
+        } catch (CommandException e) {
+            if (e.isOfConstants()) {
+                return ConstantExpression.MISSING;
+            }
+            throw e;
+        }
     }
 }

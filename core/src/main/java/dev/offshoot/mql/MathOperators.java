@@ -8,9 +8,10 @@ import java.math.RoundingMode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.bson.types.Decimal128;
 
-/** Rounding, roots, powers, logarithms and trigonometry. */
+/** Rounding, roots, powers and logarithms. */
 final class MathOperators {
     private static final int PLACES_MIN = -20;
     private static final int PLACES_MAX = 100;
@@ -20,36 +21,25 @@ final class MathOperators {
     static Map<String, Operator> all() {
         Map<String, Operator> all = new HashMap<>();
         all.put("$abs", unary(MathOperators::abs));
-        all.put("$ceil", unary(v -> rounded(v, 0, RoundingMode.CEILING)));
-        all.put("$floor", unary(v -> rounded(v, 0, RoundingMode.FLOOR)));
+        all.put("$ceil", unary(v -> whole(v, Math::ceil, RoundingMode.CEILING)));
+        all.put("$floor", unary(v -> whole(v, Math::floor, RoundingMode.FLOOR)));
         all.put("$round", Call.between(1, 2, o -> toPlace(o, RoundingMode.HALF_EVEN)));
         all.put("$trunc", Call.between(1, 2, o -> toPlace(o, RoundingMode.DOWN)));
         all.put("$sqrt", unary(MathOperators::sqrt));
-        all.put("$exp", unary(v -> approximate(v, Math::exp)));
-        all.put("$ln", unary(v -> approximate(positive(v, 28766, "$ln"), Math::log)));
-        all.put("$log10", unary(v -> approximate(positive(v, 28761, "$log10"), Math::log10)));
+        all.put("$exp", unary(MathOperators::exp));
+        all.put("$ln", unary(v -> logarithm(v, 28766, "$ln", Math::log, DecimalMath::ln)));
+        all.put("$log10", unary(v -> logarithm(v, 28761, "$log10", Math::log10, MathOperators::log10)));
         all.put("$log", Call.exactly(2, MathOperators::log));
         all.put("$pow", Call.exactly(2, Powers::pow));
-        all.put("$sin", unary(v -> approximate(v, Math::sin)));
-        all.put("$cos", unary(v -> approximate(v, Math::cos)));
-        all.put("$tan", unary(v -> approximate(v, Math::tan)));
-        all.put("$asin", unary(v -> approximate(v, Math::asin)));
-        all.put("$acos", unary(v -> approximate(v, Math::acos)));
-        all.put("$atan", unary(v -> approximate(v, Math::atan)));
-        all.put("$sinh", unary(v -> approximate(v, Math::sinh)));
-        all.put("$cosh", unary(v -> approximate(v, Math::cosh)));
-        all.put("$tanh", unary(v -> approximate(v, Math::tanh)));
-        all.put("$degreesToRadians", unary(v -> approximate(v, Math::toRadians)));
-        all.put("$radiansToDegrees", unary(v -> approximate(v, Math::toDegrees)));
         return all;
     }
 
     /** A function of one number, null for null. */
-    private interface Unary {
+    interface Unary {
         Value apply(Value number);
     }
 
-    private static Operator unary(Unary function) {
+    static Operator unary(Unary function) {
         return Call.exactly(1, operands -> {
             if (operands.isNullish(0)) {
                 return Value.NULL;
@@ -72,32 +62,65 @@ final class MathOperators {
                 yield Value.of(Math.abs(v.toLong()));
             }
             case Bson.DOUBLE -> Value.of(Math.abs(v.asDouble()));
-            default -> Value.of(v.asDecimal().isNegative() ? Decimals.negate(v.asDecimal()) : v.asDecimal());
+            default -> Value.of(Decimals.abs(v.asDecimal()));
         };
     }
 
-    /** Through a double; a decimal stays one. */
-    private static Value approximate(Value v, DoubleUnaryOperator function) {
-        double result = function.applyAsDouble(v.toDouble());
-        return v.type() == Bson.DECIMAL128 ? Value.of(Numbers.decimal(Value.of(result))) : Value.of(result);
+    private static Value whole(Value v, DoubleUnaryOperator doubles, RoundingMode mode) {
+        return switch (v.type()) {
+            case Bson.DOUBLE -> Value.of(doubles.applyAsDouble(v.asDouble()));
+            case Bson.DECIMAL128 -> Value.of(Decimals.quantize(v.asDecimal(), 0, mode));
+            default -> v;
+        };
     }
 
-    private static Value positive(Value v, int errorNumber, String name) {
-        if (v.toDouble() <= 0) {
-            throw Operands.error(
-                    errorNumber, name + "'s argument must be a positive number, but is " + ShellText.of(v));
+    private static Value exp(Value v) {
+        if (v.type() != Bson.DECIMAL128) {
+            return Value.of(Math.exp(v.toDouble()));
         }
-        return v;
+        Decimal128 d = v.asDecimal();
+        if (d.isInfinite()) {
+            return Value.of(d.isNegative() ? Decimal128.POSITIVE_ZERO : d);
+        }
+        return Value.of(d.isNaN() ? d : Decimals.orInfinity(DecimalMath.exp(Decimals.exact(d)), false));
+    }
+
+    private static Value logarithm(
+            Value v, int number, String name, DoubleUnaryOperator doubles, UnaryOperator<BigDecimal> decimals) {
+        if (v.toDouble() <= 0 && !(v.type() == Bson.DECIMAL128 && isPositive(v.asDecimal()))) {
+            throw Operands.error(
+                    number,
+                    name + "'s argument must be a positive number, but is " + NumberText.of(v.toDouble(), false));
+        }
+        if (v.type() != Bson.DECIMAL128) {
+            return Value.of(doubles.applyAsDouble(v.toDouble()));
+        }
+        Decimal128 d = v.asDecimal();
+        return Value.of(Decimals.isFinite(d) ? Decimals.of(decimals.apply(Decimals.exact(d))) : d);
+    }
+
+    private static boolean isPositive(Decimal128 d) {
+        return !d.isNaN() && !d.isNegative() && !Decimals.isZero(d);
+    }
+
+    private static BigDecimal log10(BigDecimal x) {
+        BigDecimal plain = x.stripTrailingZeros();
+        return plain.unscaledValue().equals(BigInteger.ONE)
+                ? BigDecimal.valueOf(-plain.scale())
+                : DecimalMath.log(x, BigDecimal.TEN);
     }
 
     private static Value sqrt(Value v) {
-        if (v.toDouble() < 0) {
+        boolean decimal = v.type() == Bson.DECIMAL128;
+        if (decimal ? v.asDecimal().isNegative() && !Numbers.isNaN(v) && !Numbers.isZero(v) : v.toDouble() < 0) {
             throw Operands.error(28714, "$sqrt's argument must be greater than or equal to 0");
         }
-        if (v.type() == Bson.DECIMAL128 && Decimals.isFinite(v.asDecimal())) {
-            return Value.of(Decimals.of(Decimals.exact(v.asDecimal()).sqrt(Decimals.PRECISION)));
+        if (!decimal) {
+            return Value.of(Math.sqrt(v.toDouble()));
         }
-        return approximate(v, Math::sqrt);
+        Decimal128 d = v.asDecimal();
+        boolean keep = !Decimals.isFinite(d) || Decimals.isZero(d);
+        return Value.of(keep ? d : Decimals.of(Decimals.exact(d).sqrt(Decimals.PRECISION)));
     }
 
     private static Value log(Operands operands) {
@@ -112,53 +135,76 @@ final class MathOperators {
         if (!base.isNumber()) {
             throw Operands.error(28757, "$log's base must be numeric, not " + operands.typeName(1));
         }
-        positive(argument, 28758, "$log");
-        if (base.toDouble() <= 0 || base.toDouble() == 1) {
-            throw Operands.error(
-                    28759, "$log's base must be a positive number not equal to 1, but is " + ShellText.of(base));
+        double a = argument.toDouble();
+        double b = base.toDouble();
+        if (a <= 0) {
+            throw Operands.error(28758, "$log's argument must be a positive number, but is " + NumberText.of(a, false));
         }
-        double result = Math.log(argument.toDouble()) / Math.log(base.toDouble());
+        if (b <= 0 || b == 1) {
+            throw Operands.error(
+                    28759, "$log's base must be a positive number not equal to 1, but is " + NumberText.of(b, false));
+        }
         boolean decimal = Numbers.widest(argument.type(), base.type()) == Bson.DECIMAL128;
-        return decimal ? Value.of(Numbers.decimal(Value.of(result))) : Value.of(result);
+        return decimal
+                ? log(Numbers.decimal(argument), Numbers.decimal(base), a, b)
+                : Value.of(Math.log(a) / Math.log(b));
+    }
+
+    private static Value log(Decimal128 argument, Decimal128 base, double a, double b) {
+        if (!Decimals.isFinite(argument) || !Decimals.isFinite(base)) {
+            return Value.of(Numbers.decimal(Value.of(Math.log(a) / Math.log(b))));
+        }
+        BigDecimal x = Decimals.exact(argument);
+        BigDecimal y = Decimals.exact(base);
+        return Value.of(
+                Decimals.of(y.compareTo(BigDecimal.TEN) == 0 ? log10(x) : Decimals.tidy(DecimalMath.log(x, y))));
     }
 
     private static Value toPlace(Operands operands, RoundingMode mode) {
-        if (operands.isNullish(0) || (operands.size() > 1 && operands.isNullish(1))) {
+        if (operands.isNullish(0)) {
             return Value.NULL;
         }
         if (!operands.at(0).isNumber()) {
             throw Operands.error(51081, operands.name() + " only supports numeric types, not " + operands.typeName(0));
         }
-        return rounded(operands.at(0), operands.size() == 1 ? 0 : places(operands), mode);
+        if (operands.size() == 1) {
+            return rounded(operands, 0, mode);
+        }
+        return operands.isNullish(1) ? Value.NULL : rounded(operands, places(operands), mode);
     }
 
     private static int places(Operands operands) {
-        Value places = operands.at(1);
-        if (!Numbers.isWhole(places)) {
+        Value places = operands.get(1);
+        if (!Numbers.isInt(places)) {
             throw Operands.error(51082, "precision argument to  " + operands.name() + " must be a integral value");
         }
-        if (places.toLong() < PLACES_MIN || places.toLong() > PLACES_MAX) {
+        long n = operands.at(1).toLong();
+        if (n < PLACES_MIN || n > PLACES_MAX) {
             throw Operands.error(
                     51083,
-                    "cannot apply " + operands.name() + " with precision value " + places.toLong()
-                            + " value must be in [-20, 100]");
+                    "cannot apply " + operands.name() + " with precision value " + n + " value must be in [-20, 100]");
         }
-        return (int) places.toLong();
+        return (int) n;
     }
 
-    private static Value rounded(Value v, int places, RoundingMode mode) {
+    private static Value rounded(Operands operands, int places, RoundingMode mode) {
+        Value v = operands.at(0);
         return switch (v.type()) {
-            case Bson.INT32, Bson.INT64 -> places >= 0 ? v : roundedLong(v, places, mode);
+            case Bson.INT32, Bson.INT64 -> places >= 0 ? v : roundedLong(operands, places, mode);
             case Bson.DOUBLE -> Value.of(rounded(v.asDouble(), places, mode));
-            default -> Value.of(rounded(v.asDecimal(), places, mode));
+            default -> Value.of(Decimals.round(v.asDecimal(), places, mode));
         };
     }
 
-    private static Value roundedLong(Value v, int places, RoundingMode mode) {
+    private static Value roundedLong(Operands operands, int places, RoundingMode mode) {
+        Value v = operands.at(0);
         BigInteger result =
                 BigDecimal.valueOf(v.toLong()).setScale(places, mode).toBigInteger();
         if (result.bitLength() > 63) {
-            throw Operands.error(51080, "invalid conversion from Decimal128 result in $round resulting from arguments");
+            throw Operands.error(
+                    51080,
+                    "invalid conversion from Decimal128 result in " + operands.name() + " resulting from arguments: ["
+                            + v.toLong() + ", " + places + "]");
         }
         return v.type() == Bson.INT32 ? Numbers.narrow(result.longValue()) : Value.of(result.longValue());
     }
@@ -171,16 +217,10 @@ final class MathOperators {
         return result == 0 ? Math.copySign(0, v) : result;
     }
 
-    private static Decimal128 rounded(Decimal128 v, int places, RoundingMode mode) {
-        if (!Decimals.isFinite(v)) {
-            return v;
-        }
-        BigDecimal exact = Decimals.exact(v);
-        return exact.scale() <= places ? v : Decimals.of(exact.setScale(places, mode));
-    }
-
     /** {@code $pow}. */
     private static final class Powers {
+        private static final int DIGITS = 34;
+
         private Powers() {}
 
         static Value pow(Operands operands) {
@@ -195,34 +235,44 @@ final class MathOperators {
             if (!exponent.isNumber()) {
                 throw Operands.error(28763, "$pow's exponent must be numeric, not " + operands.typeName(1));
             }
-            if (base.toDouble() == 0 && exponent.toDouble() < 0) {
+            if (Numbers.isZero(base) && exponent.toDouble() < 0) {
                 throw Operands.error(28764, "$pow cannot take a base of 0 and a negative exponent");
             }
             double approximate = Math.pow(base.toDouble(), exponent.toDouble());
             return switch (Numbers.widest(base.type(), exponent.type())) {
                 case Bson.DOUBLE -> Value.of(approximate);
-                case Bson.DECIMAL128 -> decimal(base, exponent, approximate);
+                case Bson.DECIMAL128 ->
+                    Value.of(decimal(Numbers.decimal(base), Numbers.decimal(exponent), approximate));
                 default -> whole(base, exponent, approximate);
             };
         }
 
-        private static Value decimal(Value base, Value exponent, double approximate) {
-            Decimal128 b = Numbers.decimal(base);
-            boolean exact = Decimals.isFinite(b) && Numbers.isWhole(exponent) && Math.abs(exponent.toLong()) < 1000;
-            return Value.of(
-                    exact
-                            ? Decimals.of(Decimals.exact(b).pow((int) exponent.toLong(), Decimals.PRECISION))
-                            : Numbers.decimal(Value.of(approximate)));
+        /** With all 34 digits, as MongoDB's powers of decimals are. */
+        private static Decimal128 decimal(Decimal128 base, Decimal128 exponent, double approximate) {
+            boolean finite = Decimals.isFinite(base) && Decimals.isFinite(exponent);
+            BigDecimal e = finite ? Decimals.exact(exponent) : BigDecimal.ZERO;
+            boolean whole = e.stripTrailingZeros().scale() <= 0;
+            if (!finite || (base.isNegative() && !Decimals.isZero(base) && !whole)) {
+                return Numbers.decimal(Value.of(approximate));
+            }
+            BigDecimal b = Decimals.exact(base);
+            if (b.signum() == 0) {
+                return e.signum() == 0 ? full(BigDecimal.ONE) : Decimal128.POSITIVE_ZERO;
+            }
+            BigDecimal power = DecimalMath.pow(b, e);
+            return power == null || power.signum() == 0 ? Decimals.orInfinity(power, approximate < 0) : full(power);
+        }
+
+        private static Decimal128 full(BigDecimal value) {
+            BigDecimal rounded = value.round(Decimals.PRECISION);
+            return Decimals.of(rounded.setScale(rounded.scale() + DIGITS - rounded.precision()));
         }
 
         private static Value whole(Value base, Value exponent, double approximate) {
             long b = base.toLong();
             long e = exponent.toLong();
             boolean unit = b == 1 || b == -1 || b == 0;
-            if (e < 0 && !unit) {
-                return Value.of(approximate);
-            }
-            if (!unit && Math.abs(approximate) > 0x1p63) {
+            if (!unit && (e < 0 || Math.abs(approximate) > 0x1p63)) {
                 return Value.of(approximate);
             }
             BigInteger exact = unit

@@ -87,7 +87,14 @@ final class NumberSum {
 
     private Decimal128 decimal() {
         Decimal128 result = Decimals.add(decimals, Decimals.of(new BigDecimal(integers())));
-        return sum == 0 && rest == 0 ? result : Decimals.add(result, Numbers.decimal(Value.of(sum + rest)));
+        if (sum == 0 && rest == 0) {
+            return result;
+        }
+        return Decimals.add(
+                result,
+                Double.isFinite(sum + rest)
+                        ? Decimals.of(new BigDecimal(sum).add(new BigDecimal(rest)))
+                        : Numbers.decimal(Value.of(sum + rest)));
     }
 
     /** The mean as a double, or as a decimal where one came; null where no number came. */

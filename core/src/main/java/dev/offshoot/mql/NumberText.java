@@ -1,10 +1,13 @@
 package dev.offshoot.mql;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 
-/** Doubles as MongoDB writes them: shortest digits that give the same double, {@code 1e+20} from 1e17 on. */
+/** Doubles as MongoDB writes them: the fewest digits that give the same double; {@code 1e+16} from there on, {@code 1e-05} below 0.0001. */
 final class NumberText {
-    private static final double PLAIN_MAX = 1e17;
+    private static final int EXPONENT_MAX = 15;
+    private static final int EXPONENT_MIN = -4;
+    private static final int DIGITS_ENOUGH = 16;
 
     private NumberText() {}
 
@@ -16,24 +19,31 @@ final class NumberText {
         if (Double.isInfinite(value)) {
             return value > 0 ? "Infinity" : "-Infinity";
         }
-        if (value == Math.rint(value) && Math.abs(value) < PLAIN_MAX) {
-            String sign = value == 0 && 1 / value < 0 ? "-" : "";
-            return sign + (long) value + (point ? ".0" : "");
+        if (value == 0) {
+            return (1 / value < 0 ? "-0" : "0") + (point ? ".0" : "");
         }
-        return scientific(Double.toString(value));
+        BigDecimal digits = shortest(value);
+        int exponent = digits.precision() - digits.scale() - 1;
+        if (exponent > EXPONENT_MAX || exponent < EXPONENT_MIN) {
+            return scientific(digits, exponent);
+        }
+        String plain = digits.scale() <= 0 ? digits.setScale(0).toPlainString() : digits.toPlainString();
+        return digits.scale() <= 0 && point ? plain + ".0" : plain;
     }
 
-    private static String scientific(String java) {
-        int e = java.indexOf('E');
-        if (e < 0) {
+    /** Java before 19 sometimes writes a digit more than it must. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal java = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        if (java.precision() <= DIGITS_ENOUGH) {
             return java;
         }
-        String digits = java.substring(0, e);
-        int exponent = Integer.parseInt(java.substring(e + 1));
-        if (exponent < 0 && exponent >= -5) {
-            return new BigDecimal(java).toPlainString();
-        }
-        String mantissa = digits.endsWith(".0") ? digits.substring(0, digits.length() - 2) : digits;
-        return mantissa + "e" + (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+        BigDecimal shorter = new BigDecimal(value).round(new MathContext(DIGITS_ENOUGH));
+        return shorter.doubleValue() == value ? shorter.stripTrailingZeros() : java;
+    }
+
+    private static String scientific(BigDecimal digits, int exponent) {
+        String mantissa = digits.movePointLeft(exponent).stripTrailingZeros().toPlainString();
+        int size = Math.abs(exponent);
+        return mantissa + "e" + (exponent < 0 ? "-" : "+") + (size < 10 ? "0" : "") + size;
     }
 }

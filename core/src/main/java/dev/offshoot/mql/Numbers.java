@@ -68,7 +68,7 @@ final class Numbers {
         return value == (int) value ? Value.of((int) value) : Value.of(value);
     }
 
-    /** Any number as a decimal; a double keeps its 15 significant digits, as in MongoDB's arithmetic. */
+    /** Any number as a decimal; a double has exactly 15 significant digits then, as in MongoDB's arithmetic. */
     static Decimal128 decimal(Value value) {
         return switch (value.type()) {
             case Bson.DECIMAL128 -> value.asDecimal();
@@ -88,8 +88,16 @@ final class Numbers {
             return 1 / value < 0 ? Decimal128.NEGATIVE_ZERO : Decimal128.POSITIVE_ZERO;
         }
         BigDecimal rounded = new BigDecimal(value).round(FIFTEEN_DIGITS);
-        BigDecimal stripped = rounded.stripTrailingZeros();
-        return Decimals.of(stripped.scale() < 0 ? stripped.setScale(0) : stripped);
+        return Decimals.of(rounded.setScale(rounded.scale() + FIFTEEN_DIGITS.getPrecision() - rounded.precision()));
+    }
+
+    static boolean isZero(Value number) {
+        return number.type() == Bson.DECIMAL128 ? Decimals.isZero(number.asDecimal()) : number.toDouble() == 0;
+    }
+
+    /** Whether a number is whole and fits an int32. */
+    static boolean isInt(@Nullable Value value) {
+        return value != null && isWhole(value) && value.toLong() == (int) value.toLong();
     }
 
     static boolean isNaN(Value value) {

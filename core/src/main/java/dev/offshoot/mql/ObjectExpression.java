@@ -4,11 +4,12 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A document of expressions; fields whose value is missing are left out. */
 record ObjectExpression(Map<String, Expression> fields) implements Expression {
-    static ObjectExpression parse(Doc spec, ExpressionParser parser) {
+    static Expression parse(Doc spec, ExpressionParser parser) {
         Map<String, Expression> fields = new LinkedHashMap<>();
         for (Doc.Field field : spec) {
             DottedPath.checkName(field.name());
@@ -18,7 +19,7 @@ record ObjectExpression(Map<String, Expression> fields) implements Expression {
                         "duplicate field name specified in object literal: " + ShellText.of(spec));
             }
         }
-        return new ObjectExpression(fields);
+        return ConstantExpression.folded(new ObjectExpression(fields), List.copyOf(fields.values()));
     }
 
     @Override

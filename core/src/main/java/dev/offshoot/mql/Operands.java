@@ -5,30 +5,25 @@ import dev.offshoot.bson.Value;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operator's operands, evaluated for one document. */
+/** An operator's operands for one document, each evaluated once, when it is first asked for. Not thread safe. */
 final class Operands {
+    private static final Object MISSING = new Object();
+
     private final String name;
     private final List<Expression> expressions;
-    private final @Nullable Value[] values;
-    private final PipelineContext context;
+    private final @Nullable Object[] values;
+    private final Scope scope;
 
     Operands(String name, List<Expression> expressions, Scope scope) {
         this.name = name;
         this.expressions = expressions;
-        this.values = new Value[expressions.size()];
-        this.context = scope.context();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = expressions.get(i).evaluate(scope);
-        }
+        this.values = new Object[expressions.size()];
+        this.scope = scope;
     }
 
     /** The operator's, with its dollar sign. */
     String name() {
         return name;
-    }
-
-    PipelineContext context() {
-        return context;
     }
 
     int size() {
@@ -38,7 +33,16 @@ final class Operands {
     /** The value, or null where it is missing or was not given. */
     @Nullable
     Value get(int i) {
-        return i < values.length ? values[i] : null;
+        if (i >= values.length) {
+            return null;
+        }
+        Object known = values[i];
+        if (known != null) {
+            return known == MISSING ? null : (Value) known;
+        }
+        Value value = expressions.get(i).evaluate(scope);
+        values[i] = value == null ? MISSING : value;
+        return value;
     }
 
     /** The value of an operand that is known not to be missing. */
@@ -54,18 +58,23 @@ final class Operands {
         return isNullish(get(i));
     }
 
+    /** Whether any of them is null or missing; all have been evaluated then. */
     boolean anyNullish() {
+        boolean any = false;
         for (int i = 0; i < values.length; i++) {
-            if (isNullish(i)) {
-                return true;
-            }
+            any |= isNullish(i);
         }
-        return false;
+        return any;
     }
 
     /** The type's name, as in error messages. */
     String typeName(int i) {
         return typeName(get(i));
+    }
+
+    /** The value as MongoDB's server prints it in error messages. */
+    String text(int i) {
+        return ValueText.of(get(i));
     }
 
     /** An array among the operands; anything else is the client's error. */

@@ -20,7 +20,7 @@ record ProjectStage(Projection projection) implements Stage {
         try {
             return new ProjectStage(Projection.compileStage(argument.asDoc(), compile));
         } catch (CommandException e) {
-            throw new CommandException(e.code(), "Invalid $project :: caused by :: " + e.message());
+            throw e.within("Invalid $project");
         }
     }
 

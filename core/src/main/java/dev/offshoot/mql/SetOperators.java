@@ -1,74 +1,118 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Value;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
-/** Arrays as sets: each value once, equal across number types. Results are in the order of first appearance. */
+/**
+ * Arrays as sets: each value once, equal across number types. Unions and intersections come in MongoDB's order of values,
+ * differences in the order of the first array.
+ */
 final class SetOperators {
     private SetOperators() {}
 
     static Map<String, Operator> all() {
         return Map.of(
-                "$setEquals", Call.any(SetOperators::areEqual),
+                "$setEquals", SetOperators::parseEquals,
                 "$setIntersection", Call.any(SetOperators::intersection),
                 "$setUnion", Call.any(SetOperators::union),
                 "$setDifference", Call.exactly(2, SetOperators::difference),
-                "$setIsSubset", Call.exactly(2, SetOperators::isSubset));
+                "$setIsSubset", Call.exactly(2, SetOperators::isSubset),
+                "$allElementsTrue",
+                        Call.exactly(
+                                1,
+                                o ->
+                                        Value.of(o
+                                                .array(
+                                                        0,
+                                                        17040,
+                                                        "$allElementsTrue's argument must be an array, but is ")
+                                                .stream()
+                                                .allMatch(Value::isTruthy))),
+                "$anyElementTrue",
+                        Call.exactly(
+                                1,
+                                o ->
+                                        Value.of(o
+                                                .array(0, 17041, "$anyElementTrue's argument must be an array, but is ")
+                                                .stream()
+                                                .anyMatch(Value::isTruthy))));
     }
 
-    private static Set<GroupKey> set(Operands operands, int i, int errorNumber, String message) {
-        Set<GroupKey> set = new LinkedHashSet<>();
-        for (Value element : operands.array(i, errorNumber, message)) {
-            set.add(new GroupKey(element));
-        }
+    private static SortedSet<Value> set(Operands operands, int i, int errorNumber, String message) {
+        return set(operands.array(i, errorNumber, message));
+    }
+
+    /** Of equal values the first one stays. */
+    private static SortedSet<Value> set(List<Value> elements) {
+        SortedSet<Value> set = new TreeSet<>(LogicOperators::compare);
+        set.addAll(elements);
         return set;
     }
 
-    private static Value array(Set<GroupKey> set) {
-        return BsonArrays.of(set.stream().map(GroupKey::value).toList());
-    }
-
-    private static Value areEqual(Operands operands) {
+    private static Expression parseEquals(String name, Value argument, ExpressionParser parser) {
+        List<Expression> operands = parser.operands(argument);
         if (operands.size() < 2) {
             throw Operands.error(17045, "$setEquals needs at least two arguments had: " + operands.size());
         }
-        boolean equal = true;
-        String message = "All operands of $setEquals must be arrays. One argument is of type: ";
-        Set<GroupKey> first = set(operands, 0, 17044, message);
-        for (int i = 1; i < operands.size(); i++) {
-            equal &= first.equals(set(operands, i, 17044, message));
+        for (int i = 0; i < operands.size(); i++) {
+            Value constant = ConstantExpression.value(operands.get(i));
+            if (operands.get(i).isConstant() && (constant == null || !constant.isArray())) {
+                throw Operands.error(5887502, notArray(i) + Operands.typeName(constant))
+                        .ofConstants();
+            }
         }
-        return Value.of(equal);
+        return Call.of(name, operands, SetOperators::areEqual);
+    }
+
+    private static String notArray(int i) {
+        return "All operands of $setEquals must be arrays. " + (i + 1) + "-th argument is of type: ";
+    }
+
+    private static Value areEqual(Operands operands) {
+        SortedSet<Value> first = set(operands, 0, 17044, notArray(0));
+        for (int i = 1; i < operands.size(); i++) {
+            SortedSet<Value> other = set(operands, i, 17044, notArray(i));
+            if (first.size() != other.size() || !first.containsAll(other)) {
+                return Value.FALSE;
+            }
+        }
+        return Value.TRUE;
     }
 
     private static Value intersection(Operands operands) {
-        if (operands.anyNullish()) {
-            return Value.NULL;
-        }
-        Set<GroupKey> all = new LinkedHashSet<>();
+        SortedSet<Value> all = set(List.of());
         for (int i = 0; i < operands.size(); i++) {
-            Set<GroupKey> next = set(
-                    operands, i, 17047, "All operands of $setIntersection must be arrays. One argument is of type: ");
-            if (i == 0) {
-                all = next;
-            } else {
-                all.retainAll(next);
+            if (operands.isNullish(i)) {
+                return Value.NULL;
             }
+            SortedSet<Value> next = set(
+                    operands, i, 17047, "All operands of $setIntersection must be arrays. One argument is of type: ");
+            all = i == 0 ? next : common(all, next);
         }
-        return array(all);
+        return BsonArrays.of(new ArrayList<>(all));
+    }
+
+    /** What both have, as the smaller one has it. */
+    private static SortedSet<Value> common(SortedSet<Value> a, SortedSet<Value> b) {
+        SortedSet<Value> smaller = a.size() > b.size() ? b : a;
+        SortedSet<Value> larger = smaller == a ? b : a;
+        smaller.removeIf(value -> !larger.contains(value));
+        return smaller;
     }
 
     private static Value union(Operands operands) {
-        if (operands.anyNullish()) {
-            return Value.NULL;
-        }
-        Set<GroupKey> all = new LinkedHashSet<>();
+        SortedSet<Value> all = set(List.of());
         for (int i = 0; i < operands.size(); i++) {
-            all.addAll(set(operands, i, 17043, "All operands of $setUnion must be arrays. One argument is of type: "));
+            if (operands.isNullish(i)) {
+                return Value.NULL;
+            }
+            all.addAll(operands.array(i, 17043, "All operands of $setUnion must be arrays. One argument is of type: "));
         }
-        return array(all);
+        return BsonArrays.of(new ArrayList<>(all));
     }
 
     private static Value difference(Operands operands) {
@@ -76,14 +120,15 @@ final class SetOperators {
             return Value.NULL;
         }
         String message = "both operands of $setDifference must be arrays. ";
-        Set<GroupKey> left = set(operands, 0, 17048, message + "First argument is of type: ");
-        left.removeAll(set(operands, 1, 17049, message + "Second argument is of type: "));
-        return array(left);
+        List<Value> left = operands.array(0, 17048, message + "First argument is of type: ");
+        SortedSet<Value> seen = set(operands, 1, 17049, message + "Second argument is of type: ");
+        left.removeIf(value -> !seen.add(value));
+        return BsonArrays.of(left);
     }
 
     private static Value isSubset(Operands operands) {
         String message = "both operands of $setIsSubset must be arrays. ";
-        Set<GroupKey> left = set(operands, 0, 17046, message + "First argument is of type: ");
+        List<Value> left = operands.array(0, 17046, message + "First argument is of type: ");
         return Value.of(set(operands, 1, 17042, message + "Second argument is of type: ")
                 .containsAll(left));
     }

@@ -64,7 +64,7 @@ final class Stages {
         Doc.Field field = field(spec);
         Stage.Parser parser = BY_NAME.get(field.name());
         if (parser != null) {
-            return parser.parse(field.name(), field.value(), context);
+            return parsed(parser, field, context);
         }
         if (KNOWN.contains(field.name())) {
             throw new CommandException(
@@ -85,5 +85,13 @@ final class Stages {
                     ErrorCode.location(40323), "A pipeline stage specification object must contain exactly one field.");
         }
         return spec.asDoc().first();
+    }
+
+    private static Stage parsed(Stage.Parser parser, Doc.Field field, CompileContext context) {
+        try {
+            return parser.parse(field.name(), field.value(), context);
+        } catch (CommandException e) {
+            throw e.within("");
+        }
     }
 }

@@ -50,7 +50,7 @@ class PipelineTest {
                     [{a: 2}, {a: 4}]                   | [{$group: {_id: 0, p: {$stdDevPop: '$a'}, s: {$stdDevSamp: '$b'}}}] | [{_id: 0, p: 1.0, s: null}]
                     [{a: 2147483647}, {a: 1}]          | [{$group: {_id: 0, s: {$sum: '$a'}}}] | [{_id: 0, s: {$numberLong: '2147483648'}}]
                     [{a: {$numberLong: '9223372036854775807'}}, {a: 1}, {a: -1}] | [{$group: {_id: 0, s: {$sum: '$a'}}}] | [{_id: 0, s: {$numberLong: '9223372036854775807'}}]
-                    [{a: 0.1}, {a: 0.2}, {a: {$numberDecimal: '1'}}] | [{$group: {_id: 0, s: {$sum: '$a'}}}] | [{_id: 0, s: {$numberDecimal: '1.3'}}]
+                    [{a: 0.1}, {a: 0.2}, {a: {$numberDecimal: '1'}}] | [{$group: {_id: 0, s: {$sum: '$a'}}}] | [{_id: 0, s: {$numberDecimal: '1.300000000000000016653345369377348'}}]
                     [{}]                               | [{$group: {_id: 0, s: {$sum: '$a'}, v: {$avg: '$a'}, m: {$min: '$a'}}}] | [{_id: 0, s: 0, v: null, m: null}]
                     [{_id: 1, a: [1, 2]}]              | [{$unwind: '$a'}]              | [{_id: 1, a: 1}, {_id: 1, a: 2}]
                     [{a: []}, {a: null}, {}, {a: 5}]   | [{$unwind: '$a'}]              | [{a: 5}]

@@ -41,7 +41,7 @@ class UpdateTest {
                     {_id: 1, a: {$numberLong: '1'}} | {$inc: {a: 1}}         | {_id: 1, a: {$numberLong: '2'}}
                     {_id: 1, a: 1}         | {$inc: {a: 1.5}}                | {_id: 1, a: 2.5}
                     {_id: 1, a: 1}         | {$inc: {a: {$numberDecimal: '0.1'}}} | {_id: 1, a: {$numberDecimal: '1.1'}}
-                    {_id: 1, a: 0.1}       | {$inc: {a: {$numberDecimal: '0.2'}}} | {_id: 1, a: {$numberDecimal: '0.3'}}
+                    {_id: 1, a: 0.1}       | {$inc: {a: {$numberDecimal: '0.2'}}} | {_id: 1, a: {$numberDecimal: '0.300000000000000'}}
                     {_id: 1, a: 3}         | {$mul: {a: 4}}                  | {_id: 1, a: 12}
                     {_id: 1}               | {$mul: {a: {$numberLong: '4'}}} | {_id: 1, a: {$numberLong: '0'}}
                     {_id: 1}               | {$mul: {a: 1.5}}                | {_id: 1, a: 0.0}

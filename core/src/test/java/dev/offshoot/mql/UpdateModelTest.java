@@ -7,11 +7,9 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
@@ -27,6 +25,9 @@ import org.junit.jupiter.api.Test;
 class UpdateModelTest {
     private static final int PROGRAMS = 20_000;
 
+    /** What {@code $} means. */
+    private static final int POSITION = 1;
+
     private final UpdateContext context = new UpdateContext(0, () -> 0, new Random(0));
 
     @Test
@@ -34,16 +35,18 @@ class UpdateModelTest {
         int applied = 0;
         int refused = 0;
         int unchanged = 0;
+        int chosen = 0;
         for (int seed = 0; seed < PROGRAMS; seed++) {
             Random random = new Random(seed);
             BsonDocument before = document(random);
-            BsonDocument update = update(random);
+            BsonDocument update = update(random, before);
             String what = "seed " + seed + ": " + update.toJson() + " on " + before.toJson();
             Doc raw = raw(before);
             BsonDocument expected = model(before, update);
             Doc actual;
             try {
-                actual = Update.compile(Value.document(raw(update)), false).apply(raw, context);
+                actual = Update.compile(Value.document(raw(update)), false, filters(update), CompileContext.NONE)
+                        .apply(raw, POSITION, context);
             } catch (CommandException e) {
                 assertThat(expected).as("%s: %s", what, e.message()).isNull();
                 refused++;
@@ -53,8 +56,10 @@ class UpdateModelTest {
             assertThat(Json.text(actual)).as(what).isEqualTo(Json.text(raw(Objects.requireNonNull(expected))));
             assertThat(actual.equals(raw)).as("%s: same instance", what).isEqualTo(same(actual, raw));
             unchanged += same(actual, raw) ? 1 : 0;
+            chosen += update.toJson().contains("$[") && !same(actual, raw) ? 1 : 0;
             applied++;
         }
+        assertThat(chosen).isGreaterThan(PROGRAMS / 200);
         assertThat(applied).isGreaterThan(PROGRAMS / 4);
         assertThat(refused).isGreaterThan(PROGRAMS / 20);
         assertThat(unchanged).isGreaterThan(PROGRAMS / 50);
@@ -139,7 +144,28 @@ class UpdateModelTest {
         return path.toString();
     }
 
-    private static BsonDocument update(Random random) {
+    /** A path that may choose elements of arrays, mostly where the document has one. */
+    private static String choosingPath(Random random, BsonDocument before) {
+        List<String> arrays = before.keySet().stream()
+                .filter(name -> Objects.requireNonNull(before.get(name)).isArray())
+                .toList();
+        if (random.nextInt(arrays.isEmpty() ? 10 : 2) != 0) {
+            return path(random);
+        }
+        String[] choices = {"$[]", "$[x]", "$"};
+        String rest = random.nextInt(3) == 0 ? "." + (random.nextBoolean() ? "$[]" : name(random)) : "";
+        String array = arrays.isEmpty() ? name(random) : arrays.get(random.nextInt(arrays.size()));
+        return array + "." + choices[random.nextInt(choices.length)] + rest;
+    }
+
+    /** The array filter that takes 1 and documents with a field {@code a}, where the update names it. */
+    private static List<Doc> filters(BsonDocument update) {
+        return update.toJson().contains("$[x]")
+                ? List.of(Json.doc("{$or: [{x: 1}, {'x.a': {$exists: true}}]}"))
+                : List.of();
+    }
+
+    private static BsonDocument update(Random random, BsonDocument before) {
         BsonDocument update = new BsonDocument();
         for (int i = 1 + random.nextInt(3); i > 0; i--) {
             String[] operators = {"$set", "$unset", "$inc", "$push", "$pop", "$min", "$setOnInsert"};
@@ -149,7 +175,7 @@ class UpdateModelTest {
             }
             BsonValue argument =
                     operator.equals("$inc") || operator.equals("$pop") ? new BsonInt32(1) : value(random, 1);
-            update.getDocument(operator).put(path(random), argument);
+            update.getDocument(operator).put(choosingPath(random, before), argument);
         }
         return update;
     }
@@ -159,28 +185,109 @@ class UpdateModelTest {
     /** The updated document, or null where the update is refused. */
     private static @Nullable BsonDocument model(BsonDocument before, BsonDocument update) {
         List<String[]> paths = new ArrayList<>();
-        Set<String> seen = new LinkedHashSet<>();
         for (String operator : update.keySet()) {
             for (String path : update.getDocument(operator).keySet()) {
-                for (String other : seen) {
-                    if (other.equals(path) || other.startsWith(path + ".") || path.startsWith(other + ".")) {
-                        return null;
-                    }
+                if (paths.stream().anyMatch(other -> conflict(other[1], path))) {
+                    return null;
                 }
-                seen.add(path);
                 paths.add(new String[] {operator, path});
             }
         }
-        paths.sort(Comparator.comparing(p -> p[1].split("\\."), UpdateModelTest::comparePaths));
         BsonDocument after = before.clone();
+        List<String[]> concrete = new ArrayList<>();
         for (String[] path : paths) {
+            if (!choose(List.of(path[1].split("\\.")), 0, before, List.of(), path[0], path[1], concrete)) {
+                return null;
+            }
+        }
+        for (int i = 0; i < concrete.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (conflict(concrete.get(i)[1], concrete.get(j)[1])) {
+                    return null;
+                }
+            }
+        }
+        concrete.sort(Comparator.comparing(p -> p[1].split("\\."), UpdateModelTest::comparePaths));
+        for (String[] path : concrete) {
             BsonValue argument =
-                    Objects.requireNonNull(update.getDocument(path[0]).get(path[1]));
+                    Objects.requireNonNull(update.getDocument(path[0]).get(path[2]));
             if (!apply(path[0], argument, after, List.of(path[1].split("\\.")))) {
                 return null;
             }
         }
         return after;
+    }
+
+    /** Whether two paths are one within the other, or mix fields with chosen elements. */
+    private static boolean conflict(String a, String b) {
+        if (a.equals(b) || a.startsWith(b + ".") || b.startsWith(a + ".")) {
+            return true;
+        }
+        String[] as = a.split("\\.");
+        String[] bs = b.split("\\.");
+        int common = 0;
+        while (as[common].equals(bs[common])) {
+            common++;
+        }
+        return as[common].startsWith("$[") != bs[common].startsWith("$[");
+    }
+
+    /** Adds the paths of single values that a path with choices means; false where it cannot be applied. */
+    private static boolean choose(
+            List<String> parts,
+            int next,
+            @Nullable BsonValue at,
+            List<String> taken,
+            String operator,
+            String path,
+            List<String[]> concrete) {
+        if (next == parts.size()) {
+            concrete.add(new String[] {operator, String.join(".", taken), path});
+            return true;
+        }
+        String part = parts.get(next);
+        if (!part.startsWith("$[")) {
+            String name = part.equals("$") ? Integer.toString(POSITION) : part;
+            return choose(parts, next + 1, childOrNull(at, name), joined(taken, name), operator, path, concrete);
+        }
+        if (at == null || !at.isArray()) {
+            return false;
+        }
+        for (int i = 0; i < at.asArray().size(); i++) {
+            BsonValue element = at.asArray().get(i);
+            if ((part.equals("$[]") || isTaken(element))
+                    && !choose(
+                            parts, next + 1, element, joined(taken, Integer.toString(i)), operator, path, concrete)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<String> joined(List<String> taken, String name) {
+        List<String> longer = new ArrayList<>(taken);
+        longer.add(name);
+        return longer;
+    }
+
+    private static boolean isTaken(BsonValue element) {
+        if (element.isArray()) {
+            return element.asArray().stream()
+                    .anyMatch(inner -> isOne(inner)
+                            || (inner.isDocument() && inner.asDocument().containsKey("a")));
+        }
+        return isOne(element) || (element.isDocument() && element.asDocument().containsKey("a"));
+    }
+
+    private static boolean isOne(BsonValue value) {
+        return value.isInt32() && value.asInt32().getValue() == 1;
+    }
+
+    private static @Nullable BsonValue childOrNull(@Nullable BsonValue parent, String name) {
+        if (parent == null || parent.isDocument()) {
+            return parent == null ? null : parent.asDocument().get(name);
+        }
+        return parent.isArray() && Character.isDigit(name.charAt(0)) ? child(parent, name) : null;
     }
 
     private static int comparePaths(String[] a, String[] b) {

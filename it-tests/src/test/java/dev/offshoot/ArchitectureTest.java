@@ -36,7 +36,9 @@ final class ArchitectureTest {
             entry("store.file", Set.of("bson", "store")),
             entry("store.mongo", Set.of("bson", "store")),
             entry("wal", Set.of("bson", "store")),
-            entry("mql", Set.of("bson")),
+            entry("geo", Set.of("bson")),
+            entry("text", Set.of("bson")),
+            entry("mql", Set.of("bson", "geo", "text")),
             entry("state", Set.of("bson", "store", "tree", "wal", "mql")),
             entry("engine", Set.of("bson", "store", "tree", "wal", "mql", "state")),
             entry("wire", Set.of("bson", "mql", "engine")),
@@ -84,6 +86,24 @@ final class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveNameMatching(
                         "java\\.nio\\.channels\\.(File|Async.*File).*|java\\.nio\\.file\\.Files|java\\.io\\.(File|RandomAccess).*")
+                .check(OFFSHOOT);
+    }
+
+    @Test
+    void libraries_of_shapes_and_words_are_known_to_one_package_each() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.offshoot.geo")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.common..")
+                .check(OFFSHOOT);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.offshoot.text")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.lucene..", "org.tartarus..")
                 .check(OFFSHOOT);
     }
 

@@ -102,7 +102,7 @@ final class Invocation {
 
     /** A filter compiled for one use by this command: {@code $expr} sees its time, its chance and its {@code let}. */
     Filter filter(Doc source) {
-        Filter filter = Filter.compileWithExpressions(source, compileContext());
+        Filter filter = Filter.compileQuery(source, compileContext());
         return filter.needsContext() ? filter.in(pipelineContext()) : filter;
     }
 

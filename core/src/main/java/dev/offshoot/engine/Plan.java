@@ -55,6 +55,14 @@ final class Plan {
      * @throws CommandException BadValue when the hint names no index
      */
     static Plan choose(CollectionSnapshot collection, Filter filter, @Nullable Value hint, Deadline deadline) {
+        if (filter.hasText()) {
+            throw new CommandException(ErrorCode.INDEX_NOT_FOUND, "text index required for $text query");
+        }
+        if (filter.near() != null) {
+            throw new CommandException(
+                    new ErrorCode(291, "NoQueryExecutionPlans"),
+                    "error processing query: planner returned error :: caused by :: unable to find index for $geoNear query");
+        }
         if (hint != null) {
             return hinted(collection, filter, hint, deadline);
         }

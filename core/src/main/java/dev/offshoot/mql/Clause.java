@@ -1,6 +1,7 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Value;
+import dev.offshoot.text.TextSearch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ sealed interface Clause {
 
     /** {@code $jsonSchema}: the document as a whole is as a schema says. */
     record OfSchema(Schema schema) implements Clause {}
+
+    /** {@code $text}; bound to the texts of an index before it is used. */
+    record Text(TextQuery query, @Nullable TextSearch search) implements Clause {}
 
     /** {@code $expr}: an expression that is true of the document as a whole. */
     record Expr(Expression expression) implements Clause {}
@@ -74,6 +78,9 @@ sealed interface Clause {
         }
         if (this instanceof OfSchema of) {
             return of.schema().toMatcher();
+        }
+        if (this instanceof Text text) {
+            return Matcher.text(text.search());
         }
         if (this instanceof Expr expr) {
             return Matcher.expression(expr.expression(), context);

@@ -4,6 +4,8 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Clause.Operator;
+import dev.offshoot.text.TextFields;
+import dev.offshoot.text.TextSearch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +18,16 @@ public final class Filter {
     private final Doc source;
     private final Clause clause;
     private final Collation collation;
+    private final SpecialQueries.Found special;
+    private final @Nullable PipelineContext context;
     private final Matcher matcher;
 
     private Filter(Doc source, Clause clause, Collation collation, @Nullable PipelineContext context) {
         this.source = source;
         this.clause = clause;
         this.collation = collation;
+        this.special = SpecialQueries.in(clause);
+        this.context = context;
         this.matcher = clause.toMatcher(context);
     }
 
@@ -46,6 +52,46 @@ public final class Filter {
     /** The same where expressions see variables, and strings compare by the context's collation. */
     public static Filter compileWithExpressions(Doc filter, CompileContext context) {
         return new Filter(filter, FilterParser.parse(filter, context, context.collation()), context.collation(), null);
+    }
+
+    /**
+     * The filter of a command, which may have {@code $text} and {@code $near} too.
+     *
+     * @throws CommandException also where they are more than one, or where no index can serve them
+     */
+    public static Filter compileQuery(Doc filter, CompileContext context) {
+        return checked(filter, FilterParser.parse(filter, context, SpecialQueries.ALL), context.collation());
+    }
+
+    /** The filter of a {@code $match}, which may have {@code $text}. */
+    static Filter compileMatch(Doc filter, CompileContext context) {
+        return checked(filter, FilterParser.parse(filter, context, SpecialQueries.TEXT), context.collation());
+    }
+
+    private static Filter checked(Doc filter, Clause clause, Collation collation) {
+        SpecialQueries.check(clause);
+        return new Filter(filter, clause, collation, null);
+    }
+
+    /** What it has of {@code $near}; null for nothing. */
+    public @Nullable Near near() {
+        return special.near();
+    }
+
+    /** Whether it has {@code $text}, so that it is used only after {@link #on}. */
+    public boolean hasText() {
+        return special.text() != null;
+    }
+
+    /** What its {@code $text} searches; null where it has none, or is not bound to an index. */
+    public @Nullable TextSearch textSearch() {
+        Clause.Text text = special.text();
+        return text == null ? null : text.search();
+    }
+
+    /** This filter with its {@code $text} bound to the texts of an index. */
+    public Filter on(TextFields fields) {
+        return new Filter(source, SpecialQueries.bound(clause, fields), collation, context);
     }
 
     /** Whether it has {@code $expr}, so that it is used only after {@link #in}. */

@@ -29,17 +29,24 @@ final class FilterParser {
             "$db");
 
     private final @Nullable CompileContext expressions;
+    private final SpecialQueries special;
 
     private final Collation collation;
 
-    private FilterParser(@Nullable CompileContext expressions, Collation collation) {
+    private FilterParser(@Nullable CompileContext expressions, Collation collation, SpecialQueries special) {
         this.expressions = expressions;
         this.collation = collation;
+        this.special = special;
     }
 
     /** {@code expressions}: what {@code $expr} may use; null where it has no place. */
     static Clause parse(Doc filter, @Nullable CompileContext expressions, Collation collation) {
-        return new FilterParser(expressions, collation).document(filter, true, 0);
+        return new FilterParser(expressions, collation, SpecialQueries.NONE).document(filter, true, 0);
+    }
+
+    /** The same where some special queries have a place. */
+    static Clause parse(Doc filter, CompileContext expressions, SpecialQueries special) {
+        return new FilterParser(expressions, expressions.collation(), special).document(filter, true, 0);
     }
 
     private Clause document(Doc filter, boolean whole, int depth) {
@@ -76,8 +83,9 @@ final class FilterParser {
             case "$alwaysTrue", "$alwaysFalse" -> constant(name, value);
             case "$ref", "$id", "$db" -> leaf(name, Operator.EQ, value);
             case "$expr" -> expression(value, whole);
+            case "$text" -> text(value, whole);
             case "$jsonSchema" -> schema(value, whole);
-            case "$text", "$where", "$sampleRate" -> throw notSupported(name, whole);
+            case "$where", "$sampleRate" -> throw notSupported(name, whole);
             case "$not" ->
                 throw bad(
                         "unknown top level operator: $not. If you are trying to negate an entire expression, use $nor.");
@@ -101,16 +109,24 @@ final class FilterParser {
         return new Clause.Expr(Expression.compile(value, expressions));
     }
 
+    private Clause text(Value value, boolean whole) {
+        if (!whole) {
+            throw bad("$text can only be applied to the top-level document");
+        }
+        if (value.isDocument() && special == SpecialQueries.NONE) {
+            throw bad("$text is not allowed in this context");
+        }
+        return new Clause.Text(TextQuery.parse(value), null);
+    }
+
     private static CommandException notSupported(String name, boolean whole) {
-        if (!whole && (name.equals("$expr") || name.equals("$text"))) {
+        if (!whole && name.equals("$expr")) {
             return bad(name + " can only be applied to the top-level document");
         }
         if (name.equals("$where")) {
             return bad(whole ? "$where is not allowed in this context" : "$elemMatch cannot contain $where expression");
         }
-        return name.equals("$text")
-                ? new CommandException(ErrorCode.INDEX_NOT_FOUND, "text index required for $text query")
-                : new CommandException(ErrorCode.QUERY_FEATURE_NOT_ALLOWED, name + " is not allowed in this context");
+        return new CommandException(ErrorCode.QUERY_FEATURE_NOT_ALLOWED, name + " is not allowed in this context");
     }
 
     private static Clause constant(String name, Value value) {
@@ -174,6 +190,9 @@ final class FilterParser {
 
     private Clause operators(String path, Doc operators, int depth) {
         checkDepth(depth, operators);
+        if (isNear(operators.first())) {
+            return near(path, operators);
+        }
         List<Clause> clauses = new ArrayList<>();
         for (Doc.Field field : operators) {
             Clause clause = operator(path, field.name(), field.value(), operators, depth);
@@ -182,6 +201,27 @@ final class FilterParser {
             }
         }
         return clauses.size() == 1 ? clauses.get(0) : new Clause.And(clauses);
+    }
+
+    private static boolean isNear(Doc.Field first) {
+        return NearParser.isNear(first.name())
+                && (first.value().isDocument() || first.value().isArray());
+    }
+
+    private Clause near(String path, Doc operators) {
+        if (special != SpecialQueries.ALL) {
+            throw nearNotAllowed();
+        }
+        return other(path, new Near.Test(NearParser.parse(path, operators)), true);
+    }
+
+    private static CommandException nearNotAllowed() {
+        return new CommandException(
+                ErrorCode.location(5626500),
+                "$geoNear, $near, and $nearSphere are not allowed in this context, as these operators require sorting"
+                        + " geospatial data. If you do not need sort, consider using $geoWithin instead. Check out"
+                        + " https://dochub.mongodb.org/core/near-sort-operation and"
+                        + " https://dochub.mongodb.org/core/nearSphere-sort-operationfor more details.");
     }
 
     private @Nullable Clause operator(String path, String name, Value value, Doc context, int depth) {
@@ -205,18 +245,15 @@ final class FilterParser {
             case "$all" -> all(path, value, depth);
             case "$bitsAllSet", "$bitsAllClear", "$bitsAnySet", "$bitsAnyClear" ->
                 other(path, Integers.bits(name, value), true);
-            default -> throw unknown(name, value);
+            case "$geoWithin", "$geoIntersects", "$within" -> other(path, GeoTest.parse(context), true);
+            default -> throw unknown(name);
         };
     }
 
-    private static CommandException unknown(String name, Value value) {
+    private static CommandException unknown(String name) {
         return switch (name) {
             case "$where" -> bad("$where cannot be applied to a field");
-            case "$near", "$nearSphere", "$geoNear" ->
-                bad("$geoNear, $near, and $nearSphere are not allowed in this context");
-            case "$geoWithin", "$geoIntersects", "$within" ->
-                new CommandException(
-                        ErrorCode.QUERY_FEATURE_NOT_ALLOWED, name + " is not allowed in this context: " + value);
+            case "$near", "$nearSphere", "$geoNear" -> bad("near must be first in: " + name);
             default -> bad("unknown operator: " + name);
         };
     }

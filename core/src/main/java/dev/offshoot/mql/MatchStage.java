@@ -11,7 +11,7 @@ record MatchStage(Filter filter) implements Stage {
             throw new CommandException(
                     ErrorCode.location(15959), "the match filter must be an expression in an object");
         }
-        return new MatchStage(Filter.compileWithExpressions(argument.asDoc(), compile));
+        return new MatchStage(Filter.compileMatch(argument.asDoc(), compile));
     }
 
     @Override

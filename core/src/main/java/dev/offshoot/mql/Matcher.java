@@ -2,6 +2,7 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.text.TextSearch;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled condition on a whole document, given by its place in raw bytes. Immutable, safe for any number of threads. */
@@ -55,6 +56,18 @@ abstract class Matcher {
                 }
                 Value value = expression.evaluate(Doc.view(bytes, offset), context);
                 return value != null && value.isTruthy();
+            }
+        };
+    }
+
+    static Matcher text(@Nullable TextSearch search) {
+        return new Matcher() {
+            @Override
+            boolean matches(byte[] bytes, int offset) {
+                if (search == null) {
+                    throw new AssertionError("a filter with $text is used without an index");
+                }
+                return search.matches(Doc.view(bytes, offset));
             }
         };
     }

@@ -49,7 +49,7 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
 
     /** The results, computed as they are asked for. */
     Iterator<Doc> run(Invocation call) {
-        SnapshotReader reader = new SnapshotReader(state, call.deadline());
+        SnapshotReader reader = new SnapshotReader(call, state);
         Plan plan = plan(call);
         return pipeline.afterLeadingMatch()
                 .run(

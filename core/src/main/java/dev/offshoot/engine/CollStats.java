@@ -5,6 +5,7 @@ import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code collStats}: how much a collection holds. One that is not there holds nothing. */
 final class CollStats implements Command {
@@ -32,20 +33,25 @@ final class CollStats implements Command {
     public void run(Invocation call, DocBuilder reply) {
         String name = call.collection();
         CollectionSnapshot collection = call.collection(call.snapshot(), name);
-        long scale = Sizes.scale(call);
+        reply.append("ns", call.namespace(name));
+        write(collection, Sizes.scale(call), call.bool("freeStorage", true), reply);
+    }
+
+    /** What a collection takes, in units of so many bytes; null for one that does not exist. {@code free}: also what is not used. */
+    static void write(@Nullable CollectionSnapshot collection, long scale, boolean free, DocBuilder reply) {
         long count = collection == null ? 0 : collection.count();
         long data = collection == null ? 0 : collection.dataBytes();
         long indexBytes = collection == null ? 0 : Sizes.indexBytes(collection);
         List<IndexSnapshot> indexes = collection == null ? List.of() : collection.indexes();
-        reply.append("ns", call.namespace(name)).append("size", data / scale).append("count", count);
+        reply.append("size", data / scale).append("count", count);
         if (count > 0) {
             reply.append("avgObjSize", data / count);
         }
         reply.append("numOrphanDocs", 0L).append("storageSize", data / scale);
-        if (call.bool("freeStorage", true)) {
+        if (free) {
             reply.append("freeStorageSize", 0L);
         }
-        reply.append("capped", false)
+        reply.append("capped", collection != null && collection.definition().isCapped())
                 .append("nindexes", indexes.size())
                 .startArray("indexBuilds")
                 .end()

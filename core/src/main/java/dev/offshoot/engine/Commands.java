@@ -21,6 +21,7 @@ final class Commands {
             new CreateCollection(),
             new CreateIndexes(),
             new CreateProject(),
+            new CurrentOp(),
             new DbStats(),
             new Delete(),
             new Distinct(),
@@ -42,6 +43,7 @@ final class Commands {
             new Insert(),
             new KillAllSessions(),
             new KillCursors(),
+            new KillOp(),
             new KillSessions(),
             new ListBranches(),
             new ListCollections(),
@@ -55,6 +57,7 @@ final class Commands {
             new RenameCollection(),
             new ServerStatus(),
             new StartSession(),
+            new Top(),
             new UpdateCommand(),
             new WhatsMyUri());
 

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 
 /**
  * How long an operation may still work: {@code maxTimeMS}. The clock runs while the operation does, not while its cursor waits for
- * a {@code getMore}. Used by one thread at a time.
+ * a {@code getMore}. {@code killOp} ends it at any time. Used by one thread at a time, but for {@link #kill}.
  */
 final class Deadline {
     private static final int CHECK_EVERY = 128;
@@ -16,6 +16,7 @@ final class Deadline {
     private long leftNanos;
     private long startedNanos;
     private int calls;
+    private volatile boolean killed;
 
     private Deadline(LongSupplier nanos, long millis) {
         this.nanos = nanos;
@@ -43,9 +44,28 @@ final class Deadline {
         }
     }
 
+    /** Ends the operation at its next check. Called by other threads. */
+    void kill() {
+        killed = true;
+    }
+
     /** To be called for every document looked at; reads the clock now and then. */
     void check() {
-        if (bounded && ++calls % CHECK_EVERY == 0 && nanos.getAsLong() - startedNanos > leftNanos) {
+        if (++calls % CHECK_EVERY == 0) {
+            checkNow();
+        }
+    }
+
+    /**
+     * The same without waiting for the next time.
+     *
+     * @throws CommandException MaxTimeMSExpired, or Interrupted where somebody killed the operation
+     */
+    void checkNow() {
+        if (killed) {
+            throw new CommandException(ErrorCode.INTERRUPTED, "operation was interrupted");
+        }
+        if (bounded && nanos.getAsLong() - startedNanos > leftNanos) {
             throw new CommandException(ErrorCode.MAX_TIME_MS_EXPIRED, "operation exceeded time limit");
         }
     }

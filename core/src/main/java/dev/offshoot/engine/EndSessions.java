@@ -23,5 +23,6 @@ final class EndSessions implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         SessionIds.of(call).forEach(call.engine().cursors()::killOf);
+        SessionIds.of(call).forEach(call.engine().sessions()::end);
     }
 }

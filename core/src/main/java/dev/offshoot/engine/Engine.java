@@ -17,6 +17,7 @@ import dev.offshoot.wal.Clocks;
 import java.security.SecureRandom;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,9 @@ public final class Engine implements AutoCloseable {
     private final EngineOptions options;
     private final Projects projects;
     private final Cursors cursors;
+    private final Operations operations = new Operations(System::currentTimeMillis, System::nanoTime);
+    private final Usage usage = new Usage();
+    private final Sessions sessions = new Sessions(System::currentTimeMillis);
     private final Housekeeping housekeeping;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong timestamps = new AtomicLong();
@@ -130,11 +134,31 @@ public final class Engine implements AutoCloseable {
             throw new CommandException(ErrorCode.COMMAND_NOT_FOUND, "no such command: '" + name + "'");
         }
         Invocation call = new Invocation(this, client, request, name);
-        check(command, call);
-        observe(call);
-        DocBuilder reply = new DocBuilder(256);
-        command.run(call, reply);
-        return Replies.ok(reply, call);
+        Operations.Operation operation = operations.begin(call);
+        try {
+            check(command, call);
+            useSession(call);
+            observe(call);
+            DocBuilder reply = new DocBuilder(256);
+            command.run(call, reply);
+            return Replies.ok(reply, call);
+        } finally {
+            long nanos = operations.end(operation);
+            if (call.body().first().value().isString() || command instanceof GetMore) {
+                usage.add(command.name(), Operations.namespace(call), nanos);
+            }
+        }
+    }
+
+    private void useSession(Invocation call) {
+        UUID session = call.has("lsid") ? call.session() : null;
+        if (session != null) {
+            sessions.use(session);
+        }
+    }
+
+    static boolean isCommonField(String name) {
+        return COMMON_FIELDS.contains(name);
     }
 
     private static void check(Command command, Invocation call) {
@@ -225,6 +249,18 @@ public final class Engine implements AutoCloseable {
 
     Cursors cursors() {
         return cursors;
+    }
+
+    Operations operations() {
+        return operations;
+    }
+
+    Usage usage() {
+        return usage;
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     Store store() {

@@ -41,6 +41,7 @@ final class GetMore implements Command {
         boolean exhausted = true;
         try {
             cursor.deadline.resume();
+            call.worksWith(cursor.deadline);
             reply.startDocument("cursor");
             CursorReply.write("nextBatch", size == 0 ? Long.MAX_VALUE : size, cursor.documents, reply);
             exhausted = !cursor.documents.hasNext();

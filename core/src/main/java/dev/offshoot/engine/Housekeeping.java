@@ -35,6 +35,7 @@ final class Housekeeping implements AutoCloseable {
 
     void start() {
         every(CURSORS_MILLIS, engine.cursors()::expire);
+        every(CURSORS_MILLIS, engine.sessions()::expire);
         every(VIEWS_MILLIS, this::publishViews); // also where the store keeps no views, so that no marks pile up
         if (engine.isShared()) {
             every(engine.options().tailMillis(), this::follow);

@@ -45,6 +45,7 @@ final class Invocation {
     private @Nullable Project project;
     private @Nullable RetryKeys retryKeys;
     private @Nullable Let let;
+    private Operations.@Nullable Operation operation;
     private final long nowMillis;
     private final List<Invocation> elsewhere = new ArrayList<>();
 
@@ -98,6 +99,18 @@ final class Invocation {
             time = Long.compareUnsigned(other, time) > 0 ? other : time;
         }
         return time;
+    }
+
+    /** Says as which of the running operations others see it. */
+    void runAs(Operations.Operation running) {
+        operation = running;
+    }
+
+    /** Says that its work is limited by another deadline than its own: that of the cursor it reads. */
+    void worksWith(Deadline other) {
+        if (operation != null) {
+            operation.worksWith(other);
+        }
     }
 
     /** A filter compiled for one use by this command: {@code $expr} sees its time, its chance and its {@code let}. */

@@ -24,6 +24,7 @@ final class KillAllSessions implements Command {
     public void run(Invocation call, DocBuilder reply) {
         if (call.documents(call.name()).isEmpty()) {
             call.engine().cursors().killOfSessions();
+            call.engine().sessions().endAll();
         }
     }
 }

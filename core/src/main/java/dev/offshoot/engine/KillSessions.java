@@ -26,8 +26,10 @@ final class KillSessions implements Command {
     public void run(Invocation call, DocBuilder reply) {
         List<UUID> sessions = SessionIds.of(call);
         sessions.forEach(call.engine().cursors()::killOf);
+        sessions.forEach(call.engine().sessions()::end);
         if (sessions.isEmpty()) {
             call.engine().cursors().killOfSessions();
+            call.engine().sessions().endAll();
         }
     }
 }

@@ -23,5 +23,6 @@ final class RefreshSessions implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         SessionIds.of(call).forEach(call.engine().cursors()::refresh);
+        SessionIds.of(call).forEach(call.engine().sessions()::use);
     }
 }

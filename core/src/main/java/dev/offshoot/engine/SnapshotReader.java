@@ -7,28 +7,36 @@ import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Pipeline;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.state.CollectionSnapshot;
-import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Snapshot;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The collections and views of one state, for the stages of a pipeline that read others than their own.
+ * The collections and views of one state, for the stages of a pipeline that read others than their own, or report on them.
  *
  * @param depth how many views are being read around this
  */
-record SnapshotReader(Snapshot state, Deadline deadline, int depth) implements CollectionReader {
-    SnapshotReader(Snapshot state, Deadline deadline) {
-        this(state, deadline, 0);
+record SnapshotReader(Invocation call, Snapshot state, int depth) implements CollectionReader {
+    SnapshotReader(Invocation call, Snapshot state) {
+        this(call, state, 0);
     }
 
     @Override
     public Source source(String name) {
         CollectionSnapshot found = state.entry(name);
-        if (found == null) {
-            return NONE.source(name);
-        }
-        return found.isView() ? view(name) : new Stored(found, deadline);
+        return found != null && found.isView() ? view(name) : new Stored(call, name, found);
+    }
+
+    @Override
+    public Iterator<Doc> report(String stage, Doc options) {
+        return Reports.ofServer(call, stage);
+    }
+
+    @Override
+    public void checkTime() {
+        call.deadline().check();
     }
 
     private Source view(String name) {
@@ -37,24 +45,30 @@ record SnapshotReader(Snapshot state, Deadline deadline, int depth) implements C
         }
         ViewChain chain = ViewChain.resolve(state, name);
         Pipeline pipeline = Pipeline.compile(chain.then(Doc.EMPTY), CompileContext.NONE);
-        SnapshotReader inner = new SnapshotReader(state, deadline, depth + 1);
+        SnapshotReader inner = new SnapshotReader(call, state, depth + 1);
         return new View(pipeline, chain.collection(), inner);
     }
 
-    private record Stored(CollectionSnapshot collection, Deadline deadline) implements Source {
+    /** A collection; null for one that does not exist. */
+    private record Stored(
+            Invocation call, String name, @Nullable CollectionSnapshot collection) implements Source {
         @Override
         public Iterator<Doc> find(Filter filter, PipelineContext context) {
-            return Plan.choose(collection, filter, null, deadline).documents();
+            return collection == null
+                    ? Collections.emptyIterator()
+                    : Plan.choose(collection, filter, null, call.deadline()).documents();
         }
 
         @Override
         public boolean hasIndexOn(String path) {
-            for (IndexSnapshot index : collection.indexes()) {
-                if (index.keys().paths().get(0).equals(path)) {
-                    return true;
-                }
-            }
-            return false;
+            return collection != null
+                    && collection.indexes().stream()
+                            .anyMatch(index -> index.keys().paths().get(0).equals(path));
+        }
+
+        @Override
+        public Iterator<Doc> report(String stage, Doc options) {
+            return Reports.ofCollection(call, name, collection, stage, options);
         }
     }
 
@@ -62,8 +76,9 @@ record SnapshotReader(Snapshot state, Deadline deadline, int depth) implements C
     private record View(Pipeline pipeline, String collection, SnapshotReader reader) implements Source {
         @Override
         public Iterator<Doc> find(Filter filter, PipelineContext context) {
-            PipelineContext own = context.withVariables(Map.of()).reading(reader, reader.source(collection));
-            Iterator<Doc> documents = pipeline.runOn(reader.source(collection), own);
+            Source below = reader.source(collection);
+            PipelineContext own = context.withVariables(Map.of()).reading(reader, below);
+            Iterator<Doc> documents = pipeline.runOn(below, own);
             return filter.isEmpty() ? documents : new Matching(documents, filter);
         }
 

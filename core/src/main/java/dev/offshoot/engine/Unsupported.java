@@ -25,7 +25,7 @@ final class Unsupported {
         }
     }
 
-    private static void refuse(String option, @Nullable Value value, String command) {
+    static void refuse(String option, @Nullable Value value, String command) {
         if (value != null && !isNeutral(option, value)) {
             throw new CommandException(
                     ErrorCode.NOT_IMPLEMENTED,

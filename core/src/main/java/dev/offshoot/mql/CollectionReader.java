@@ -29,6 +29,18 @@ public interface CollectionReader {
      */
     Source source(String name);
 
+    /**
+     * What a stage says about the whole server.
+     *
+     * @param stage such as {@code $currentOp}
+     */
+    default Iterator<Doc> report(String stage, Doc options) {
+        return Collections.emptyIterator();
+    }
+
+    /** To be called now and then by a stage that works long without reading: ends an operation that is not to go on. */
+    default void checkTime() {}
+
     /** One collection or view to read. */
     interface Source {
         /**
@@ -41,5 +53,14 @@ public interface CollectionReader {
 
         /** Whether documents with a certain value at a path are found through an index. */
         boolean hasIndexOn(String path);
+
+        /**
+         * What a stage says about the collection.
+         *
+         * @param stage such as {@code $collStats}
+         */
+        default Iterator<Doc> report(String stage, Doc options) {
+            return Collections.emptyIterator();
+        }
     }
 }

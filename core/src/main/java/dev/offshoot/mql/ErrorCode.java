@@ -62,6 +62,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode MAX_SUB_PIPELINE_DEPTH_EXCEEDED = new ErrorCode(232, "MaxSubPipelineDepthExceeded");
     public static final ErrorCode MERGE_STAGE_NO_MATCHING_DOCUMENT =
             new ErrorCode(13113, "MergeStageNoMatchingDocument");
+    public static final ErrorCode INTERRUPTED = new ErrorCode(11601, "Interrupted");
     public static final ErrorCode NOT_IMPLEMENTED = new ErrorCode(238, "NotImplemented");
     public static final ErrorCode NOT_SINGLE_VALUE_FIELD = new ErrorCode(54, "NotSingleValueField");
     public static final ErrorCode INVALID_PIPELINE_OPERATOR = new ErrorCode(168, "InvalidPipelineOperator");

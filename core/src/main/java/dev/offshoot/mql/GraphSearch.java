@@ -65,6 +65,7 @@ final class GraphSearch {
     }
 
     private void step(long depth) {
+        context.collections().checkTime();
         List<Value> values = new ArrayList<>();
         frontier.forEach(key -> values.add(key.value()));
         frontier = new LinkedHashSet<>();

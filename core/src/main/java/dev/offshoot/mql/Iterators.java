@@ -27,6 +27,14 @@ final class Iterators {
         };
     }
 
+    /** The same documents, with something done before each. */
+    static Iterator<Doc> watched(Iterator<Doc> input, Runnable before) {
+        return mapped(input, doc -> {
+            before.run();
+            return doc;
+        });
+    }
+
     static Iterator<Doc> filtered(Iterator<Doc> input, Predicate<Doc> wanted) {
         return new Ahead() {
             @Override

@@ -87,6 +87,7 @@ final class Lookup {
     }
 
     private Iterator<Doc> matches(Doc local) {
+        context.collections().checkTime();
         PipelineContext inner = inner(local);
         SubPipeline pipeline = stage.pipeline();
         if (pipeline == null) {

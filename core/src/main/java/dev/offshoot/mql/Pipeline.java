@@ -198,6 +198,9 @@ public final class Pipeline {
         Iterator<Doc> documents = input;
         for (Stage stage : stages) {
             documents = stage.run(documents, context);
+            if (stage instanceof UnwindStage) {
+                documents = Iterators.watched(documents, context.collections()::checkTime);
+            }
         }
         return documents;
     }

@@ -194,6 +194,36 @@ final class OffshootClientTest {
     }
 
     @Test
+    void a_pipeline_that_names_the_database_to_write_to_means_the_branch() {
+        assertThat(new BranchDoor(mongos, "exp").onBranch(merge("shop", "shop")))
+                .isEqualTo(merge("shop~exp", "shop~exp"));
+        assertThat(new BranchDoor(mongos, "exp").onBranch(merge("shop", "shop~dev")))
+                .isEqualTo(merge("shop~exp", "shop~dev"));
+    }
+
+    private static Doc merge(String database, String into) {
+        return new DocBuilder()
+                .append("aggregate", "items")
+                .startArray("pipeline")
+                .addDocument()
+                .startDocument("$match")
+                .append("db", "shop")
+                .end()
+                .end()
+                .addDocument()
+                .startDocument("$merge")
+                .startDocument("into")
+                .append("db", into)
+                .append("coll", "copy")
+                .end()
+                .end()
+                .end()
+                .end()
+                .append("$db", database)
+                .buildDoc();
+    }
+
+    @Test
     void only_the_name_of_the_database_changes_in_a_command() {
         Doc nested = new DocBuilder().append("$db", "shop").append("n", 1L).buildDoc();
         DocBuilder command = new DocBuilder().append("find", "items").append("filter", nested);

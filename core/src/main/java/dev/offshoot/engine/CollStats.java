@@ -51,8 +51,13 @@ final class CollStats implements Command {
         if (free) {
             reply.append("freeStorageSize", 0L);
         }
-        reply.append("capped", collection != null && collection.definition().isCapped())
-                .append("nindexes", indexes.size())
+        boolean capped = collection != null && collection.definition().isCapped();
+        reply.append("capped", capped);
+        if (collection != null && capped) {
+            reply.append("max", collection.definition().cappedDocuments())
+                    .append("maxSize", collection.definition().cappedBytes() / scale);
+        }
+        reply.append("nindexes", indexes.size())
                 .startArray("indexBuilds")
                 .end()
                 .append("totalIndexSize", indexBytes / scale)

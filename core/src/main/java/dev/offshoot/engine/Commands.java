@@ -15,7 +15,9 @@ final class Commands {
             new BulkWrite(),
             new CollMod(),
             new CollStats(),
+            new ConfigureFailPoint(),
             new ConnectionStatus(),
+            new ConvertToCapped(),
             new Count(),
             new CreateBranch(),
             new CreateCollection(),
@@ -56,9 +58,11 @@ final class Commands {
             new RenameBranch(),
             new RenameCollection(),
             new ServerStatus(),
+            new SetParameter(),
             new StartSession(),
             new Top(),
             new UpdateCommand(),
+            new Validate(),
             new WhatsMyUri());
 
     private static final Map<String, Command> BY_NAME = byName();

@@ -47,6 +47,26 @@ final class CursorReply {
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
     }
 
+    /** As {@link #first} for a cursor that stays open at the end of what is there. */
+    static void firstOfTail(Invocation call, Opening opening, TailStream tail, boolean awaitsData, DocBuilder reply) {
+        DocumentStream stream = new DocumentStream(tail);
+        reply.startDocument("cursor");
+        write("firstBatch", opening.size, stream, reply);
+        long id = 0;
+        if (stream.hasNext() || !tail.isOver()) {
+            Cursors cursors = call.engine().cursors();
+            id = cursors.register(
+                    call.database().text(),
+                    opening.collection,
+                    stream,
+                    call.session(),
+                    opening.immortal,
+                    Deadline.in(0, System::nanoTime));
+            cursors.makeTailable(id, tail, awaitsData);
+        }
+        reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
+    }
+
     /** Answers a list: all at once, or as many as {@code cursor.batchSize} says. */
     static void list(Invocation call, String collection, List<Doc> documents, DocBuilder reply) {
         long size = batchSize(call.name(), call.document("cursor"), Long.MAX_VALUE);

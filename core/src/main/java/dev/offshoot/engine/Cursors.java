@@ -43,6 +43,8 @@ final class Cursors {
         final @Nullable UUID session;
         final boolean immortal;
         final Deadline deadline;
+        private volatile @Nullable TailStream tail;
+        private volatile boolean awaitsData;
         private long usedMillis;
         private boolean busy;
 
@@ -61,6 +63,26 @@ final class Cursors {
             this.session = session;
             this.immortal = immortal;
             this.deadline = deadline;
+        }
+
+        /** What it reads where it is tailable, else null. */
+        @Nullable
+        TailStream tail() {
+            return tail;
+        }
+
+        /** Whether a {@code getMore} waits for documents that are not there yet. */
+        boolean awaitsData() {
+            return awaitsData;
+        }
+    }
+
+    /** Says of a new cursor that it goes on when more documents come. */
+    void makeTailable(long id, TailStream tail, boolean awaitsData) {
+        Open cursor = open.get(id);
+        if (cursor != null) {
+            cursor.tail = tail;
+            cursor.awaitsData = awaitsData;
         }
     }
 

@@ -56,6 +56,8 @@ public final class Engine implements AutoCloseable {
     private final Operations operations = new Operations(System::currentTimeMillis, System::nanoTime);
     private final Usage usage = new Usage();
     private final Sessions sessions = new Sessions(System::currentTimeMillis);
+    private final Parameters parameters;
+    private final FailPoints failPoints;
     private final Housekeeping housekeeping;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong timestamps = new AtomicLong();
@@ -73,6 +75,8 @@ public final class Engine implements AutoCloseable {
         });
         this.projects = new Projects(store, new Materializer(options.memoryBytes()), clocks);
         this.cursors = new Cursors(System::currentTimeMillis, random::nextLong);
+        this.parameters = new Parameters(options.ttlMillis());
+        this.failPoints = new FailPoints(random);
         this.housekeeping = new Housekeeping(this);
     }
 
@@ -103,10 +107,14 @@ public final class Engine implements AutoCloseable {
     /**
      * Runs one command and answers its reply. Errors are replies too ({@code ok: 0}); only a bug throws. The calling thread does
      * the work and blocks until the reply may be given.
+     *
+     * @throws CloseConnectionException where a test wants the connection closed instead
      */
     public Doc run(Client client, Request request) {
         try {
             return dispatch(client, request);
+        } catch (CloseConnectionException e) {
+            throw e;
         } catch (CommandException e) {
             return Replies.error(e.code(), e.message(), e.details(), false);
         } catch (IndeterminateException e) {
@@ -138,10 +146,10 @@ public final class Engine implements AutoCloseable {
         try {
             check(command, call);
             useSession(call);
-            observe(call);
-            DocBuilder reply = new DocBuilder(256);
-            command.run(call, reply);
-            return Replies.ok(reply, call);
+            Doc failure = failPoints.take(command, client);
+            return failure == null
+                    ? run(command, call, new DocBuilder(256))
+                    : failing(command, call, new InjectedFailure(failure));
         } finally {
             long nanos = operations.end(operation);
             if (call.body().first().value().isString() || command instanceof GetMore) {
@@ -157,8 +165,24 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Whether every command takes a field of this name. */
     static boolean isCommonField(String name) {
         return COMMON_FIELDS.contains(name);
+    }
+
+    private Doc run(Command command, Invocation call, DocBuilder reply) {
+        observe(call);
+        command.run(call, reply);
+        return Replies.ok(reply, call);
+    }
+
+    /** Runs a command with what a test wants to happen to it. */
+    private Doc failing(Command command, Invocation call, InjectedFailure failure) {
+        boolean retryable = call.has("txnNumber");
+        failure.before(retryable);
+        DocBuilder reply = new DocBuilder(256);
+        failure.after(reply, retryable);
+        return run(command, call, reply);
     }
 
     private static void check(Command command, Invocation call) {
@@ -245,6 +269,28 @@ public final class Engine implements AutoCloseable {
 
     Projects projects() {
         return projects;
+    }
+
+    /** What can be changed while the engine runs. */
+    Parameters parameters() {
+        return parameters;
+    }
+
+    /** Failures that tests ask for. */
+    FailPoints failPoints() {
+        return failPoints;
+    }
+
+    /**
+     * Removes the documents that have expired by a TTL index on any branch of the open projects, and answers how many those were. The
+     * engine does so by itself every minute.
+     */
+    long expire(long nowMillis) {
+        long removed = 0;
+        for (Project project : projects.opened()) {
+            removed += new Expiry(project, nowMillis).run();
+        }
+        return removed;
     }
 
     Cursors cursors() {

@@ -55,6 +55,10 @@ final class Find implements Command {
                 call.number("batchSize", CursorReply.FIRST_BATCH),
                 call.bool("singleBatch", false),
                 call.bool("noCursorTimeout", false));
+        if (Tailing.isAsked(call)) {
+            Tailing.open(call, state, opening, reply);
+            return;
+        }
         CursorReply.first(call, opening, view == null ? documents(call, state, collection) : view.run(call), reply);
     }
 
@@ -64,8 +68,7 @@ final class Find implements Command {
     }
 
     static Query query(Invocation call) {
-        Unsupported.refuse(
-                call, "find", "max", "min", "returnKey", "showRecordId", "tailable", "awaitData", "collation");
+        Unsupported.refuse(call, "find", "max", "min", "returnKey", "showRecordId", "collation");
         Doc order = call.document("sort");
         if (order.has("$natural")) {
             Unsupported.checkNatural(order, "sort");

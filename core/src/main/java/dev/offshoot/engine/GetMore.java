@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** {@code getMore}: the next batch of an open cursor. */
 final class GetMore implements Command {
+    /** How long a tailable cursor waits for documents when nobody says. */
+    private static final long AWAIT_MILLIS = 1000;
+
     @Override
     public String name() {
         return "getMore";
@@ -30,27 +33,36 @@ final class GetMore implements Command {
         if (id.type() != Bson.INT64) {
             throw call.mismatch("getMore", id, "type 'long'");
         }
-        if (call.has("maxTimeMS")) {
-            throw new CommandException(
-                    ErrorCode.BAD_VALUE, "cannot set maxTimeMS on getMore command for a non-awaitData cursor");
-        }
         String collection = call.string("collection");
         long size = call.number("batchSize", 0);
         Cursors cursors = call.engine().cursors();
         Cursors.Open cursor = cursors.take(id.asInt64(), call.database().text(), collection, call.session());
-        boolean exhausted = true;
+        boolean exhausted = false;
         try {
+            checkTimeLimit(call, cursor);
+            exhausted = true; // what fails from here on ends the cursor
             cursor.deadline.resume();
             call.worksWith(cursor.deadline);
+            TailStream tail = cursor.tail();
+            if (tail != null && cursor.awaitsData() && !cursor.documents.hasNext()) {
+                tail.await(call.has("maxTimeMS") ? call.number("maxTimeMS", 0) : AWAIT_MILLIS);
+            }
             reply.startDocument("cursor");
             CursorReply.write("nextBatch", size == 0 ? Long.MAX_VALUE : size, cursor.documents, reply);
-            exhausted = !cursor.documents.hasNext();
+            exhausted = !cursor.documents.hasNext() && (tail == null || tail.isOver());
             cursor.deadline.pause();
             reply.append("id", exhausted ? 0L : cursor.id)
                     .append("ns", call.namespace(collection))
                     .end();
         } finally {
             cursors.giveBack(cursor, exhausted);
+        }
+    }
+
+    private static void checkTimeLimit(Invocation call, Cursors.Open cursor) {
+        if (call.has("maxTimeMS") && !cursor.awaitsData()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "cannot set maxTimeMS on getMore command for a non-awaitData cursor");
         }
     }
 }

@@ -38,7 +38,7 @@ final class GetParameter implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Doc parameters = parameters();
+        Doc parameters = parameters(call.engine());
         if (all(call.body().first().value())) {
             reply.appendAll(parameters);
             return;
@@ -63,11 +63,18 @@ final class GetParameter implements Command {
         return asked.isString() && asked.asString().equals("*");
     }
 
-    private static Doc parameters() {
+    /** All parameters: those that can be changed, and the others. */
+    private static Doc parameters(Engine engine) {
+        DocBuilder all = new DocBuilder().appendAll(fixed());
+        engine.parameters().all().forEach(all::append);
+        return all.append("enableTestCommands", engine.options().testCommands()).buildDoc();
+    }
+
+    /** Those that cannot be changed while the server runs. */
+    static Doc fixed() {
         return new DocBuilder()
                 .startArray("authenticationMechanisms")
                 .end()
-                .append("enableTestCommands", false)
                 .startDocument("featureCompatibilityVersion")
                 .append("version", Version.MONGODB.substring(0, Version.MONGODB.lastIndexOf('.')))
                 .end()

@@ -15,12 +15,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an engine does on the side, on one thread: follows a shared store, writes the readable views at most once a second (decision 1),
- * ends idle cursors.
+ * ends idle cursors, removes documents that have expired.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long VIEWS_MILLIS = 1000;
     private static final long CURSORS_MILLIS = 60_000;
+    private static final long EXPIRY_MILLIS = 1000;
 
     private final Engine engine;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -29,6 +30,8 @@ final class Housekeeping implements AutoCloseable {
         return housekeeping;
     });
 
+    private long expiredMillis = System.currentTimeMillis();
+
     Housekeeping(Engine engine) {
         this.engine = engine;
     }
@@ -36,6 +39,7 @@ final class Housekeeping implements AutoCloseable {
     void start() {
         every(CURSORS_MILLIS, engine.cursors()::expire);
         every(CURSORS_MILLIS, engine.sessions()::expire);
+        every(EXPIRY_MILLIS, this::expire);
         every(VIEWS_MILLIS, this::publishViews); // also where the store keeps no views, so that no marks pile up
         if (engine.isShared()) {
             every(engine.options().tailMillis(), this::follow);
@@ -68,6 +72,18 @@ final class Housekeeping implements AutoCloseable {
             LOG.warn("{}", e.getMessage());
         } catch (RuntimeException | AssertionError | StackOverflowError e) { // one that got out would end the schedule
             LOG.error("housekeeping failed", e);
+        }
+    }
+
+    /** Looks for expired documents as often as the parameters say. */
+    private void expire() {
+        long now = System.currentTimeMillis();
+        Parameters parameters = engine.parameters();
+        if (parameters.isTtlEnabled() && now - expiredMillis >= parameters.ttlSeconds() * 1000) {
+            expiredMillis = now;
+            for (Project project : engine.projects().opened()) {
+                guarded(() -> new Expiry(project, now).run());
+            }
         }
     }
 

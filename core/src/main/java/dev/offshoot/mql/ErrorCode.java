@@ -45,6 +45,8 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode VIEW_PIPELINE_TOO_LARGE = new ErrorCode(221, "ViewPipelineMaxSizeExceeded");
     public static final ErrorCode COMMAND_FAILED = new ErrorCode(125, "CommandFailed");
     public static final ErrorCode CANNOT_CONVERT_INDEX_TO_UNIQUE = new ErrorCode(359, "CannotConvertIndexToUnique");
+    public static final ErrorCode QUERY_PLAN_KILLED = new ErrorCode(175, "QueryPlanKilled");
+    public static final ErrorCode CAPPED_POSITION_LOST = new ErrorCode(136, "CappedPositionLost");
     public static final ErrorCode CURSOR_IN_USE = new ErrorCode(12051, "CursorInUse");
     public static final ErrorCode OPERATION_FAILED = new ErrorCode(96, "OperationFailed");
     public static final ErrorCode DATA_CORRUPTION = new ErrorCode(96, "OperationFailed");

@@ -34,8 +34,6 @@ class UnknownOptionsTest {
                 "238 | {find: 'items', max: {n: 1}}",
                 "238 | {find: 'items', returnKey: true}",
                 "238 | {find: 'items', showRecordId: true}",
-                "238 | {find: 'items', tailable: true}",
-                "238 | {find: 'items', awaitData: true}",
                 "238 | {find: 'items', collation: {locale: 'de'}}",
                 "2   | {find: 'items', hint: 'nothing'}",
                 "9   | {find: 'items', hint: 5}",

@@ -64,6 +64,28 @@ final class RecordCodecTest {
     }
 
     @Test
+    void a_payload_of_changes_to_collections_has_these_bytes() {
+        byte[] empty = new DocBuilder().build();
+        Commit commit = new Commit(
+                42,
+                1,
+                new Origin("ann", "collMod", "main", "items"),
+                List.of(
+                        new Change.RenameCollection(2, "i"),
+                        new Change.AlterCollection(2, empty),
+                        new Change.AlterIndex(2, 40, empty)),
+                List.of());
+        LogRecord entry = RecordCodec.encode(new WalRecord(42, 1, 1, List.of(commit)), NONCE);
+        String content = "00" + "01" + "00" + "01" + "03" // not compressed; 1 commit: origin 0, branch 1, 3 changes
+                + "0c" + "28" + "0169" // LSN 42: renameCollection 42 - 40 = 2 to "i"
+                + "0d" + "29" + "05" + "0500000000" // LSN 43: alterCollection 43 - 41 = 2, 5 bytes of options
+                + "0e" + "2a" + "04" + "05" + "0500000000" // LSN 44: alterIndex 44 - 42 = 2, index 44 - 4 = 40
+                + "00"; // no results
+        String payload = HexFormat.of().formatHex(entry.payload());
+        assertThat(payload.substring(0, payload.length() - 8)).isEqualTo(content);
+    }
+
+    @Test
     void a_header_is_plain_bson() {
         BsonDocument header =
                 new RawBsonDocument(RecordCodec.encode(EXAMPLE, NONCE).header());

@@ -2,6 +2,7 @@ package dev.offshoot.wire;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.engine.CloseConnectionException;
 import dev.offshoot.engine.Request;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -73,12 +74,14 @@ public final class Conversation implements AutoCloseable {
     }
 
     /** A bug in one command must cost neither the connection nor the server. */
-    private Doc run(Request request) {
+    private Doc run(Request request) throws FrameException {
         Doc reply;
         try {
             reply = commands.run(request);
         } catch (CommandException e) {
             throw e;
+        } catch (CloseConnectionException e) {
+            throw new FrameException(String.valueOf(e.getMessage())); // the door closes the connection
         } catch (RuntimeException | AssertionError | StackOverflowError e) {
             LOG.error("command {} failed unexpectedly", commandName(request), e);
             throw new CommandException(

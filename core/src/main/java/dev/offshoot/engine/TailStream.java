@@ -105,7 +105,7 @@ final class TailStream implements Iterator<Doc> {
     /** Moves behind the last document in the newest state; false where that is this one. */
     private boolean goOn() {
         Snapshot now = newest.get();
-        if (now == state || lastSeen == 0) {
+        if (now.lsn() == state.lsn() || lastSeen == 0) {
             return false;
         }
         CollectionSnapshot found = now.collections().get(RecordId.key(collection));

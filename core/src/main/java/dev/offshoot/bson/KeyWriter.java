@@ -18,34 +18,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyWriter {
     private static final int END = 0x00;
-    private static final int TAG_MIN_KEY = 0x0A;
-    private static final int TAG_UNDEFINED = 0x0F;
-    private static final int TAG_NULL = 0x14;
-    private static final int TAG_NAN = 0x1E;
+    static final int TAG_MIN_KEY = 0x0A;
+    static final int TAG_UNDEFINED = 0x0F;
+    static final int TAG_NULL = 0x14;
+    static final int TAG_NAN = 0x1E;
     /** Zero; n bytes of whole magnitude are n + 1 above it or below it, a fraction alone 1, 2^63 and more 10. */
-    private static final int TAG_ZERO = 0x2A;
+    static final int TAG_ZERO = 0x2A;
 
-    private static final int TAG_STRING = 0x3C;
-    private static final int TAG_DOCUMENT = 0x46;
-    private static final int TAG_ARRAY = 0x50;
-    private static final int TAG_BINARY = 0x5A;
-    private static final int TAG_OBJECT_ID = 0x64;
-    private static final int TAG_FALSE = 0x6E;
-    private static final int TAG_TRUE = 0x6F;
-    private static final int TAG_DATE = 0x78;
-    private static final int TAG_TIMESTAMP = 0x7D;
-    private static final int TAG_REGEX = 0x82;
-    private static final int TAG_DB_POINTER = 0x8C;
-    private static final int TAG_CODE = 0x96;
-    private static final int TAG_CODE_WITH_SCOPE = 0xA0;
-    private static final int TAG_MAX_KEY = 0xF0;
+    static final int TAG_STRING = 0x3C;
+    static final int TAG_DOCUMENT = 0x46;
+    static final int TAG_ARRAY = 0x50;
+    static final int TAG_BINARY = 0x5A;
+    static final int TAG_OBJECT_ID = 0x64;
+    static final int TAG_FALSE = 0x6E;
+    static final int TAG_TRUE = 0x6F;
+    static final int TAG_DATE = 0x78;
+    static final int TAG_TIMESTAMP = 0x7D;
+    static final int TAG_REGEX = 0x82;
+    static final int TAG_DB_POINTER = 0x8C;
+    static final int TAG_CODE = 0x96;
+    static final int TAG_CODE_WITH_SCOPE = 0xA0;
+    static final int TAG_MAX_KEY = 0xF0;
 
     private static final int SMALL = 1;
-    private static final int LARGE = 10;
+    static final int LARGE = 10;
     private static final double TWO_TO_63 = 0x1p63;
     private static final BigDecimal TWO_TO_63_EXACT = new BigDecimal(TWO_TO_63);
     private static final int DIGITS = 34;
-    private static final int DIGITS_BYTES = 15;
+    static final int DIGITS_BYTES = 15;
     private static final int EXPONENT_BIAS = 0x4000;
 
     private byte[] bytes;

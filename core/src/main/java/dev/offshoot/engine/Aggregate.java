@@ -46,7 +46,7 @@ final class Aggregate implements Command {
         Unsupported.refuse(call, "aggregate", "collation", "fromMongos", "needsMerge");
         Aggregation aggregation = aggregation(call);
         if (call.bool("explain", false)) {
-            reply.appendAll(Explain.aggregate(call, aggregation));
+            Explain.aggregate(call, aggregation, reply);
             return;
         }
         Value cursor = call.get("cursor");

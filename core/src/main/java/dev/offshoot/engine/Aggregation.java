@@ -5,6 +5,7 @@ import dev.offshoot.mql.CollectionReader;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Pipeline;
+import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
 import java.util.Collections;
@@ -17,48 +18,62 @@ import org.jspecify.annotations.Nullable;
  * @param state one state for all of it, also for stages that read other collections
  * @param collection what it reads; null for {@code {aggregate: 1}}
  * @param pipeline all stages
+ * @param stages the array it was compiled from
  */
-record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipeline) {
+record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipeline, Doc stages) {
     /** Of a collection or view. */
     static Aggregation on(Snapshot state, String name, Doc stages, CompileContext compile) {
         ViewChain chain = ViewChain.resolve(state, name);
-        return new Aggregation(state, chain.collection(), Pipeline.compile(chain.then(stages), compile));
+        Doc all = chain.then(stages);
+        return new Aggregation(state, chain.collection(), Pipeline.compile(all, compile), all);
     }
 
     static Aggregation onNothing(Snapshot state, Doc stages, CompileContext compile) {
-        return new Aggregation(state, null, Pipeline.compileCollectionless(stages, compile));
+        return new Aggregation(state, null, Pipeline.compileCollectionless(stages, compile), stages);
     }
 
     Aggregation withoutWriteStage() {
-        return new Aggregation(state, collection, pipeline.beforeWriteStage());
+        return new Aggregation(state, collection, pipeline.beforeWriteStage(), stages);
     }
 
-    /** How its documents are found; null where there are none. */
-    @Nullable
-    Plan plan(Invocation call) {
+    /**
+     * What it reads.
+     *
+     * @param plan finds what a leading {@code $match} wants, in the order of a {@code $sort} behind it where an index gives it; null
+     *     where there is no collection
+     * @param stagesTaken how many stages the plan does
+     * @param rest the others
+     */
+    record Input(Filter filter, @Nullable Plan plan, int stagesTaken, Pipeline rest) {}
+
+    Input input(Invocation call) {
         CollectionSnapshot found = collection == null ? null : state.collection(collection);
         Filter match = pipeline.leadingMatch();
-        return found == null
-                ? null
-                : Plan.choose(
-                        found,
-                        match == null ? Filter.compile(Doc.EMPTY) : match,
-                        Unsupported.hint(call.get("hint"), call.name()),
-                        call.deadline());
+        Filter filter = match == null ? Filter.compile(Doc.EMPTY) : match;
+        Pipeline rest = pipeline.afterLeadingMatch();
+        int taken = match == null ? 0 : 1;
+        if (found == null) {
+            return new Input(filter, null, taken, rest);
+        }
+        Search search = Search.of(found, filter, Unsupported.hint(call.get("hint"), call.name()))
+                .ordered(rest.leadingOrder())
+                .first(rest.leadingLimit());
+        Plan plan = Plan.choose(search, call.deadline());
+        return !rest.leadingOrder().isEmpty() && plan.isSorted()
+                ? new Input(filter, plan, taken + 1, rest.afterLeadingOrder())
+                : new Input(filter, plan, taken, rest);
     }
 
     /** The results, computed as they are asked for. */
     Iterator<Doc> run(Invocation call) {
         SnapshotReader reader = new SnapshotReader(call, state);
-        Plan plan = plan(call);
-        return pipeline.afterLeadingMatch()
-                .run(
-                        plan == null ? Collections.emptyIterator() : plan.documents(),
-                        call.pipelineContext()
-                                .reading(
-                                        reader,
-                                        collection == null
-                                                ? CollectionReader.NONE.source("")
-                                                : reader.source(collection)));
+        Input input = input(call);
+        Plan plan = input.plan;
+        return input.rest.run(
+                plan == null ? Collections.emptyIterator() : plan.documents(),
+                call.pipelineContext()
+                        .reading(
+                                reader,
+                                collection == null ? CollectionReader.NONE.source("") : reader.source(collection)));
     }
 }

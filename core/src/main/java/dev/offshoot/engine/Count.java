@@ -5,11 +5,14 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code count}: how many documents match. */
 final class Count implements Command {
@@ -30,33 +33,48 @@ final class Count implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        String collection = call.collection();
-        Unsupported.refuse(call, "count", "collation");
-        Filter filter = call.filter(call.document("query"));
-        Value hint = Unsupported.hint(call.get("hint"), "count");
-        Value given = call.get("limit");
-        long limit = given == null || given.type() == Bson.NULL
-                ? 0
-                : Math.abs(Math.max(-Long.MAX_VALUE, given.isNumber() ? given.toLong() : bad(call, given)));
-        long skip = call.number("skip", 0);
+        Counting counting = counting(call);
         Snapshot state = call.snapshot();
         Aggregation view = ViewQuery.match(call, state, call.document("query"));
-        CollectionSnapshot found = view == null ? state.collection(collection) : null;
-        long n = found == null
-                ? 0
-                : Plan.choose(found, filter, hint, call.deadline()).count();
+        Plan plan = view == null ? counting.plan(call, state) : null;
+        long n = plan == null ? 0 : plan.count();
         for (Iterator<Doc> shown = view == null ? Collections.emptyIterator() : view.run(call);
                 shown.hasNext();
                 shown.next()) {
             n++;
         }
-        n = Math.max(0, n - skip);
-        n = limit == 0 ? n : Math.min(n, limit);
+        n = Math.max(0, n - counting.skip);
+        n = counting.limit == 0 ? n : Math.min(n, counting.limit);
         if (n <= Integer.MAX_VALUE) {
             reply.append("n", (int) n);
         } else {
             reply.append("n", n);
         }
+    }
+
+    /** What a {@code count} asks, compiled; a limit of 0 is none. */
+    record Counting(Filter filter, @Nullable Value hint, long skip, long limit) {
+        /** How to find what is counted; null where the collection does not exist. */
+        @Nullable
+        Plan plan(Invocation call, Snapshot state) {
+            CollectionSnapshot found = state.collection(call.collection());
+            Search search =
+                    found == null ? null : Search.of(found, filter, hint).needing(List.of());
+            return search == null ? null : Plan.choose(search, call.deadline());
+        }
+    }
+
+    static Counting counting(Invocation call) {
+        Unsupported.refuse(call, "count", "collation");
+        Value given = call.get("limit");
+        long limit = given == null || given.type() == Bson.NULL
+                ? 0
+                : Math.abs(Math.max(-Long.MAX_VALUE, given.isNumber() ? given.toLong() : bad(call, given)));
+        return new Counting(
+                call.filter(call.document("query")),
+                Unsupported.hint(call.get("hint"), "count"),
+                call.number("skip", 0),
+                limit);
     }
 
     private static long bad(Invocation call, Value given) {

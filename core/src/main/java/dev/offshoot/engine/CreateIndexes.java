@@ -5,6 +5,7 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.IndexDefinition;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.state.Statement.Draft;
@@ -30,7 +31,7 @@ final class CreateIndexes implements Command {
 
     @Override
     public String help() {
-        return "makes indexes: single, compound, multikey, unique";
+        return "makes indexes: single, compound, multikey, hashed, wildcard; unique, sparse, partial, hidden";
     }
 
     @Override
@@ -97,28 +98,37 @@ final class CreateIndexes implements Command {
     private static boolean exists(IndexSpec spec, List<IndexSnapshot> there) {
         for (IndexSnapshot index : there) {
             if (index.name().equals(spec.name())) {
-                if (same(spec, index)) {
+                if (!spec.hasSignatureOf(index.spec())) {
+                    throw new CommandException(
+                            ErrorCode.INDEX_KEY_SPECS_CONFLICT,
+                            "An existing index has the same name as the requested index. When index names are not"
+                                    + " specified, they are auto generated and can cause conflicts. Please refer to our"
+                                    + " documentation." + both(spec, index));
+                }
+                if (spec.hasOptionsOf(index.spec())) {
                     return true;
                 }
                 throw new CommandException(
-                        ErrorCode.INDEX_KEY_SPECS_CONFLICT,
-                        "An existing index has the same name as the requested index. When index names are not specified,"
-                                + " they are auto generated and can cause conflicts. Please refer to our documentation."
-                                + " Requested index: " + spec.toDoc() + ", existing index: " + index.spec());
+                        ErrorCode.INDEX_OPTIONS_CONFLICT,
+                        "An equivalent index already exists with the same name but different options."
+                                + both(spec, index));
             }
         }
         for (IndexSnapshot index : there) {
-            if (same(spec, index)) {
+            if (spec.hasSignatureOf(index.spec())) {
                 throw new CommandException(
                         ErrorCode.INDEX_OPTIONS_CONFLICT,
-                        "Index already exists with a different name: " + index.name());
+                        spec.hasOptionsOf(index.spec())
+                                ? "Index already exists with a different name: " + index.name()
+                                : "An equivalent index already exists with a different name and options."
+                                        + both(spec, index));
             }
         }
         return false;
     }
 
-    private static boolean same(IndexSpec spec, IndexSnapshot index) {
-        return spec.sameSignature(index.isUnique(), index.pattern());
+    private static String both(IndexSpec spec, IndexSnapshot index) {
+        return " Requested index: " + spec.toDoc() + ", existing index: " + index.spec();
     }
 
     private static void checkCount(int indexes, String namespace) {
@@ -130,15 +140,16 @@ final class CreateIndexes implements Command {
     }
 
     private static void checkBuild(Invocation call, IndexSpec spec, CollectionSnapshot collection) {
-        if (!spec.unique() && spec.keys().paths().size() == 1) {
-            return; // one path always has entries
+        IndexDefinition index = spec.definition();
+        if (!index.unique() && index.keys().holdsAnything()) {
+            return;
         }
         Set<ByteBuffer> seen = new HashSet<>();
         Cursor<byte[]> documents = collection.documents().ascending(null, null);
         while (documents.next()) {
             call.deadline().check();
-            for (byte[] key : spec.keys().keys(documents.value(), 0).keys()) {
-                if (spec.unique() && !seen.add(ByteBuffer.wrap(key))) {
+            for (byte[] key : index.keys().keys(documents.value(), 0).keys()) {
+                if (index.unique() && !seen.add(ByteBuffer.wrap(key))) {
                     throw DuplicateKeys.error(
                             call.namespace(call.collection()), spec.toEmptyIndex(), documents.value(), key);
                 }

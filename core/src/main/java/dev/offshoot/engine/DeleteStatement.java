@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.query.Matches;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;

@@ -9,10 +9,13 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Paths;
+import dev.offshoot.query.Matches;
+import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** {@code distinct}: the different values of a field, in order. */
 final class Distinct implements Command {
@@ -33,24 +36,18 @@ final class Distinct implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        String collection = call.collection();
-        Unsupported.refuse(call, "distinct", "collation");
-        String key = call.string("key");
-        Filter filter = call.filter(call.document("query"));
-        Value hint = Unsupported.hint(call.get("hint"), "distinct");
+        Asked asked = asked(call);
         Snapshot state = call.snapshot();
         Aggregation view = ViewQuery.match(call, state, call.document("query"));
-        CollectionSnapshot found = view == null ? state.collection(collection) : null;
+        Plan plan = view == null ? asked.plan(call, state) : null;
         Set<Value> values = new TreeSet<>(BsonOrder::compare);
-        if (found != null) {
-            for (Matches matches =
-                            Plan.choose(found, filter, hint, call.deadline()).matches();
-                    matches.next(); ) {
-                Paths.distinct(Doc.of(matches.document()), key, values::add);
+        if (plan != null) {
+            for (Matches matches = plan.matches(); matches.next(); ) {
+                Paths.distinct(Doc.of(matches.document()), asked.key, values::add);
             }
         }
         if (view != null) {
-            view.run(call).forEachRemaining(document -> Paths.distinct(document, key, values::add));
+            view.run(call).forEachRemaining(document -> Paths.distinct(document, asked.key, values::add));
         }
         reply.startArray("values");
         int start = reply.size();
@@ -61,5 +58,25 @@ final class Distinct implements Command {
             throw new CommandException(ErrorCode.location(17217), "distinct too big, 16mb cap");
         }
         reply.end();
+    }
+
+    /** What a {@code distinct} asks, compiled. */
+    record Asked(String key, Filter filter, @Nullable Value hint) {
+        /** How to find the documents that have the values; null where the collection does not exist. */
+        @Nullable
+        Plan plan(Invocation call, Snapshot state) {
+            CollectionSnapshot found = state.collection(call.collection());
+            return found == null
+                    ? null
+                    : Plan.choose(Search.of(found, filter, hint).distinct(key), call.deadline());
+        }
+    }
+
+    static Asked asked(Invocation call) {
+        Unsupported.refuse(call, "distinct", "collation");
+        return new Asked(
+                call.string("key"),
+                call.filter(call.document("query")),
+                Unsupported.hint(call.get("hint"), "distinct"));
     }
 }

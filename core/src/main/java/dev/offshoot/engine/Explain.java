@@ -5,16 +5,21 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.mql.Filter;
-import dev.offshoot.mql.Projection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code explain}: which plan a command would take, and with {@code executionStats} what it had to look at. */
+/**
+ * {@code explain}: which plan a command would take, and from {@code executionStats} on what it had to look at. The plan is the one
+ * that the command itself would run, and the numbers are those of running it; a write is run up to the change it would make.
+ */
 final class Explain implements Command {
-    private static final Set<String> VERBOSITIES = Set.of("queryPlanner", "executionStats", "allPlansExecution");
+    /** How much is told. */
+    private enum Verbosity {
+        queryPlanner,
+        executionStats,
+        allPlansExecution
+    }
 
     @Override
     public String name() {
@@ -37,102 +42,222 @@ final class Explain implements Command {
         if (!inner.isDocument() || inner.asDoc().isEmpty()) {
             throw call.mismatch("explain", inner, "type 'object'");
         }
-        String verbosity = call.optionalString("verbosity");
-        if (verbosity != null && !VERBOSITIES.contains(verbosity)) {
-            throw new CommandException(
-                    ErrorCode.BAD_VALUE,
-                    "Enumeration value '" + verbosity + "' for field 'explain.verbosity' is not a valid value.");
-        }
+        Verbosity verbosity = verbosity(call.optionalString("verbosity"));
         Invocation explained = call.inner(inner.asDoc());
         Command command = Commands.find(explained.name());
         if (command != null) {
             Engine.checkFields(command, explained);
         }
-        boolean stats = verbosity == null || !verbosity.equals("queryPlanner");
-        reply.appendAll(
-                switch (explained.name()) {
-                    case "find" -> find(explained, stats);
-                    case "aggregate" -> aggregate(explained, Aggregate.aggregation(explained));
-                    case "count", "distinct" -> filtered(explained, "query", stats);
-                    case "findAndModify", "findandmodify" -> filtered(explained, "query", stats);
-                    case "update" -> statement(explained, "updates", UpdateCommand.STATEMENT_FIELDS, stats);
-                    case "delete" -> statement(explained, "deletes", Delete.STATEMENT_FIELDS, stats);
-                    default ->
-                        throw new CommandException(
-                                ErrorCode.COMMAND_NOT_FOUND,
-                                "Explain failed due to unknown command: " + explained.name());
-                });
+        switch (explained.name()) {
+            case "find" -> {
+                Aggregation view = ViewQuery.find(explained, explained.snapshot());
+                if (view == null) {
+                    write(explained, find(explained), verbosity, reply);
+                } else {
+                    aggregate(explained, view, verbosity, reply);
+                }
+            }
+            case "aggregate" -> aggregate(explained, Aggregate.aggregation(explained), verbosity, reply);
+            case "count" -> write(explained, count(explained), verbosity, reply);
+            case "distinct" -> write(explained, distinct(explained), verbosity, reply);
+            case "findAndModify", "findandmodify" -> write(explained, findAndModify(explained), verbosity, reply);
+            case "update" ->
+                write(explained, statement(explained, "updates", UpdateCommand.STATEMENT_FIELDS), verbosity, reply);
+            case "delete" ->
+                write(explained, statement(explained, "deletes", Delete.STATEMENT_FIELDS), verbosity, reply);
+            default ->
+                throw new CommandException(
+                        ErrorCode.COMMAND_NOT_FOUND, "Explain failed due to unknown command: " + explained.name());
+        }
     }
 
-    private static Doc find(Invocation call, boolean stats) {
-        Aggregation view = ViewQuery.find(call, call.snapshot());
-        if (view != null) {
-            return aggregate(call, view);
+    private static Verbosity verbosity(@Nullable String asked) {
+        if (asked == null) {
+            return Verbosity.allPlansExecution;
         }
-        Query query = Find.query(call);
-        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
-        long returned = 0;
-        if (stats) {
-            for (Iterator<Doc> all = query.run(plan, call.pipelineContext()); all.hasNext(); all.next()) {
-                returned++;
+        for (Verbosity verbosity : Verbosity.values()) {
+            if (verbosity.name().equals(asked)) {
+                return verbosity;
             }
         }
-        return document(call, query.filter(), plan, stats, returned);
+        throw new CommandException(
+                ErrorCode.BAD_VALUE,
+                "Enumeration value '" + asked + "' for field 'explain.verbosity' is not a valid value.");
     }
 
-    /** What {@code aggregate} answers to its {@code explain} option. */
-    static Doc aggregate(Invocation call, Aggregation aggregation) {
-        Plan plan = aggregation.plan(call);
-        Filter match = aggregation.pipeline().leadingMatch();
-        return document(call, match == null ? Filter.compile(Doc.EMPTY) : match, plan, false, 0);
+    private static Explained find(Invocation call) {
+        Query query = Find.query(call);
+        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
+        return new Explained(query.filter(), plan, new Explained.Find(query.run(plan, call.pipelineContext())));
     }
 
-    private static Doc filtered(Invocation call, String field, boolean stats) {
-        Unsupported.refuse(call, call.name(), "collation", "arrayFilters");
-        return planned(call, call.filter(call.document(field)), Unsupported.hint(call.get("hint"), call.name()), stats);
+    private static Explained count(Invocation call) {
+        Count.Counting counting = Count.counting(call);
+        Plan plan = counting.plan(call, call.snapshot());
+        return new Explained(counting.filter(), plan, new Explained.Count(plan, counting.skip(), counting.limit()));
     }
 
-    private static Doc statement(Invocation call, String field, Set<String> known, boolean stats) {
+    private static Explained distinct(Invocation call) {
+        Distinct.Asked asked = Distinct.asked(call);
+        Plan plan = asked.plan(call, call.snapshot());
+        return new Explained(asked.filter(), plan, new Explained.Plain(plan, 0));
+    }
+
+    private static Explained findAndModify(Invocation call) {
+        Unsupported.refuse(call, call.name(), "collation");
+        Query query = new Query(
+                call.filter(call.document("query")),
+                call.document("sort"),
+                dev.offshoot.mql.Projection.compile(Doc.EMPTY),
+                0,
+                1,
+                Unsupported.hint(call.get("hint"), call.name()),
+                Query.Form.PLAIN);
+        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
+        FindRun run = query.run(plan, call.pipelineContext());
+        boolean remove = call.bool("remove", false);
+        return new Explained(query.filter(), plan, new Explained.Write(remove ? "DELETE" : "UPDATE", run, false));
+    }
+
+    private static Explained statement(Invocation call, String field, Set<String> known) {
         List<Doc> statements = call.documents(field);
         if (statements.size() != 1) {
             throw new CommandException(
                     ErrorCode.INVALID_LENGTH, "explained write batches must be of size 1, got " + statements.size());
         }
         SubDocument statement = new SubDocument(call.name() + "." + field, statements.get(0)).only(known);
-        Unsupported.refuse(statement.doc(), call.name(), "collation", "arrayFilters", "sort", "c");
-        return planned(call, call.filter(statement.requiredDocument("q")), statement.hint(), stats);
-    }
-
-    private static Doc planned(Invocation call, Filter filter, @Nullable Value hint, boolean stats) {
-        Query query = new Query(filter, Doc.EMPTY, Projection.compile(Doc.EMPTY), 0, 0, hint);
+        Unsupported.refuse(statement.doc(), call.name(), "collation");
+        boolean update = field.equals("updates");
+        Value limit = statement.doc().get("limit");
+        boolean one = update ? !statement.bool("multi") : limit != null && limit.isTruthy();
+        Query query = new Query(
+                call.filter(statement.requiredDocument("q")),
+                order(statement.doc()),
+                dev.offshoot.mql.Projection.compile(Doc.EMPTY),
+                0,
+                one ? 1 : 0,
+                statement.hint(),
+                Query.Form.PLAIN);
         Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
-        long returned = stats && plan != null ? plan.count() : 0;
-        return document(call, filter, plan, stats, returned);
+        FindRun run = query.run(plan, call.pipelineContext());
+        return new Explained(
+                query.filter(),
+                plan,
+                new Explained.Write(update ? "UPDATE" : "DELETE", run, update && statement.bool("upsert")));
     }
 
-    private static Doc document(Invocation call, Filter filter, @Nullable Plan plan, boolean stats, long returned) {
-        Doc stage = plan == null ? new DocBuilder().append("stage", "EOF").buildDoc() : plan.explain();
-        DocBuilder explained = new DocBuilder()
-                .append("explainVersion", "1")
-                .startDocument("queryPlanner")
-                .append("namespace", call.namespace(call.collection()))
-                .append("indexFilterSet", false)
-                .append("parsedQuery", filter.source())
-                .append("winningPlan", stage)
-                .startArray("rejectedPlans")
-                .end()
-                .end();
-        if (stats) {
-            explained
-                    .startDocument("executionStats")
-                    .append("executionSuccess", true)
-                    .append("nReturned", (int) returned)
-                    .append("executionTimeMillis", 0)
-                    .append("totalKeysExamined", (int) (plan == null ? 0 : plan.keysExamined()))
-                    .append("totalDocsExamined", (int) (plan == null ? 0 : plan.documentsExamined()))
-                    .append("executionStages", stage)
-                    .end();
+    private static Doc order(Doc statement) {
+        Value sort = statement.get("sort");
+        return sort != null && sort.isDocument() ? sort.asDoc() : Doc.EMPTY;
+    }
+
+    /** What {@code aggregate} answers to its {@code explain} option. */
+    static void aggregate(Invocation call, Aggregation aggregation, DocBuilder reply) {
+        aggregate(call, aggregation, Verbosity.queryPlanner, reply);
+    }
+
+    private static void aggregate(
+            Invocation explained, Aggregation aggregation, Verbosity verbosity, DocBuilder reply) {
+        Aggregation.Input input = aggregation.input(explained);
+        Explained cursor = new Explained(input.filter(), input.plan(), new Explained.Plain(input.plan(), 0));
+        if (input.stagesTaken() >= aggregation.stages().count()) {
+            write(explained, cursor, verbosity, reply);
+            return;
         }
-        return explained.append("command", call.body()).buildDoc();
+        reply.append("explainVersion", "1").startArray("stages").addDocument().startDocument("$cursor");
+        plans(explained, cursor, verbosity, reply);
+        reply.end().end();
+        int i = 0;
+        for (Doc.Field stage : aggregation.stages()) {
+            if (i++ >= input.stagesTaken()) {
+                reply.add(stage.value());
+            }
+        }
+        reply.end();
+        server(explained, reply);
+    }
+
+    private static void write(Invocation explained, Explained subject, Verbosity verbosity, DocBuilder reply) {
+        reply.append("explainVersion", "1");
+        plans(explained, subject, verbosity, reply);
+        server(explained, reply);
+    }
+
+    private static void plans(Invocation explained, Explained subject, Verbosity verbosity, DocBuilder reply) {
+        Plan plan = subject.plan();
+        reply.startDocument("queryPlanner")
+                .append("namespace", namespace(explained))
+                .append("parsedQuery", subject.filter().source())
+                .append("indexFilterSet", false)
+                .append("optimizationTimeMillis", 0)
+                .append("maxIndexedOrSolutionsReached", false)
+                .append("maxIndexedAndSolutionsReached", false)
+                .append("maxScansToExplodeReached", false)
+                .append("prunedSimilarIndexes", false)
+                .startDocument("winningPlan")
+                .append("isCached", false);
+        subject.form().explain(reply, false);
+        reply.end().startArray("rejectedPlans");
+        if (plan != null) {
+            plan.access().explainRejected().forEach(reply::add);
+        }
+        reply.end().end();
+        if (verbosity == Verbosity.queryPlanner) {
+            return;
+        }
+        long start = System.nanoTime();
+        subject.form().run();
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        reply.startDocument("executionStats")
+                .append("executionSuccess", true)
+                .append("nReturned", number(subject.form().returned()))
+                .append("executionTimeMillis", number(millis))
+                .append(
+                        "totalKeysExamined",
+                        number(plan == null ? 0 : plan.access().keysExamined()))
+                .append(
+                        "totalDocsExamined",
+                        number(plan == null ? 0 : plan.access().documentsExamined()))
+                .startDocument("executionStages");
+        subject.form().explain(reply, true);
+        reply.end();
+        if (verbosity == Verbosity.allPlansExecution) {
+            reply.startArray("allPlansExecution");
+            if (plan != null && !plan.access().explainRejected().isEmpty()) {
+                plan.access().explainTrials(reply);
+            }
+            reply.end();
+        }
+        reply.end();
+    }
+
+    private static String namespace(Invocation explained) {
+        Value named = explained.body().first().value();
+        return named.isString() ? explained.namespace(named.asString()) : explained.namespace("$cmd.aggregate");
+    }
+
+    private static void server(Invocation explained, DocBuilder reply) {
+        reply.append("command", explained.body())
+                .startDocument("serverInfo")
+                .append("host", "offshoot")
+                .append("port", 27017)
+                .append("version", Version.MONGODB)
+                .append("gitVersion", "offshoot-" + Version.OFFSHOOT)
+                .end()
+                .startDocument("serverParameters")
+                .append("internalQueryFacetBufferSizeBytes", 104857600)
+                .append("internalQueryFacetMaxOutputDocSizeBytes", 104857600)
+                .append("internalLookupStageIntermediateDocumentMaxSizeBytes", 104857600)
+                .append("internalDocumentSourceGroupMaxMemoryBytes", 104857600)
+                .append("internalQueryMaxBlockingSortMemoryUsageBytes", 104857600)
+                .append("internalQueryProhibitBlockingMergeOnMongoS", 0)
+                .append("internalQueryMaxAddToSetBytes", 104857600)
+                .append("internalDocumentSourceSetWindowFieldsMaxMemoryBytes", 104857600)
+                .append("internalQueryFrameworkControl", "forceClassicEngine")
+                .end();
+    }
+
+    static Value number(long count) {
+        return count == (int) count ? Value.of((int) count) : Value.of(count);
     }
 }

@@ -2,8 +2,11 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
+import dev.offshoot.query.MinMax;
 import dev.offshoot.state.Snapshot;
 import java.util.Iterator;
 import java.util.Set;
@@ -68,7 +71,7 @@ final class Find implements Command {
     }
 
     static Query query(Invocation call) {
-        Unsupported.refuse(call, "find", "max", "min", "returnKey", "showRecordId", "collation");
+        Unsupported.refuse(call, "find", "collation");
         Doc order = call.document("sort");
         if (order.has("$natural")) {
             Unsupported.checkNatural(order, "sort");
@@ -81,6 +84,22 @@ final class Find implements Command {
                 Projection.compile(call.document("projection"), call.compileContext()),
                 call.number("skip", 0),
                 call.number("limit", 0),
-                Unsupported.hint(call.get("hint"), "find"));
+                Unsupported.hint(call.get("hint"), "find"),
+                form(call));
+    }
+
+    private static Query.Form form(Invocation call) {
+        Doc min = call.document("min");
+        Doc max = call.document("max");
+        boolean keyOnly = call.bool("returnKey", false);
+        boolean recordId = call.bool("showRecordId", false);
+        if (min.isEmpty() && max.isEmpty()) {
+            return keyOnly || recordId ? new Query.Form(keyOnly, recordId, null) : Query.Form.PLAIN;
+        }
+        if (!call.has("hint")) {
+            throw new CommandException(
+                    ErrorCode.location(51173), "When using min()/max() a hint of which index to use must be provided");
+        }
+        return new Query.Form(keyOnly, recordId, new MinMax(min, max));
     }
 }

@@ -1,88 +1,108 @@
 package dev.offshoot.engine;
 
-import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.mql.IndexKeys;
+import dev.offshoot.state.IndexDefinition;
 import dev.offshoot.state.IndexSnapshot;
-import dev.offshoot.tree.Tree;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An index that a client asks for, checked.
- *
- * @param keys its key pattern, compiled
- */
-record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
+/** An index that a client asks for, checked. */
+record IndexSpec(IndexDefinition definition) {
     private static final int FIELDS_MAX = 32;
 
     /** What is accepted and means nothing here: how to build, or where. */
     private static final Set<String> WITHOUT_MEANING = Set.of("background", "dropDups", "ns");
 
-    /** What asks for another index than a plain one, unless its value is false or empty. */
-    private static final Set<String> NOT_SUPPORTED = Set.of(
-            "2dsphereIndexVersion",
-            "bits",
-            "bucketSize",
-            "clustered",
-            "collation",
-            "default_language",
-            "expireAfterSeconds",
-            "hidden",
-            "language_override",
-            "max",
-            "min",
-            "partialFilterExpression",
-            "prepareUnique",
-            "sparse",
-            "storageEngine",
-            "textIndexVersion",
-            "weights",
-            "wildcardProjection");
+    /** What the manual lets the index on {@code _id} have. */
+    private static final Set<String> OF_ID = Set.of("key", "name", "ns", "v", "collation");
+
+    /** What makes one index another, beside its key. */
+    private static final List<String> SIGNATURE =
+            List.of("unique", "sparse", "partialFilterExpression", "collation", "wildcardProjection");
 
     static IndexSpec parse(Doc spec) {
         Doc pattern = document(spec, "key");
-        IndexKeys keys = IndexKeys.compile(pattern);
-        if (keys.paths().size() > FIELDS_MAX) {
+        String name = string(spec, "name");
+        if (pattern.count() > FIELDS_MAX) {
             throw new CommandException(ErrorCode.location(13103), "too many compound keys");
         }
-        checkOptions(spec);
-        String name = checkName(string(spec, "name"), pattern, spec);
-        Value unique = spec.get("unique");
-        return new IndexSpec(name, keys, unique != null && unique.isTruthy(), version(spec));
+        for (Doc.Field option : spec) {
+            IndexOptions.check(option, spec);
+        }
+        checkName(name, pattern, spec);
+        IndexDefinition definition = IndexDefinition.of(stored(spec, pattern, name));
+        IndexOptions.checkTogether(definition);
+        return new IndexSpec(definition);
+    }
+
+    /** What {@code listIndexes} will answer: what says no more than its absence would is left out. */
+    private static Doc stored(Doc spec, Doc pattern, String name) {
+        DocBuilder stored = new DocBuilder()
+                .append("v", version(spec))
+                .append("key", pattern)
+                .append("name", name);
+        for (Doc.Field option : spec) {
+            switch (option.name()) {
+                case "v", "key", "name" -> {}
+                case "unique", "sparse", "hidden" -> {
+                    if (option.value().isTruthy()) {
+                        stored.append(option.name(), true);
+                    }
+                }
+                case "partialFilterExpression", "wildcardProjection", "expireAfterSeconds" ->
+                    stored.append(option.name(), option.value());
+                default -> {}
+            }
+        }
+        return stored.buildDoc();
+    }
+
+    String name() {
+        return definition.name();
     }
 
     Doc pattern() {
-        return keys.pattern();
+        return definition.keys().pattern();
     }
 
     boolean isId() {
         return isIdPattern(pattern());
     }
 
-    /** What {@code listIndexes} will answer. */
     Doc toDoc() {
-        DocBuilder spec =
-                new DocBuilder().append("v", version).append("key", pattern()).append("name", name);
-        if (unique) {
-            spec.append("unique", true);
-        }
-        return spec.buildDoc();
+        return definition.spec();
     }
 
     /** The index without entries, for messages. */
     IndexSnapshot toEmptyIndex() {
-        return new IndexSnapshot(0, toDoc(), keys, false, Tree.empty());
+        return IndexSnapshot.create(0, toDoc());
     }
 
-    /** Whether two specs give the same index, whatever its name. */
-    boolean sameSignature(boolean otherUnique, Doc otherPattern) {
-        return unique == otherUnique && samePattern(pattern(), otherPattern);
+    /** Whether an index is the same but for its name and what can be changed of it. */
+    boolean hasSignatureOf(Doc other) {
+        Value pattern = other.get("key");
+        if (pattern == null || !samePattern(pattern(), pattern.asDoc())) {
+            return false;
+        }
+        return SIGNATURE.stream().allMatch(option -> sameOption(option, other));
+    }
+
+    /** Whether an index with the same signature has the same options too. */
+    boolean hasOptionsOf(Doc other) {
+        return sameOption("expireAfterSeconds", other);
+    }
+
+    private boolean sameOption(String option, Doc other) {
+        Value mine = toDoc().get(option);
+        Value its = other.get(option);
+        return (mine == null || its == null) ? Objects.equals(mine, its) : BsonOrder.compare(mine, its) == 0;
     }
 
     static boolean samePattern(Doc a, Doc b) {
@@ -96,7 +116,7 @@ record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
                 && pattern.first().value().toDouble() == 1;
     }
 
-    private static String checkName(String name, Doc pattern, Doc spec) {
+    private static void checkName(String name, Doc pattern, Doc spec) {
         if (name.isEmpty()) {
             throw new CommandException(ErrorCode.CANNOT_CREATE_INDEX, "index name cannot be empty");
         }
@@ -107,53 +127,24 @@ record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
             throw new CommandException(ErrorCode.BAD_VALUE, "The index name '*' is not valid.");
         }
         if (isIdPattern(pattern)) {
-            if (spec.has("unique")) {
-                throw invalidOption("The field 'unique' is not valid for an _id index specification.", spec);
-            }
+            checkOptionsOfId(spec);
         } else if (name.equals("_id_")) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "The index name '_id_' is reserved for the _id index, which must have key pattern {_id: 1}, found key: "
                             + pattern);
         }
-        return name;
     }
 
-    private static void checkOptions(Doc spec) {
+    private static void checkOptionsOfId(Doc spec) {
         for (Doc.Field option : spec) {
-            switch (option.name()) {
-                case "key", "name", "v" -> {}
-                case "unique" -> checkBoolean(option);
-                default -> checkOption(option, spec);
+            if (option.name().equals("hidden") && option.value().isTruthy()) {
+                throw new CommandException(ErrorCode.BAD_VALUE, "can't hide _id index");
             }
-        }
-    }
-
-    private static void checkOption(Doc.Field option, Doc spec) {
-        if (NOT_SUPPORTED.contains(option.name())) {
-            if (!asksForNothing(option.name(), option.value())) {
-                throw new CommandException(
-                        ErrorCode.CANNOT_CREATE_INDEX,
-                        "Offshoot does not support the option '" + option.name() + "' of indexes yet");
+            if (!OF_ID.contains(option.name()) && !WITHOUT_MEANING.contains(option.name())) {
+                throw IndexOptions.invalid(
+                        "The field '" + option.name() + "' is not valid for an _id index specification.", spec);
             }
-        } else if (!WITHOUT_MEANING.contains(option.name())) {
-            throw invalidOption("The field '" + option.name() + "' is not valid for an index specification.", spec);
-        }
-    }
-
-    private static boolean asksForNothing(String name, Value value) {
-        return switch (name) {
-            case "sparse", "hidden", "prepareUnique", "clustered" -> !value.isTruthy();
-            case "collation" ->
-                value.isDocument() && Value.of("simple").equals(value.asDoc().get("locale"));
-            case "storageEngine" -> value.isDocument() && value.asDoc().isEmpty();
-            default -> false;
-        };
-    }
-
-    private static void checkBoolean(Doc.Field option) {
-        if (option.value().type() != Bson.BOOLEAN && !option.value().isNumber()) {
-            throw wrongType(option.name(), "a boolean", option.value());
         }
     }
 
@@ -163,7 +154,7 @@ record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
             return 2;
         }
         if (!v.isNumber()) {
-            throw wrongType("v", "a number", v);
+            throw IndexOptions.wrongType("v", "a number", v);
         }
         if (v.toDouble() != 1 && v.toDouble() != 2) {
             throw new CommandException(
@@ -176,7 +167,7 @@ record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
     private static Doc document(Doc spec, String field) {
         Value value = required(spec, field);
         if (!value.isDocument()) {
-            throw wrongType(field, "an object", value);
+            throw IndexOptions.wrongType(field, "an object", value);
         }
         return value.asDoc();
     }
@@ -184,7 +175,7 @@ record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
     private static String string(Doc spec, String field) {
         Value value = required(spec, field);
         if (!value.isString()) {
-            throw wrongType(field, "a string", value);
+            throw IndexOptions.wrongType(field, "a string", value);
         }
         return value.asString();
     }
@@ -198,15 +189,5 @@ record IndexSpec(String name, IndexKeys keys, boolean unique, int version) {
                             + "' field is a required property of an index specification");
         }
         return value;
-    }
-
-    private static CommandException wrongType(String field, String expected, Value value) {
-        return new CommandException(
-                ErrorCode.TYPE_MISMATCH,
-                "The field '" + field + "' must be " + expected + ", but got " + Bson.typeName(value.type()));
-    }
-
-    private static CommandException invalidOption(String message, Doc spec) {
-        return new CommandException(ErrorCode.INVALID_INDEX_SPECIFICATION_OPTION, message + " Specification: " + spec);
     }
 }

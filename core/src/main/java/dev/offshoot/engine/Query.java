@@ -6,10 +6,11 @@ import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
+import dev.offshoot.query.MinMax;
+import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
-import java.util.Collections;
-import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param limit 0 for no limit
  * @param hint null for none
+ * @param form what is answered of each document
  */
 record Query(
         Filter filter,
@@ -24,67 +26,64 @@ record Query(
         Projection projection,
         long skip,
         long limit,
-        @Nullable Value hint) {
+        @Nullable Value hint,
+        Form form) {
+    /**
+     * What is answered of a document beside itself, or in its place.
+     *
+     * @param keyOnly the index's key in its place: {@code returnKey}
+     * @param recordId with {@code $recordId}
+     * @param between the part of the hinted index to keep to; null for all
+     */
+    record Form(boolean keyOnly, boolean recordId, @Nullable MinMax between) {
+        static final Form PLAIN = new Form(false, false, null);
+
+        boolean isPlain() {
+            return !keyOnly && !recordId && between == null;
+        }
+    }
+
     /** The plan on a state; null where the collection does not exist. */
     @Nullable
     Plan plan(Snapshot state, String collection, Deadline deadline) {
         CollectionSnapshot found = state.collection(collection);
-        return found == null ? null : Plan.choose(found, filter, naturalOrHint(), deadline);
+        return found == null ? null : Plan.choose(search(found), deadline);
+    }
+
+    private Search search(CollectionSnapshot found) {
+        Search search = Search.of(found, filter, isNatural() ? Value.document(order) : hint);
+        if (form.isPlain()) {
+            search = search.needing(projection.includedPaths());
+        }
+        return search.first(window()).ordered(sort().parts()).within(form.between);
+    }
+
+    /** How many documents are read at most in order; 0 for all. */
+    long window() {
+        return limit == 0 || limit > Long.MAX_VALUE - skip ? 0 : skip + limit;
     }
 
     /** The answer of a plan. */
-    Iterator<Doc> run(@Nullable Plan plan, PipelineContext context) {
-        if (plan == null) {
-            return Collections.emptyIterator();
-        }
-        Iterator<Doc> documents = plan.documents();
-        if (!order.isEmpty() && !isNatural()) {
-            documents = Sort.compile(order)
-                    .sorted(
-                            documents,
-                            limit == 0 || limit > Long.MAX_VALUE - skip ? Long.MAX_VALUE : skip + limit,
-                            context);
-        }
-        return new Window(documents, this, context);
+    FindRun run(@Nullable Plan plan, PipelineContext context) {
+        return new FindRun(this, plan, context);
     }
 
-    /** A sort by {@code $natural} is a hint. */
-    private @Nullable Value naturalOrHint() {
-        return isNatural() ? Value.document(order) : hint;
+    /** The order; none where it is {@code $natural}, which is a hint. */
+    Sort sort() {
+        return Sort.compile(isNatural() ? Doc.EMPTY : order);
     }
 
     private boolean isNatural() {
         return order.has("$natural");
     }
 
-    /** Skips, stops at the limit, projects. */
-    private static final class Window implements Iterator<Doc> {
-        private final Iterator<Doc> documents;
-        private final Projection projection;
-        private final Filter filter;
-        private final PipelineContext context;
-        private long left;
+    /** A query for whatever matches. */
+    static Query all(Filter filter, @Nullable Value hint) {
+        return new Query(filter, Doc.EMPTY, Projection.compile(Doc.EMPTY), 0, 0, hint, Form.PLAIN);
+    }
 
-        Window(Iterator<Doc> documents, Query query, PipelineContext context) {
-            this.documents = documents;
-            this.projection = query.projection;
-            this.filter = query.filter;
-            this.context = context;
-            this.left = query.limit == 0 ? Long.MAX_VALUE : query.limit;
-            for (long i = 0; i < query.skip && documents.hasNext(); i++) {
-                documents.next();
-            }
-        }
-
-        @Override
-        public boolean hasNext() {
-            return left > 0 && documents.hasNext();
-        }
-
-        @Override
-        public Doc next() {
-            left--;
-            return projection.apply(documents.next(), filter, context);
-        }
+    /** The paths sorted by. */
+    List<Sort.Part> orderParts() {
+        return sort().parts();
     }
 }

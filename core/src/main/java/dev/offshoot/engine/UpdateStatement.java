@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.Update;
 import dev.offshoot.mql.UpdateContext;
+import dev.offshoot.query.Matches;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;

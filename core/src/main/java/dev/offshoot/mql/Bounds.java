@@ -11,67 +11,122 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Takes intervals of index entries from a filter; see {@link Filter#bounds}. */
+/**
+ * The values that a condition on one path allows, as intervals. They may allow more than the condition does, never less; a value is
+ * one that an index holds: null for a missing field, undefined for an empty array, else an element, or what is no array.
+ */
 final class Bounds {
+    static final Value MIN_KEY = Value.view(Bson.MIN_KEY, new byte[0], 0);
+    static final Value MAX_KEY = Value.view(Bson.MAX_KEY, new byte[0], 0);
+
+    /** Every value. */
+    static final List<Interval> FULL = List.of(new Interval(MIN_KEY, true, MAX_KEY, true));
+
     private static final Value UNDEFINED = Value.view(Bson.UNDEFINED, new byte[0], 0);
-    private static final Value REGEX_LOWEST = Value.view(Bson.REGEX, new byte[2], 0);
-    private static final Value AFTER_REGEX = Value.view(Bson.DB_POINTER, dbPointer(), 0);
     private static final Value ARRAY_LOWEST = Value.array(Doc.EMPTY);
     private static final Value OBJECT_ID_LOWEST = Value.view(Bson.OBJECT_ID, new byte[12], 0);
+    private static final List<Interval> NULLS = List.of(Interval.point(UNDEFINED), Interval.point(Value.NULL));
+
+    /**
+     * What was found.
+     *
+     * @param exact whether a single value passes the condition just when it is in the intervals
+     * @param rank how much it is likely to narrow: 3 a value, 2 some values, 1 a range, 0 all but some
+     */
+    record Found(List<Interval> intervals, boolean exact, int rank) {}
 
     private Bounds() {}
 
-    static @Nullable List<Interval> of(Clause clause, String path, boolean multikey) {
-        if (multikey && FieldPath.of(path).hasPosition()) {
-            return null;
+    /** The intervals of a condition, or null where it bounds nothing. {@code arrays}: whether its path meets arrays in some document. */
+    static @Nullable Found of(Clause condition, boolean arrays) {
+        if (condition instanceof Leaf leaf) {
+            return ofLeaf(leaf);
         }
-        List<Interval> found = null;
-        int foundRank = 0;
-        for (Clause conjunct : clause.conjuncts()) {
-            List<Interval> more = conjunct instanceof Leaf leaf && leaf.path().equals(path) ? ofLeaf(leaf) : null;
-            if (more == null) {
-                continue;
-            }
-            int rank = rank((Leaf) conjunct);
-            if (found == null || (multikey && rank > foundRank)) {
-                found = more;
-                foundRank = rank;
-            } else if (!multikey) {
-                found = intersection(found, more);
-            }
-        }
-        return found;
+        return condition instanceof Clause.Not not && not.clause() instanceof Leaf leaf ? ofNot(leaf, arrays) : null;
     }
 
-    /** How much a condition is likely to narrow. */
-    private static int rank(Leaf leaf) {
-        return switch (leaf.operator()) {
-            case EQ -> 3;
-            case IN -> 2;
-            default -> 1;
-        };
-    }
-
-    private static @Nullable List<Interval> ofLeaf(Leaf leaf) {
+    private static @Nullable Found ofLeaf(Leaf leaf) {
         Value operand = leaf.operand();
-        if (leaf.operator() == Operator.REGEX) {
-            return leaf.test() instanceof RegexTest regex ? ofRegex(regex) : null;
+        if (leaf.test() instanceof RegexTest regex) {
+            return new Found(ofRegex(regex), false, regex.prefix() == null ? 0 : 1);
+        }
+        if (leaf.test() instanceof ValueTests.Exists) {
+            return new Found(FULL, false, 0);
+        }
+        if (leaf.test() instanceof ValueTests.AnyElement elements && elements.ofValues() != null) {
+            return ofElement(elements.ofValues());
         }
         if (operand == null) {
             return null;
         }
         return switch (leaf.operator()) {
-            case EQ -> ofEqual(operand);
+            case EQ -> new Found(ofEqual(operand), isSingle(operand), 3);
             case IN -> ofIn(operand);
-            case GT, GTE -> ofRange(operand, true, leaf.operator() == Operator.GTE);
-            case LT, LTE -> ofRange(operand, false, leaf.operator() == Operator.LTE);
+            case GT, GTE -> ranged(ofRange(operand, true, leaf.operator() == Operator.GTE));
+            case LT, LTE -> ranged(ofRange(operand, false, leaf.operator() == Operator.LTE));
             default -> null;
         };
     }
 
-    private static @Nullable List<Interval> ofEqual(Value operand) {
-        if (operand.type() == Bson.NULL) {
+    private static @Nullable Found ranged(@Nullable List<Interval> range) {
+        return range == null ? null : new Found(range, true, 1);
+    }
+
+    /** Whether a value stands for itself alone in an index. */
+    private static boolean isSingle(Value value) {
+        return !value.isArray() && value.type() != Bson.NULL;
+    }
+
+    /** All but what a condition allows; none where that cannot be said of a value alone. */
+    private static @Nullable Found ofNot(Leaf leaf, boolean arrays) {
+        if (leaf.test() instanceof ValueTests.Exists) {
+            return new Found(NULLS, false, 3);
+        }
+        Value operand = leaf.operand();
+        if (operand == null || leaf.operator() == Operator.REGEX || !isComplementary(leaf, operand, arrays)) {
             return null;
+        }
+        Found found = ofLeaf(leaf);
+        if (found == null) {
+            return null;
+        }
+        boolean exact = found.exact() && leaf.operator() != Operator.IN;
+        return new Found(complement(found.intervals()), exact, 0);
+    }
+
+    private static boolean isComplementary(Leaf leaf, Value operand, boolean arrays) {
+        if (leaf.operator() != Operator.IN) {
+            return isComplementary(operand, arrays);
+        }
+        for (Doc.Fields field = operand.asDoc().fields(); field.next(); ) {
+            if (!isComplementary(field.value(), arrays)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isComplementary(Value operand, boolean arrays) {
+        return !operand.isArray() && operand.type() != Bson.REGEX && !(arrays && operand.type() == Bson.NULL);
+    }
+
+    /** The conditions that one element has to meet, all of them. */
+    private static @Nullable Found ofElement(Clause element) {
+        List<Interval> all = null;
+        int rank = 0;
+        for (Clause conjunct : element.conjuncts()) {
+            Found found = of(conjunct, true);
+            if (found != null) {
+                all = all == null ? found.intervals() : intersection(all, found.intervals());
+                rank = Math.max(rank, found.rank());
+            }
+        }
+        return all == null ? null : new Found(all, false, rank);
+    }
+
+    private static List<Interval> ofEqual(Value operand) {
+        if (operand.type() == Bson.NULL) {
+            return NULLS;
         }
         if (!operand.isArray()) {
             return List.of(Interval.point(operand));
@@ -82,29 +137,30 @@ final class Bounds {
         return union(List.of(Interval.point(entry), Interval.point(operand)));
     }
 
-    private static @Nullable List<Interval> ofIn(Value operand) {
+    private static Found ofIn(Value operand) {
         List<Interval> all = new ArrayList<>();
-        for (Doc.Field field : operand.asDoc()) {
+        boolean exact = true;
+        int n = 0;
+        for (Doc.Fields field = operand.asDoc().fields(); field.next(); n++) {
             Value value = field.value();
-            List<Interval> one = value.type() == Bson.REGEX ? ofRegex(RegexTest.of(value)) : ofEqual(value);
-            if (one == null) {
-                return null;
-            }
-            all.addAll(one);
+            boolean regex = value.type() == Bson.REGEX;
+            all.addAll(regex ? ofRegex(RegexTest.of(value)) : ofEqual(value));
+            exact &= !regex && isSingle(value);
         }
-        return union(all);
+        return new Found(n == 1 ? all : union(all), exact, n == 1 ? 3 : 2);
     }
 
-    private static @Nullable List<Interval> ofRegex(RegexTest regex) {
+    private static List<Interval> ofRegex(RegexTest regex) {
         String prefix = regex.prefix();
+        Interval strings;
         if (prefix == null) {
-            return null;
+            strings = new Interval(Value.of(""), true, Value.document(Doc.EMPTY), false);
+        } else {
+            byte[] after = Value.of(prefix).bytes().clone();
+            after[after.length - 2]++;
+            strings = new Interval(Value.of(prefix), true, Value.view(Bson.STRING, after, 0), false);
         }
-        byte[] after = Value.of(prefix).bytes().clone();
-        after[after.length - 2]++;
-        Value lo = Value.of(prefix);
-        Interval strings = new Interval(lo, true, Value.view(Bson.STRING, after, 0), false);
-        return List.of(strings, new Interval(REGEX_LOWEST, true, AFTER_REGEX, false));
+        return List.of(strings, Interval.point(regex.value()));
     }
 
     /** From the operand to the end of its type's bracket, up or down. */
@@ -173,7 +229,7 @@ final class Bounds {
         return order != 0 ? order : Boolean.compare(!a.loInclusive(), !b.loInclusive());
     }
 
-    private static List<Interval> intersection(List<Interval> some, List<Interval> others) {
+    static List<Interval> intersection(List<Interval> some, List<Interval> others) {
         List<Interval> common = new ArrayList<>();
         int i = 0;
         int j = 0;
@@ -195,9 +251,23 @@ final class Bounds {
         return common;
     }
 
-    private static byte[] dbPointer() {
-        byte[] bytes = new byte[17];
-        System.arraycopy(Value.of("").bytes(), 0, bytes, 0, Value.of("").bytes().length);
-        return bytes;
+    /** Everything between and around some intervals. */
+    static List<Interval> complement(List<Interval> intervals) {
+        List<Interval> rest = new ArrayList<>();
+        Value from = MIN_KEY;
+        boolean fromInclusive = true;
+        for (Interval interval : union(intervals)) {
+            Interval gap = new Interval(from, fromInclusive, interval.lo(), !interval.loInclusive());
+            if (!gap.isEmpty()) {
+                rest.add(gap);
+            }
+            from = interval.hi();
+            fromInclusive = !interval.hiInclusive();
+        }
+        Interval last = new Interval(from, fromInclusive, MAX_KEY, true);
+        if (!last.isEmpty()) {
+            rest.add(last);
+        }
+        return rest;
     }
 }

@@ -74,6 +74,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode MAX_TIME_MS_EXPIRED = new ErrorCode(50, "MaxTimeMSExpired");
     public static final ErrorCode QUERY_EXCEEDED_MEMORY =
             new ErrorCode(292, "QueryExceededMemoryLimitNoDiskUseAllowed");
+    public static final ErrorCode NO_QUERY_EXECUTION_PLANS = new ErrorCode(291, "NoQueryExecutionPlans");
     public static final ErrorCode BSON_OBJECT_TOO_LARGE = new ErrorCode(10334, "BSONObjectTooLarge");
     public static final ErrorCode DUPLICATE_KEY = new ErrorCode(11000, "DuplicateKey");
     public static final ErrorCode NOT_A_RETRYABLE_WRITE_COMMAND = new ErrorCode(50768, "NotARetryableWriteCommand");

@@ -42,6 +42,40 @@ final class FieldPath {
         return positional[i];
     }
 
+    /** What {@link #locate} answers where it meets an array. */
+    static final int ARRAY_ON_THE_WAY = -2;
+
+    /** The first parts of it, as text. */
+    String prefix(int length) {
+        return String.join(".", Arrays.asList(text.split("\\.", -1)).subList(0, length));
+    }
+
+    int lastPartLength() {
+        return parts[parts.length - 1].length;
+    }
+
+    /** The offset of the type byte of the one value the path has; -1 where it is missing, -2 where an array is met, also at the end. */
+    int locate(byte[] bytes, int document) {
+        int in = document;
+        for (int p = 0; ; p++) {
+            int at = find(bytes, in, parts[p]);
+            if (at < 0) {
+                return -1;
+            }
+            int type = bytes[at] & 0xFF;
+            if (type == Bson.ARRAY) {
+                return ARRAY_ON_THE_WAY;
+            }
+            if (p + 1 == parts.length) {
+                return at;
+            }
+            if (type != Bson.DOCUMENT) {
+                return -1;
+            }
+            in = at + parts[p].length + 2;
+        }
+    }
+
     /** Whether a part of it could be a position in an array. */
     boolean hasPosition() {
         for (boolean p : positional) {

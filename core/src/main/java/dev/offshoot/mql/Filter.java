@@ -189,16 +189,8 @@ public final class Filter {
         return only == null || only.type() == Bson.REGEX ? null : only;
     }
 
-    /**
-     * Intervals, sorted and disjoint, that hold the index entry of every matching document at {@code path}. Null where the
-     * filter does not constrain the path, or not so that an index shows it: null also matches missing fields, {@code $or} and
-     * {@code $elemMatch} are not looked into. An empty list: nothing matches.
-     *
-     * @param multikey whether some document has an array along the path; then a matching document has at least one entry
-     *     within the intervals, and only one condition is used, as different elements may satisfy different ones
-     */
-    public @Nullable List<Interval> bounds(String path, boolean multikey) {
-        return Bounds.of(clause, path, multikey);
+    Clause clause() {
+        return clause;
     }
 
     @Override

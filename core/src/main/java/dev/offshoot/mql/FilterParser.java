@@ -351,10 +351,9 @@ final class FilterParser {
         Doc sub = value.asDoc();
         boolean ofValues =
                 isOperators(value, true) && !PATHLESS.contains(sub.first().name());
-        ElementTest element = ofValues
-                ? operators("", sub, depth + 1).toElementTest()
-                : new ValueTests.SubDocument(document(sub, false, depth + 1).toMatcher(null));
-        return other(path, new ValueTests.AnyElement(element), false);
+        Clause clause = ofValues ? operators("", sub, depth + 1) : document(sub, false, depth + 1);
+        ElementTest element = ofValues ? clause.toElementTest() : new ValueTests.SubDocument(clause.toMatcher(null));
+        return other(path, new ValueTests.AnyElement(element, clause, ofValues), false);
     }
 
     private Clause all(String path, Value value, int depth) {

@@ -11,51 +11,113 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key pattern of an index, compiled: the entries of a document and the ranges of entries a filter needs, as bytes in the
- * index's order ({@link KeyWriter}). A missing field is null, an empty array undefined, an array gives an entry for each of
- * its elements. Immutable, safe for any number of threads.
+ * Which keys a document has in an index, as bytes in the index's order ({@link KeyWriter}): the one place that knows. The kinds of
+ * index are a family of {@link KeyMaker}s; a partial index has no keys of a document that its filter does not match. A missing
+ * field is null, an empty array undefined, an array gives an entry for each of its elements. Immutable, safe for any number of threads.
  */
 public final class IndexKeys {
-    /** How many ranges a filter's lists of values may multiply to before later fields are left out. */
-    private static final int RANGES_MAX = 1000;
-
     private static final Set<String> KNOWN_KINDS =
             Set.of("hashed", "text", "2d", "2dsphere", "geoHaystack", "wildcard");
 
     private final Doc pattern;
-    private final List<String> paths;
+    private final List<String> paths = new ArrayList<>();
     private final FieldPath[] fields;
-    private final boolean[] descending;
+    private final PathKeys.Order[] orders;
+    private final boolean sparse;
+    private final @Nullable Filter partial;
+    private final KeyMaker maker;
 
     /**
      * The entries of one document, sorted, each once.
      *
-     * @param multikey whether an array was met on the way, so that bounds have to be taken with {@code multikey}
+     * @param types what has to be known beside the key to read its values ({@link dev.offshoot.bson.KeyReader#typeOf}), a byte for
+     *     each field; null where the key alone tells, or where there are arrays and nobody will ask
+     * @param arrays where arrays were met, which bounds have to be taken with
      */
-    public record Keys(List<byte[]> keys, boolean multikey) {}
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    public record Keys(List<byte[]> keys, byte @Nullable [] types, ArrayPaths arrays) {
+        /** Of a document that is not in the index. */
+        public static final Keys NONE = new Keys(List.of(), null, ArrayPaths.NONE);
 
-    private IndexKeys(Doc pattern) {
+        /** Whether an array was met on the way. */
+        public boolean multikey() {
+            return arrays.isAny();
+        }
+
+        /** What an index holds for each key: the record, and the types behind it. */
+        public byte[] value(byte[] record) {
+            if (types == null) {
+                return record;
+            }
+            byte[] value = Arrays.copyOf(record, record.length + types.length);
+            System.arraycopy(types, 0, value, record.length, types.length);
+            return value;
+        }
+    }
+
+    private IndexKeys(Doc pattern, Doc spec) {
         this.pattern = pattern;
-        this.paths = new ArrayList<>();
         int n = pattern.count();
         fields = new FieldPath[n];
-        descending = new boolean[n];
+        orders = new PathKeys.Order[n];
         int i = 0;
         for (Doc.Field field : pattern) {
             checkName(field.name());
-            descending[i] = isDescending(field);
+            orders[i] = order(field);
             fields[i] = FieldPath.of(field.name());
             paths.add(field.name());
             i++;
         }
+        sparse = isTrue(spec, "sparse");
+        partial = PartialFilter.of(spec.get("partialFilterExpression"));
+        maker = maker(spec);
     }
 
-    /** @throws CommandException where the pattern is malformed or names a kind of index that is not supported */
+    private KeyMaker maker(Doc spec) {
+        long hashed =
+                Arrays.stream(orders).filter(o -> o == PathKeys.Order.HASHED).count();
+        if (hashed > 1) {
+            throw new CommandException(
+                    ErrorCode.location(31303),
+                    "A maximum of one index field is allowed to be hashed but found " + hashed + " for 'key' "
+                            + ShellText.of(pattern));
+        }
+        boolean wildcard = paths.stream().anyMatch(IndexKeys::isWildcard);
+        if (!wildcard) {
+            return new PathKeys(fields, orders, sparse);
+        }
+        if (paths.size() > 1) {
+            throw cannot("compound wildcard indexes are not supported by Offshoot yet: " + ShellText.of(pattern));
+        }
+        Value projection = spec.get("wildcardProjection");
+        return WildcardKeys.of(paths.get(0), isDescending(0), projection == null ? Doc.EMPTY : projection.asDoc());
+    }
+
+    /**
+     * The keys of an index that has a pattern and no options.
+     *
+     * @throws CommandException where the pattern is malformed or names a kind of index that is not supported
+     */
     public static IndexKeys compile(Doc keyPattern) {
+        return compile(keyPattern, Doc.EMPTY);
+    }
+
+    /**
+     * The keys of an index.
+     *
+     * @param spec its options: {@code sparse}, {@code partialFilterExpression} and {@code wildcardProjection} matter here
+     * @throws CommandException where it is malformed or not supported
+     */
+    public static IndexKeys compile(Doc keyPattern, Doc spec) {
         if (keyPattern.isEmpty()) {
             throw cannot("Index keys cannot be empty.");
         }
-        return new IndexKeys(keyPattern);
+        return new IndexKeys(keyPattern, spec);
+    }
+
+    private static boolean isTrue(Doc spec, String option) {
+        Value value = spec.get(option);
+        return value != null && value.isTruthy();
     }
 
     public Doc pattern() {
@@ -67,21 +129,64 @@ public final class IndexKeys {
         return List.copyOf(paths);
     }
 
+    FieldPath field(int i) {
+        return fields[i];
+    }
+
+    /** How many fields the pattern has. */
+    public int count() {
+        return fields.length;
+    }
+
+    /** Whether there is no document that it could refuse. */
+    public boolean holdsAnything() {
+        return isWildcard() || (fields.length == 1 && !isHashed(0));
+    }
+
     /** Whether the i-th field sorts from high to low. */
     public boolean isDescending(int i) {
-        return descending[i];
+        return orders[i] == PathKeys.Order.DESCENDING;
+    }
+
+    /** Whether the i-th field holds hashes, which have no order. */
+    public boolean isHashed(int i) {
+        return orders[i] == PathKeys.Order.HASHED;
+    }
+
+    public boolean isWildcard() {
+        return maker instanceof WildcardKeys;
+    }
+
+    @Nullable
+    WildcardKeys wildcard() {
+        return maker instanceof WildcardKeys wildcard ? wildcard : null;
+    }
+
+    /** Whether documents without any of the fields are left out. */
+    public boolean isSparse() {
+        return sparse;
+    }
+
+    /** What documents have to match to be in it; null where all are. */
+    public @Nullable Filter partialFilter() {
+        return partial;
+    }
+
+    private static boolean isWildcard(String path) {
+        return path.equals("$**") || path.endsWith(".$**");
     }
 
     private static void checkName(String name) {
         if (name.isEmpty()) {
             throw cannot("Index keys cannot be an empty field.");
         }
-        for (String part : name.split("\\.", -1)) {
+        String path = isWildcard(name) && name.length() > 3 ? name.substring(0, name.length() - 4) : name;
+        if (path.equals("$**")) {
+            return;
+        }
+        for (String part : path.split("\\.", -1)) {
             if (part.isEmpty()) {
                 throw cannot("Index keys cannot contain an empty field.");
-            }
-            if (part.equals("$**")) {
-                throw cannot("wildcard indexes are not supported");
             }
             if (part.startsWith("$") && !Set.of("$id", "$db", "$ref").contains(part)) {
                 throw cannot("Index key contains an illegal field name: field name starts with '$'.");
@@ -89,10 +194,13 @@ public final class IndexKeys {
         }
     }
 
-    private static boolean isDescending(Doc.Field field) {
+    private static PathKeys.Order order(Doc.Field field) {
         Value value = field.value();
         if (value.isString()) {
             String kind = value.asString();
+            if (kind.equals("hashed") && !isWildcard(field.name())) {
+                return PathKeys.Order.HASHED;
+            }
             throw cannot(
                     KNOWN_KINDS.contains(kind)
                             ? "indexes of type '" + kind + "' are not supported"
@@ -109,20 +217,20 @@ public final class IndexKeys {
         if (direction == 0) {
             throw cannot("Values in the index key pattern cannot be 0.");
         }
-        return direction < 0;
+        return direction < 0 ? PathKeys.Order.DESCENDING : PathKeys.Order.ASCENDING;
     }
 
-    private static CommandException cannot(String message) {
+    static CommandException cannot(String message) {
         return new CommandException(ErrorCode.CANNOT_CREATE_INDEX, message);
     }
 
     /**
      * The entries of the document at this offset.
      *
-     * @throws CommandException CannotIndexParallelArrays where two fields meet different arrays
+     * @throws CommandException where the index cannot hold it: CannotIndexParallelArrays where two fields meet different arrays
      */
     public Keys keys(byte[] bytes, int offset) {
-        return new KeyExtractor(fields, descending, bytes).extract(offset);
+        return partial == null || partial.matches(bytes, offset) ? maker.keys(bytes, offset) : Keys.NONE;
     }
 
     public Keys keys(Doc document) {
@@ -131,105 +239,17 @@ public final class IndexKeys {
 
     /** The values, one for each field, that an entry of a document was made of: of an array only the element in question. */
     public List<Value> values(Doc document, byte[] key) {
-        return new KeyExtractor(fields, descending, document.bytes()).values(document.offset(), key);
+        return maker instanceof PathKeys plain
+                ? new KeyExtractor(plain, document.bytes()).values(document.offset(), key)
+                : List.of();
     }
 
     /** The entry of given values, one for each field; fewer give the beginning all entries with those values share. */
     public byte[] key(List<Value> values) {
         KeyWriter writer = new KeyWriter();
         for (int i = 0; i < values.size(); i++) {
-            writer.append(values.get(i), descending[i]);
+            writer.append(isHashed(i) ? Value.of(HashedValue.of(values.get(i))) : values.get(i), isDescending(i));
         }
         return writer.toBytes();
-    }
-
-    /** The range of all entries that begin with these bytes. */
-    public static KeyRange prefixed(byte[] prefix) {
-        return new KeyRange(prefix, after(prefix));
-    }
-
-    /**
-     * The ranges, sorted and disjoint, that hold at least one entry of every document that matches the filter: values the
-     * first fields are equal to, then a range of the next. Null where the filter does not constrain the first field.
-     */
-    public @Nullable List<KeyRange> ranges(Filter filter, boolean multikey) {
-        List<byte[]> prefixes = List.of(new byte[0]);
-        for (int i = 0; i < fields.length; i++) {
-            List<Interval> bounds = multikey && sharesArray(i) ? null : filter.bounds(paths.get(i), multikey);
-            if (bounds == null || (i > 0 && tooMany(prefixes, bounds))) {
-                return i == 0
-                        ? null
-                        : prefixes.stream().map(IndexKeys::prefixed).toList();
-            }
-            boolean points = bounds.stream().allMatch(Interval::isPoint);
-            if (!points || i + 1 == fields.length || tooMany(prefixes, bounds)) {
-                return ranges(prefixes, bounds, descending[i]);
-            }
-            prefixes = extended(prefixes, bounds, descending[i]);
-        }
-        throw new AssertionError("an index without fields");
-    }
-
-    private static boolean tooMany(List<byte[]> prefixes, List<Interval> bounds) {
-        return (long) prefixes.size() * bounds.size() > RANGES_MAX;
-    }
-
-    /** Whether an earlier field may run through the same array, different elements of which may satisfy the filter. */
-    private boolean sharesArray(int i) {
-        for (int j = 0; j < i; j++) {
-            if (Arrays.equals(fields[i].part(0), fields[j].part(0))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static List<byte[]> extended(List<byte[]> prefixes, List<Interval> points, boolean descending) {
-        List<byte[]> longer = new ArrayList<>();
-        for (byte[] prefix : prefixes) {
-            for (int i = 0; i < points.size(); i++) {
-                Interval point = points.get(descending ? points.size() - 1 - i : i);
-                longer.add(joined(prefix, point.lo(), descending));
-            }
-        }
-        return longer;
-    }
-
-    private static List<KeyRange> ranges(List<byte[]> prefixes, List<Interval> intervals, boolean descending) {
-        List<KeyRange> ranges = new ArrayList<>();
-        for (byte[] prefix : prefixes) {
-            for (int i = 0; i < intervals.size(); i++) {
-                ranges.add(range(prefix, intervals.get(descending ? intervals.size() - 1 - i : i), descending));
-            }
-        }
-        return ranges;
-    }
-
-    /** The entries that begin with a prefix and go on with a value of an interval. */
-    static KeyRange range(byte[] prefix, Interval interval, boolean descending) {
-        byte[] first = joined(prefix, descending ? interval.hi() : interval.lo(), descending);
-        byte[] last = joined(prefix, descending ? interval.lo() : interval.hi(), descending);
-        boolean firstInclusive = descending ? interval.hiInclusive() : interval.loInclusive();
-        boolean lastInclusive = descending ? interval.loInclusive() : interval.hiInclusive();
-        byte[] from = firstInclusive ? first : after(first);
-        return new KeyRange(from == null ? first : from, lastInclusive ? after(last) : last);
-    }
-
-    private static byte[] joined(byte[] prefix, Value value, boolean descending) {
-        return new KeyWriter().appendRaw(prefix).append(value, descending).toBytes();
-    }
-
-    /** The first bytes after everything that begins with a prefix, or null where nothing is. */
-    static byte @Nullable [] after(byte[] prefix) {
-        int length = prefix.length;
-        while (length > 0 && prefix[length - 1] == (byte) 0xFF) {
-            length--;
-        }
-        if (length == 0) {
-            return null;
-        }
-        byte[] next = Arrays.copyOf(prefix, length);
-        next[length - 1]++;
-        return next;
     }
 }

@@ -13,19 +13,20 @@ import org.jspecify.annotations.Nullable;
  * all that stand before one must stand before the same one, and go on once for each of its elements.
  */
 final class KeyExtractor {
+    private final PathKeys maker;
     private final FieldPath[] fields;
-    private final boolean[] descending;
     private final byte[] bytes;
     private final KeyWriter writer = new KeyWriter();
     private final List<byte[]> keys = new ArrayList<>(1);
-    private boolean multikey;
     private byte @Nullable [] wanted;
     private List<Value> wantedValues = List.of();
+    private final long[] arrays;
 
-    KeyExtractor(FieldPath[] fields, boolean[] descending, byte[] bytes) {
-        this.fields = fields;
-        this.descending = descending;
+    KeyExtractor(PathKeys maker, byte[] bytes) {
+        this.maker = maker;
+        this.fields = maker.fields();
         this.bytes = bytes;
+        this.arrays = new long[fields.length];
     }
 
     /** How far each field has got: a value, or an array and the part of the path that is next. */
@@ -34,6 +35,7 @@ final class KeyExtractor {
         private final int[] types;
         private final int[] values;
         private final int[] parts;
+        private int missing;
 
         State(int fields) {
             types = new int[fields];
@@ -46,6 +48,12 @@ final class KeyExtractor {
             types = other.types.clone();
             values = other.values.clone();
             parts = other.parts.clone();
+            missing = other.missing;
+        }
+
+        void miss(int field) {
+            set(field, Bson.NULL, 0);
+            missing++;
         }
 
         void set(int field, int type, int value) {
@@ -72,9 +80,9 @@ final class KeyExtractor {
         expand(state);
         if (keys.size() > 1) {
             keys.sort(Arrays::compareUnsigned);
-            return new IndexKeys.Keys(distinct(keys), multikey);
+            return new IndexKeys.Keys(distinct(keys), null, ArrayPaths.of(arrays));
         }
-        return new IndexKeys.Keys(keys, multikey);
+        return new IndexKeys.Keys(keys, null, ArrayPaths.of(arrays));
     }
 
     /** The values that one entry of a document was made of; none where it has no such entry. */
@@ -84,7 +92,7 @@ final class KeyExtractor {
         return wantedValues;
     }
 
-    private static List<byte[]> distinct(List<byte[]> sorted) {
+    static List<byte[]> distinct(List<byte[]> sorted) {
         List<byte[]> once = new ArrayList<>(sorted.size());
         for (byte[] key : sorted) {
             if (once.isEmpty() || !Arrays.equals(once.get(once.size() - 1), key)) {
@@ -98,7 +106,7 @@ final class KeyExtractor {
     private void follow(State state, int field, int document, int part) {
         int at = FieldPath.find(bytes, document, fields[field].part(part));
         if (at < 0) {
-            state.set(field, Bson.NULL, 0);
+            state.miss(field);
         } else {
             arrive(state, field, bytes[at] & 0xFF, at + fields[field].part(part).length + 2, part + 1);
         }
@@ -107,15 +115,25 @@ final class KeyExtractor {
     /** A field has reached a value; {@code part} is what is next. */
     private void arrive(State state, int field, int type, int value, int part) {
         if (type == Bson.ARRAY) {
-            multikey = true;
+            meet(field, part - 1);
             beforeArray(state, field, value, part);
         } else if (part == fields[field].length()) {
             state.set(field, type, value);
         } else if (type == Bson.DOCUMENT) {
             follow(state, field, value, part);
         } else {
-            state.set(field, Bson.NULL, 0);
+            state.miss(field);
         }
+    }
+
+    private void meet(int field, int part) {
+        if (maker.orders()[field] == PathKeys.Order.HASHED) {
+            throw new CommandException(
+                    ErrorCode.location(16766),
+                    "hashed indexes do not currently support array values. Found array at path: "
+                            + fields[field].prefix(part + 1));
+        }
+        arrays[field] |= 1L << Math.min(part, 63);
     }
 
     private void beforeArray(State state, int field, int array, int part) {
@@ -180,16 +198,19 @@ final class KeyExtractor {
             } else if (type == Bson.DOCUMENT) {
                 follow(next, i, value, state.parts[i]);
             } else {
-                next.set(i, Bson.NULL, 0);
+                next.miss(i);
             }
         }
         return next;
     }
 
     private void write(State state) {
+        if (maker.sparse() && state.missing == fields.length) {
+            return;
+        }
         writer.reset();
         for (int i = 0; i < fields.length; i++) {
-            writer.append(state.types[i], bytes, state.values[i], descending[i]);
+            maker.write(writer, i, state.types[i], bytes, state.values[i]);
         }
         byte[] key = writer.toBytes();
         keys.add(key);

@@ -157,6 +157,24 @@ public final class Pipeline {
         return leadingMatch() == null ? this : new Pipeline(stages.subList(1, stages.size()));
     }
 
+    /** The order of a {@code $sort} that comes first, for whoever can give it; empty where there is none. */
+    public List<Sort.Part> leadingOrder() {
+        return !stages.isEmpty() && stages.get(0) instanceof SortStage sort
+                ? sort.sort().parts()
+                : List.of();
+    }
+
+    /** The rest, for an input in the leading order. */
+    public Pipeline afterLeadingOrder() {
+        return leadingOrder().isEmpty() ? this : new Pipeline(stages.subList(1, stages.size()));
+    }
+
+    /** How many documents will be asked for at most, in the leading order, as far as {@code $skip} and {@code $limit} say; 0 for all. */
+    public long leadingLimit() {
+        long limit = limitAfter(stages, leadingOrder().isEmpty() ? -1 : 0);
+        return limit == Long.MAX_VALUE ? 0 : limit;
+    }
+
     public boolean isEmpty() {
         return stages.isEmpty();
     }

@@ -3,6 +3,7 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ public final class Projection {
     private final boolean keepsAll;
     private final Map<String, Filter> elemMatches;
     private final @Nullable List<String> positional;
+    private final Doc source;
 
     /** @param positional the path of the array of which only the matching element stays, or null */
     Projection(
@@ -24,8 +26,10 @@ public final class Projection {
             boolean including,
             boolean keepsAll,
             Map<String, Filter> elemMatches,
-            @Nullable List<String> positional) {
+            @Nullable List<String> positional,
+            Doc source) {
         this.positional = positional;
+        this.source = source;
         this.root = root;
         this.including = including;
         this.keepsAll = keepsAll;
@@ -49,6 +53,31 @@ public final class Projection {
     /** Compiles the argument of a {@code $project} stage, which knows no {@code $elemMatch} and no {@code $slice: n}. */
     static Projection compileStage(Doc spec, CompileContext context) {
         return new ProjectionParser(false, context).parse(spec);
+    }
+
+    /** The document it was compiled from. */
+    public Doc source() {
+        return source;
+    }
+
+    /** Whether it leaves documents as they are. */
+    public boolean isIdentity() {
+        return keepsAll && elemMatches.isEmpty() && positional == null && !root.computes();
+    }
+
+    /** Whether it does no more than to drop fields. */
+    public boolean isExclusion() {
+        return !including && elemMatches.isEmpty() && positional == null && root.isPlain();
+    }
+
+    /** The paths that stay, where it does no more than to keep some; else null. */
+    public @Nullable List<String> includedPaths() {
+        if (!including || !elemMatches.isEmpty() || positional != null || !root.isPlain()) {
+            return null;
+        }
+        List<String> paths = new ArrayList<>();
+        root.collectPaths("", paths);
+        return paths;
     }
 
     /** Whether it names the fields to keep, not those to drop. */

@@ -51,6 +51,27 @@ final class ProjectionNode {
         return computes;
     }
 
+    /** Whether all it does is to keep or to drop. */
+    boolean isPlain() {
+        for (ProjectionNode child : children) {
+            if ((child.action != null && !(child.action instanceof Keep)) || !child.isPlain()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Collects the paths that stay. */
+    void collectPaths(String prefix, List<String> paths) {
+        for (ProjectionNode child : children) {
+            if (child.action == Keep.INCLUDE) {
+                paths.add(prefix + child.name);
+            } else {
+                child.collectPaths(prefix + child.name + ".", paths);
+            }
+        }
+    }
+
     @Nullable
     ProjectionNode childNamed(String wanted) {
         for (ProjectionNode child : children) {

@@ -43,7 +43,7 @@ final class ProjectionParser {
             root.remove("_id");
         }
         boolean keepsAll = !inclusion && root.isEmpty();
-        return new Projection(root, inclusion, keepsAll, elemMatches, positional);
+        return new Projection(root, inclusion, keepsAll, elemMatches, positional, spec);
     }
 
     /** What a projection means that names neither a field to keep nor one to drop, but perhaps {@code _id}. */

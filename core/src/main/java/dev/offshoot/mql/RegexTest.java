@@ -57,6 +57,13 @@ final class RegexTest extends ElementTest {
         return new String(regex.bytes(), start, regex.offset() + regex.length() - 1 - start, StandardCharsets.UTF_8);
     }
 
+    /** The one regular expression that matches as a value, by being the same. */
+    Value value() {
+        byte[] bytes = Arrays.copyOf(source, source.length + options.length + 2);
+        System.arraycopy(options, 0, bytes, source.length + 1, options.length);
+        return Value.view(Bson.REGEX, bytes, 0);
+    }
+
     /** What every string that matches begins with, or null where nothing is certain. */
     @Nullable
     String prefix() {

@@ -5,6 +5,7 @@ import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Value;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
 /** The tests of single values that are neither comparisons nor patterns: types, sizes, remainders, elements. */
 final class ValueTests {
@@ -23,6 +24,10 @@ final class ValueTests {
 
         Type(long types) {
             this.types = types;
+        }
+
+        long types() {
+            return types;
         }
 
         static long bit(int type) {
@@ -63,9 +68,28 @@ final class ValueTests {
     /** An array one of whose elements passes a test. */
     static final class AnyElement extends ElementTest {
         private final ElementTest test;
+        private final Clause clause;
+        private final boolean values;
 
-        AnyElement(ElementTest test) {
+        /**
+         * @param clause what the test was compiled from: conditions on the element itself, with {@code values}, or on its fields
+         */
+        AnyElement(ElementTest test, Clause clause, boolean values) {
             this.test = test;
+            this.clause = clause;
+            this.values = values;
+        }
+
+        /** What an element itself has to meet, or null. */
+        @Nullable
+        Clause ofValues() {
+            return values ? clause : null;
+        }
+
+        /** What the fields of an element have to meet, or null. */
+        @Nullable
+        Clause ofFields() {
+            return values ? null : clause;
         }
 
         /** What an element has to pass. */

@@ -57,9 +57,9 @@ final class CollectionFold {
 
     /** Gives an index another specification with the same keys. */
     void alterIndex(long id, Doc spec) {
-        for (int i = 0; i < indexes.size(); i++) {
-            if (indexes.get(i).id() == id) {
-                indexes.set(i, new IndexFold(indexes.get(i).snapshot().altered(spec), many));
+        for (IndexFold index : indexes) {
+            if (index.id() == id) {
+                index.alter(IndexDefinition.of(spec));
                 return;
             }
         }

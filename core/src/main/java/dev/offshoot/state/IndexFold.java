@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.mql.ArrayPaths;
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
@@ -12,17 +13,26 @@ final class IndexFold {
     private final IndexSnapshot from;
     private final boolean isId;
     private final TreeSlot<byte[]> entries;
-    private boolean multikey;
+    private IndexDefinition definition;
+    private ArrayPaths arrays;
+    private boolean altered;
 
     IndexFold(IndexSnapshot from, boolean many) {
         this.from = from;
+        this.definition = from.definition();
         this.isId = from.isId();
         this.entries = new TreeSlot<>(from.entries(), many);
-        this.multikey = from.multikey();
+        this.arrays = from.arrays();
     }
 
     long id() {
         return from.id();
+    }
+
+    /** Other options for the same keys. */
+    void alter(IndexDefinition other) {
+        definition = other;
+        altered = true;
     }
 
     void build(Cursor<byte[]> documents) {
@@ -36,16 +46,17 @@ final class IndexFold {
         if (isId && before != null && after != null) {
             return; // an _id never changes
         }
-        List<byte[]> old = keys(before);
-        List<byte[]> now = keys(after);
-        for (byte[] key : old) {
-            if (!holds(now, key)) {
+        IndexKeys.Keys old = keys(before);
+        IndexKeys.Keys now = keys(after);
+        boolean sameTypes = Arrays.equals(old.types(), now.types());
+        for (byte[] key : old.keys()) {
+            if (!holds(now.keys(), key)) {
                 entries.remove(entry(key, record));
             }
         }
-        for (byte[] key : now) {
-            if (!holds(old, key)) {
-                entries.put(entry(key, record), record);
+        for (byte[] key : now.keys()) {
+            if (!sameTypes || !holds(old.keys(), key)) {
+                entries.put(entry(key, record), now.value(record));
             }
         }
     }
@@ -53,19 +64,17 @@ final class IndexFold {
     /** The very one it was folded from if nothing changed. */
     IndexSnapshot snapshot() {
         Tree<byte[]> built = entries.build();
-        if (built == from.entries() && multikey == from.multikey()) {
-            return from;
-        }
-        return new IndexSnapshot(from.id(), from.spec(), from.keys(), multikey, built);
+        boolean same = built == from.entries() && !altered && arrays.equals(from.arrays());
+        return same ? from : new IndexSnapshot(from.id(), definition, arrays, built);
     }
 
-    private List<byte[]> keys(byte @Nullable [] document) {
+    private IndexKeys.Keys keys(byte @Nullable [] document) {
         if (document == null) {
-            return List.of();
+            return IndexKeys.Keys.NONE;
         }
-        IndexKeys.Keys found = from.keys().keys(document, 0);
-        multikey |= found.multikey();
-        return found.keys();
+        IndexKeys.Keys found = definition.keys().keys(document, 0);
+        arrays = arrays.union(found.arrays());
+        return found;
     }
 
     private byte[] entry(byte[] key, byte[] record) {

@@ -2,7 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
-import dev.offshoot.bson.Value;
+import dev.offshoot.mql.ArrayPaths;
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
@@ -11,60 +11,64 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An index at one position. The entries of the index on {@code _id} are its keys, those of any other index a key followed by the
- * document's record id; values are record ids.
+ * document's record id; values are record ids, and behind them what the key does not tell of its values ({@link IndexKeys.Keys}).
  *
  * @param id the LSN that made it
- * @param spec what {@code listIndexes} answers
- * @param multikey whether a document ever gave it an array
+ * @param arrays where documents ever gave it arrays
  */
-public record IndexSnapshot(long id, Doc spec, IndexKeys keys, boolean multikey, Tree<byte[]> entries) {
-    static final String ID_NAME = "_id_";
-
+public record IndexSnapshot(long id, IndexDefinition definition, ArrayPaths arrays, Tree<byte[]> entries) {
     static final Doc ID_SPEC = new DocBuilder()
             .append("v", 2)
             .startDocument("key")
             .append("_id", 1)
             .end()
-            .append("name", ID_NAME)
+            .append("name", IndexDefinition.ID_NAME)
             .buildDoc();
 
-    static IndexSnapshot create(long id, Doc spec) {
-        Value pattern = spec.get("key");
-        if (pattern == null) {
-            throw new IllegalArgumentException("an index without a key: " + spec);
-        }
-        return new IndexSnapshot(id, spec, IndexKeys.compile(pattern.asDoc()), false, Tree.empty());
+    /** An index without entries. */
+    public static IndexSnapshot create(long id, Doc spec) {
+        return new IndexSnapshot(id, IndexDefinition.of(spec), ArrayPaths.NONE, Tree.empty());
     }
 
-    /** The same entries under another specification. */
-    IndexSnapshot altered(Doc to) {
-        return new IndexSnapshot(id, to, keys, multikey, entries);
+    /** What {@code listIndexes} answers. */
+    public Doc spec() {
+        return definition.spec();
+    }
+
+    public IndexKeys keys() {
+        return definition.keys();
+    }
+
+    /** Whether a document ever gave it an array. */
+    public boolean multikey() {
+        return arrays.isAny();
     }
 
     public String name() {
-        Value name = spec.get("name");
-        return name == null ? "" : name.asString();
+        return definition.name();
     }
 
     /** The key pattern, such as <code>{sku: 1, at: -1}</code>. */
     public Doc pattern() {
-        Value pattern = spec.get("key");
-        return pattern == null ? Doc.EMPTY : pattern.asDoc();
+        return definition.keys().pattern();
     }
 
     public boolean isId() {
-        return name().equals(ID_NAME);
+        return definition.isId();
     }
 
     public boolean isUnique() {
-        Value unique = spec.get("unique");
-        return isId() || (unique != null && unique.isTruthy());
+        return definition.unique();
+    }
+
+    /** Whether no plan may use it. */
+    public boolean isHidden() {
+        return definition.hidden();
     }
 
     /** Whether new documents may not have a key that is there: a unique index, or one that is about to become unique. */
     public boolean refusesDuplicates() {
-        Value prepared = spec.get("prepareUnique");
-        return isUnique() || (prepared != null && prepared.isTruthy());
+        return definition.refusesDuplicates();
     }
 
     /** The record id of a document that has this key, other than the one given (0 for none); 0 when there is no such document. */

@@ -123,6 +123,26 @@ public final class Tree<V> {
         return i < 0 ? null : leaf.values[i];
     }
 
+    /** How many entries there are from a key (inclusive) to a key (exclusive); null is no bound. Takes two ways down, whatever the answer. */
+    public long count(byte[] fromInclusive, byte @Nullable [] toExclusive) {
+        long below = rank(fromInclusive);
+        return Math.max(0, (toExclusive == null ? size() : rank(toExclusive)) - below);
+    }
+
+    private long rank(byte[] key) {
+        long rank = 0;
+        Child<V> child = root;
+        for (int level = height; level > 0; level--) {
+            Inner<V> inner = (Inner<V>) child.node();
+            int i = inner.indexOf(key);
+            for (int left = 0; left < i; left++) {
+                rank += inner.children[left].size();
+            }
+            child = inner.children[i];
+        }
+        return rank + ((Leaf<V>) child.node()).lowerBound(key);
+    }
+
     /** This tree with the entry; itself when it has this very value already. Where the key is present its array stays. */
     public Tree<V> put(byte[] key, V value) {
         Editor<V> editor = Editor.once(this);

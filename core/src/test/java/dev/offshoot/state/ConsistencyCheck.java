@@ -159,7 +159,7 @@ public final class ConsistencyCheck {
         TreeMap<byte[], byte[]> rebuilt = new TreeMap<>(Arrays::compareUnsigned);
         TreeMap<byte[], Long> holders = new TreeMap<>(Arrays::compareUnsigned);
         boolean isId = served.id() == collection.id();
-        IndexKeys keys = IndexKeys.compile(served.pattern());
+        IndexKeys keys = IndexKeys.compile(served.pattern(), served.spec());
         for (Map.Entry<Long, byte[]> entry : collection.documents().entrySet()) {
             byte[] record = RecordId.key(entry.getKey());
             IndexKeys.Keys found = keys.keys(entry.getValue(), 0);
@@ -171,7 +171,7 @@ public final class ConsistencyCheck {
                 if (served.isUnique() && other != null && !other.equals(entry.getKey())) {
                     problems.add(where + ": records " + other + " and " + entry.getKey() + " have the same key");
                 }
-                rebuilt.put(isId ? key : concat(key, record), record);
+                rebuilt.put(isId ? key : concat(key, record), found.value(record));
             }
         }
         served.entries().check();

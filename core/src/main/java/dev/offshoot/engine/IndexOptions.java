@@ -1,0 +1,171 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.IndexKeys;
+import dev.offshoot.state.IndexDefinition;
+import java.util.Set;
+
+/** The options of an index, each checked for itself and then with the others, with MongoDB's errors. */
+final class IndexOptions {
+    /** MongoDB keeps the time of a TTL index in an int32. */
+    private static final long EXPIRE_SECONDS_MAX = Integer.MAX_VALUE;
+
+    /** What asks for another index than Offshoot has, unless its value is false or empty. */
+    private static final Set<String> NOT_SUPPORTED = Set.of(
+            "2dsphereIndexVersion",
+            "bits",
+            "bucketSize",
+            "clustered",
+            "collation",
+            "default_language",
+            "language_override",
+            "max",
+            "min",
+            "prepareUnique",
+            "storageEngine",
+            "textIndexVersion",
+            "weights");
+
+    private IndexOptions() {}
+
+    static void check(Doc.Field option, Doc spec) {
+        Value value = option.value();
+        switch (option.name()) {
+            case "key", "name", "v", "background", "dropDups", "ns" -> {}
+            case "unique", "sparse", "hidden" -> checkBoolean(option);
+            case "partialFilterExpression" -> checkObject(option);
+            case "wildcardProjection" -> checkProjection(option);
+            case "expireAfterSeconds" -> checkExpiry(value, spec);
+            default -> checkOther(option, spec);
+        }
+    }
+
+    private static void checkOther(Doc.Field option, Doc spec) {
+        if (!NOT_SUPPORTED.contains(option.name())) {
+            throw invalid("The field '" + option.name() + "' is not valid for an index specification.", spec);
+        }
+        if (!asksForNothing(option.name(), option.value())) {
+            throw new CommandException(
+                    ErrorCode.CANNOT_CREATE_INDEX,
+                    "Offshoot does not support the option '" + option.name() + "' of indexes yet");
+        }
+    }
+
+    private static boolean asksForNothing(String name, Value value) {
+        return switch (name) {
+            case "prepareUnique", "clustered" -> !value.isTruthy();
+            case "collation" ->
+                value.isDocument() && Value.of("simple").equals(value.asDoc().get("locale"));
+            case "storageEngine" -> value.isDocument() && value.asDoc().isEmpty();
+            default -> false;
+        };
+    }
+
+    private static void checkBoolean(Doc.Field option) {
+        if (option.value().type() != Bson.BOOLEAN && !option.value().isNumber()) {
+            throw wrongType(option.name(), "a boolean", option.value());
+        }
+    }
+
+    private static void checkObject(Doc.Field option) {
+        if (!option.value().isDocument()) {
+            throw wrongType(option.name(), "an object", option.value());
+        }
+    }
+
+    private static void checkProjection(Doc.Field option) {
+        checkObject(option);
+        if (option.value().asDoc().isEmpty()) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE, "The 'wildcardProjection' field can't be an empty object");
+        }
+    }
+
+    /** Also what {@code collMod} may set. */
+    static void checkExpiry(Value value, Doc spec) {
+        if (!value.isNumber()) {
+            throw new CommandException(
+                    ErrorCode.CANNOT_CREATE_INDEX,
+                    "TTL index 'expireAfterSeconds' option must be numeric, but received a type of '"
+                            + Bson.typeName(value.type()) + "'. Index spec: " + spec);
+        }
+        double seconds = value.toDouble();
+        if (seconds < 0) {
+            throw new CommandException(
+                    ErrorCode.CANNOT_CREATE_INDEX,
+                    "TTL index 'expireAfterSeconds' option cannot be less than 0. Index spec: " + spec);
+        }
+        if (seconds > EXPIRE_SECONDS_MAX) {
+            throw new CommandException(
+                    ErrorCode.CANNOT_CREATE_INDEX,
+                    "TTL index 'expireAfterSeconds' option must be within an acceptable range, try a lower number."
+                            + " Index spec: " + spec);
+        }
+    }
+
+    /** What an index may not be at once. */
+    static void checkTogether(IndexDefinition index) {
+        Doc spec = index.spec();
+        IndexKeys keys = index.keys();
+        if (keys.isSparse() && keys.partialFilter() != null) {
+            throw cannot("cannot mix \"partialFilterExpression\" and \"sparse\" options");
+        }
+        if (spec.has("wildcardProjection")) {
+            checkWildcardProjection(keys);
+        }
+        if (keys.isWildcard()) {
+            checkWildcard(spec);
+        }
+        boolean hashed = false;
+        for (int i = 0; i < keys.count(); i++) {
+            hashed |= keys.isHashed(i);
+        }
+        if (hashed && index.unique()) {
+            throw new CommandException(
+                    ErrorCode.location(16764),
+                    "Currently hashed indexes cannot guarantee uniqueness. Use a regular index.");
+        }
+        if (spec.has("expireAfterSeconds") && keys.count() > 1) {
+            throw cannot(
+                    "TTL indexes are single-field indexes, compound indexes do not support TTL. Index spec: " + spec);
+        }
+    }
+
+    private static void checkWildcardProjection(IndexKeys keys) {
+        if (!keys.isWildcard()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "The field 'wildcardProjection' is only allowed in an 'wildcard' index");
+        }
+        if (!keys.paths().get(0).equals("$**")) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE,
+                    "The field 'wildcardProjection' is only allowed when 'key' is {\"$**\": ±1}");
+        }
+    }
+
+    private static void checkWildcard(Doc spec) {
+        for (String option : new String[] {"unique", "sparse", "expireAfterSeconds"}) {
+            if (spec.has(option)) {
+                throw cannot("Index type 'wildcard' does not support the " + option + " option");
+            }
+        }
+    }
+
+    static CommandException invalid(String message, Doc spec) {
+        return new CommandException(ErrorCode.INVALID_INDEX_SPECIFICATION_OPTION, message + " Specification: " + spec);
+    }
+
+    static CommandException wrongType(String field, String expected, Value value) {
+        return new CommandException(
+                ErrorCode.TYPE_MISMATCH,
+                "The field '" + field + "' must be " + expected + ", but got " + Bson.typeName(value.type()));
+    }
+
+    private static CommandException cannot(String message) {
+        return new CommandException(ErrorCode.CANNOT_CREATE_INDEX, message);
+    }
+}

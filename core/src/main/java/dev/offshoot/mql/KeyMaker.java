@@ -1,0 +1,11 @@
+package dev.offshoot.mql;
+
+/** A way to make index keys of documents; one for each family of indexes. Immutable, safe for any number of threads. */
+sealed interface KeyMaker permits PathKeys, WildcardKeys {
+    /**
+     * The keys of the document at this offset.
+     *
+     * @throws CommandException where the index cannot hold it
+     */
+    IndexKeys.Keys keys(byte[] bytes, int offset);
+}

@@ -1,0 +1,71 @@
+package dev.offshoot.mql;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.KeyReader;
+import dev.offshoot.bson.KeyWriter;
+import dev.offshoot.bson.Value;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys of the values at given paths: single, compound, multikey, hashed. A document without arrays on the way has one key, which is
+ * written in one go; for others see {@link KeyExtractor}.
+ *
+ * @param sparse whether a key is left out in which every field is missing
+ */
+record PathKeys(FieldPath[] fields, Order[] orders, boolean sparse) implements KeyMaker {
+    /** How a field's values sort. */
+    enum Order {
+        ASCENDING,
+        DESCENDING,
+        HASHED
+    }
+
+    @Override
+    public IndexKeys.Keys keys(byte[] bytes, int offset) {
+        KeyWriter writer = new KeyWriter();
+        byte[] types = null;
+        boolean found = false;
+        for (int i = 0; i < fields.length; i++) {
+            int at = fields[i].locate(bytes, offset);
+            if (at == FieldPath.ARRAY_ON_THE_WAY) {
+                return new KeyExtractor(this, bytes).extract(offset);
+            }
+            byte type;
+            if (at < 0) {
+                write(writer, i, Bson.NULL, bytes, 0);
+                type = KeyReader.MISSING;
+            } else {
+                int value = at + fields[i].lastPartLength() + 2;
+                int bsonType = bytes[at] & 0xFF;
+                write(writer, i, bsonType, bytes, value);
+                type = orders[i] == Order.HASHED ? KeyReader.OPAQUE : KeyReader.typeOf(bsonType, bytes, value);
+                found = true;
+            }
+            types = noted(types, i, type);
+        }
+        if (sparse && !found) {
+            return IndexKeys.Keys.NONE;
+        }
+        return new IndexKeys.Keys(List.of(writer.toBytes()), types, ArrayPaths.NONE);
+    }
+
+    private byte @Nullable [] noted(byte @Nullable [] types, int field, byte type) {
+        if (type == KeyReader.PLAIN) {
+            return types;
+        }
+        byte[] noted = types == null ? new byte[fields.length] : types;
+        noted[field] = type;
+        return noted;
+    }
+
+    /** Writes a value as the i-th field has it. */
+    void write(KeyWriter writer, int i, int type, byte[] bytes, int offset) {
+        if (orders[i] == Order.HASHED) {
+            Value hash = Value.of(HashedValue.of(Value.view(type, bytes, offset)));
+            writer.append(hash, false);
+        } else {
+            writer.append(type, bytes, offset, orders[i] == Order.DESCENDING);
+        }
+    }
+}

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.query.Matches;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;

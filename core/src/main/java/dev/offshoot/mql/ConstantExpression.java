@@ -3,7 +3,6 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** A value as it stands, the same for all documents; null is what is missing, as {@code $$REMOVE} is. */
@@ -21,18 +20,10 @@ record ConstantExpression(@Nullable Value value) implements Expression {
             return expression;
         }
         try {
-            return new ConstantExpression(valueOf(expression));
+            return new ConstantExpression(expression.evaluate(Doc.EMPTY, Constants.CONTEXT));
         } catch (CommandException e) {
             throw e.ofConstants();
         }
-    }
-
-    /** The value of an expression that asks neither documents nor variables, clock or chance. */
-    private static @Nullable Value valueOf(Expression expression) {
-        RandomGenerator none = () -> {
-            throw new AssertionError("a constant asks for chance");
-        };
-        return expression.evaluate(Doc.EMPTY, PipelineContext.of(0, none));
     }
 
     /** The value of an expression where that is constant, else null; a constant that is missing is null too. */

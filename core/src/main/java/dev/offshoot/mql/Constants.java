@@ -1,7 +1,5 @@
 package dev.offshoot.mql;
 
-import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -19,19 +17,6 @@ final class Constants {
 
     /** The value of an expression that is the same for all documents; null where it is not, or is missing. */
     static @Nullable Value of(Value spec, ExpressionParser parser) {
-        Expression expression = parser.parse(spec);
-        if (isPlain(spec)) {
-            return spec;
-        }
-        return expression.isConstant() ? expression.evaluate(Doc.EMPTY, CONTEXT) : null;
-    }
-
-    private static boolean isPlain(Value spec) {
-        return switch (spec.type()) {
-            case Bson.STRING -> !spec.asString().startsWith("$");
-            case Bson.DOCUMENT -> false;
-            case Bson.ARRAY -> BsonArrays.elements(spec).stream().allMatch(Constants::isPlain);
-            default -> true;
-        };
+        return ConstantExpression.value(parser.parse(spec));
     }
 }

@@ -22,10 +22,19 @@ final class Percentiles implements Accumulator {
 
     static Accumulation parse(String name, Value argument, ExpressionParser parser) {
         boolean median = name.equals("$median");
+        Spec spec = spec(name, argument, median ? 7436100 : 7429703, parser);
+        return Accumulation.of(name, spec.input, () -> new Percentiles(spec.shares, median));
+    }
+
+    /** What is asked for: of which values, and which percentiles, each from 0 to 1. */
+    record Spec(Expression input, double[] shares) {}
+
+    /** The argument of {@code $percentile} or {@code $median}; {@code notDocument} is MongoDB's error number where it is no document. */
+    static Spec spec(String name, Value argument, int notDocument, ExpressionParser parser) {
+        boolean median = name.equals("$median");
         if (!argument.isDocument()) {
             throw Operands.error(
-                    median ? 7436100 : 7429703,
-                    "specification must be an object; found " + ShellText.field(name, argument));
+                    notDocument, "specification must be an object; found " + ShellText.field(name, argument));
         }
         StrictFields fields = median
                 ? StrictFields.of(name, argument.asDoc(), "input", "method")
@@ -33,10 +42,10 @@ final class Percentiles implements Accumulator {
         Expression input = parser.parse(fields.required("input"));
         double[] shares = median ? new double[] {0.5} : shares(fields.required("p"), parser);
         checkMethod(fields.requiredString("method"));
-        return Accumulation.of(name, input, () -> new Percentiles(shares, median));
+        return new Spec(input, shares);
     }
 
-    static void checkMethod(String method) {
+    private static void checkMethod(String method) {
         if (!method.equals("approximate")) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "Currently only 'approximate' can be used as percentile 'method'.");
@@ -44,7 +53,7 @@ final class Percentiles implements Accumulator {
     }
 
     /** The constant {@code p}. */
-    static double[] shares(Value spec, ExpressionParser parser) {
+    private static double[] shares(Value spec, ExpressionParser parser) {
         Value value = Constants.of(spec, parser);
         if (value == null) {
             throw Operands.error(

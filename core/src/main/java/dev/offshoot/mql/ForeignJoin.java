@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the documents of another collection that have one of some values at a path, again and again in one run of a stage: through
  * an index where there is one, else from the second time on in a table by value that is built once. Where the table would be too
- * large, or the path may lead through positions of arrays, each time is a scan. Not thread safe.
+ * large, or the path may lead through positions of arrays, or a collation compares strings, each time is a scan. Not thread safe.
  */
 final class ForeignJoin {
     /** What an entry of the table costs beside its key, roughly. */
@@ -25,6 +25,7 @@ final class ForeignJoin {
 
     private final CollectionReader.Source source;
     private final String path;
+    private final Collation collation;
     private final PipelineContext context;
     private final boolean indexed;
     private boolean tabled;
@@ -32,12 +33,14 @@ final class ForeignJoin {
     private @Nullable Table table;
 
     /** @param path where the values are; its parts are names of fields */
-    ForeignJoin(CollectionReader.Source source, DottedPath path, PipelineContext context) {
+    ForeignJoin(CollectionReader.Source source, DottedPath path, Collation collation, PipelineContext context) {
+        this.collation = collation;
         this.source = source;
         this.path = path.text();
         this.context = context;
         this.indexed = source.hasIndexOn(path.text());
-        this.tabled = path.parts().stream().noneMatch(PathValues::isPosition);
+        this.tabled = collation.isSimple()
+                && path.parts().stream().noneMatch(PathValues::isPosition);
     }
 
     /** The documents in the order of the index, or of the collection. */
@@ -48,11 +51,11 @@ final class ForeignJoin {
             table = found;
             tabled = found != null;
         }
-        return found == null ? source.find(filter(path, values), context) : found.find(values);
+        return found == null ? source.find(filter(path, values, collation), context) : found.find(values);
     }
 
     /** The filter that asks for one of these values; regular expressions are values here, not patterns. */
-    static Filter filter(String path, List<Value> values) {
+    static Filter filter(String path, List<Value> values, Collation collation) {
         DocBuilder filter = new DocBuilder();
         if (values.size() == 1) {
             equal(filter, path, values.get(0));
@@ -66,7 +69,7 @@ final class ForeignJoin {
             }
             filter.end();
         }
-        return Filter.compile(filter.buildDoc());
+        return Filter.compile(filter.buildDoc(), collation);
     }
 
     private static void equal(DocBuilder filter, String path, Value value) {
@@ -130,7 +133,7 @@ final class ForeignJoin {
             Iterator<Doc> found = Arrays.stream(places).mapToObj(documents::get).iterator();
             return values.stream().allMatch(Table::isExact)
                     ? found
-                    : Iterators.filtered(found, filter(path, values)::matches);
+                    : Iterators.filtered(found, filter(path, values, Collation.SIMPLE)::matches);
         }
 
         /** The documents that have an entry for a value; an array has entries for its elements only. */

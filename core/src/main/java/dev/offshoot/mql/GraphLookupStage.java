@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param depthField the path that gets the number of steps, or null
  * @param maxDepth how many steps behind the first
+ * @param collation how strings compare
  * @param restriction which documents may be reached, or null
  */
 record GraphLookupStage(
@@ -22,6 +23,7 @@ record GraphLookupStage(
         DottedPath connectTo,
         @Nullable DottedPath depthField,
         long maxDepth,
+        Collation collation,
         @Nullable Filter restriction)
         implements Stage {
     static GraphLookupStage parse(String name, Value argument, CompileContext compile) {
@@ -54,6 +56,7 @@ record GraphLookupStage(
                 path(options, "connectToField"),
                 depthField == null ? null : DottedPath.parse(depthField.asString()),
                 maxDepth(options.get("maxDepth")),
+                compile.collation(),
                 restriction(options.get("restrictSearchWithMatch"), compile));
     }
 
@@ -141,7 +144,7 @@ record GraphLookupStage(
     public Iterator<Doc> run(Iterator<Doc> input, PipelineContext context) {
         return Iterators.later(() -> {
             CollectionReader.Source source = context.collections().source(from);
-            ForeignJoin join = new ForeignJoin(source, connectTo, context);
+            ForeignJoin join = new ForeignJoin(source, connectTo, collation, context);
             return Iterators.mapped(input, doc -> new GraphSearch(this, join, context).reachedFrom(doc));
         });
     }

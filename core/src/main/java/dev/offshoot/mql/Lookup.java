@@ -42,10 +42,10 @@ final class Lookup {
             return null;
         }
         if (stage.foreign() != null) {
-            return new ForeignJoin(source, stage.foreign(), context);
+            return new ForeignJoin(source, stage.foreign(), stage.collation(), context);
         }
         VariableEquality equality = pipeline == null || pipeline.hasPrefix() ? null : pipeline.equality();
-        return equality == null ? null : new ForeignJoin(source, equality.path(), context);
+        return equality == null ? null : new ForeignJoin(source, equality.path(), stage.collation(), context);
     }
 
     /** The local document with the array of what belongs to it. */
@@ -141,7 +141,7 @@ final class Lookup {
     /** As {@link #equal} among the documents that the pipeline brings. */
     private Iterator<Doc> brought(Doc local, PipelineContext inner) {
         String path = stage.foreign() == null ? "" : stage.foreign().text();
-        return Iterators.filtered(documents(inner), ForeignJoin.filter(path, values(local))::matches);
+        return Iterators.filtered(documents(inner), ForeignJoin.filter(path, values(local), stage.collation())::matches);
     }
 
     private Iterator<Doc> documents(PipelineContext inner) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param local the path in the document whose values are compared with those at {@code foreign}; both null for none
  * @param let the variables that the pipeline sees
  * @param pipeline null for none
+ * @param collation how strings compare
  * @param unwind the {@code $unwind} of the array that comes behind, or null
  */
 record LookupStage(
@@ -26,6 +27,7 @@ record LookupStage(
         @Nullable DottedPath foreign,
         Map<String, Expression> let,
         @Nullable SubPipeline pipeline,
+        Collation collation,
         @Nullable UnwindStage unwind)
         implements Stage {
     private static final Set<String> STRINGS = Set.of("as", "localField", "foreignField");
@@ -54,6 +56,7 @@ record LookupStage(
                 foreign.isEmpty() ? null : DottedPath.parse(foreign),
                 let,
                 stages == null ? null : SubPipeline.compile(stages, compile.inside(), let.keySet()),
+                compile.collation(),
                 null);
     }
 
@@ -146,7 +149,7 @@ record LookupStage(
     }
 
     LookupStage with(UnwindStage next) {
-        return new LookupStage(from, as, local, foreign, let, pipeline, next);
+        return new LookupStage(from, as, local, foreign, let, pipeline, collation, next);
     }
 
     @Override

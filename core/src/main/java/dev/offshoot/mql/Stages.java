@@ -29,6 +29,7 @@ final class Stages {
             Map.entry("$currentOp", ReportStage::currentOp),
             Map.entry("$listSessions", ReportStage::listSessions),
             Map.entry("$listLocalSessions", ReportStage::listLocalSessions),
+            Map.entry("$changeStream", Stages::changeStream),
             Map.entry("$out", OutStage::parse),
             Map.entry("$merge", MergeStage::parse),
             Map.entry("$documents", DocumentsStage::parse),
@@ -44,7 +45,6 @@ final class Stages {
             Map.entry("$sortByCount", SortByCountStage::parse));
 
     private static final Set<String> KNOWN = Set.of(
-            "$changeStream",
             "$changeStreamSplitLargeEvent",
             "$geoNear",
             "$listSampledQueries",
@@ -58,6 +58,11 @@ final class Stages {
             "$vectorSearch");
 
     private Stages() {}
+
+    private static Stage changeStream(String name, Value argument, CompileContext context) {
+        throw new CommandException(
+                ErrorCode.location(40573), "The $changeStream stage is only supported on replica sets");
+    }
 
     /** Compiles one element of a pipeline. */
     static Stage parse(Value spec, CompileContext context) {

@@ -58,8 +58,15 @@ final class Explain implements Command {
                 }
             }
             case "aggregate" -> aggregate(explained, Aggregate.aggregation(explained), verbosity, reply);
-            case "count" -> write(explained, count(explained), verbosity, reply);
-            case "distinct" -> write(explained, distinct(explained), verbosity, reply);
+            case "count", "distinct" -> {
+                Aggregation view = ViewQuery.match(explained, explained.snapshot(), explained.document("query"));
+                if (view == null) {
+                    boolean count = explained.name().equals("count");
+                    write(explained, count ? count(explained) : distinct(explained), verbosity, reply);
+                } else {
+                    aggregate(explained, view, verbosity, reply);
+                }
+            }
             case "findAndModify", "findandmodify" -> write(explained, findAndModify(explained), verbosity, reply);
             case "update" ->
                 write(explained, statement(explained, "updates", UpdateCommand.STATEMENT_FIELDS), verbosity, reply);

@@ -7,6 +7,7 @@ import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Pipeline;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Snapshot;
 import java.util.Collections;
 import java.util.Iterator;
@@ -61,9 +62,18 @@ record SnapshotReader(Invocation call, Snapshot state, int depth) implements Col
 
         @Override
         public boolean hasIndexOn(String path) {
-            return collection != null
-                    && collection.indexes().stream()
-                            .anyMatch(index -> index.keys().paths().get(0).equals(path));
+            return collection != null && collection.indexes().stream().anyMatch(index -> serves(index, path));
+        }
+
+        /** Whether an index has an entry for each document, in the order of a path's values. */
+        private static boolean serves(IndexSnapshot index, String path) {
+            Doc.Field first = index.pattern().first();
+            return first.name().equals(path)
+                    && first.value().isNumber()
+                    && !index.isHidden()
+                    && !index.spec().has("partialFilterExpression")
+                    && !index.spec().has("sparse")
+                    && !index.spec().has("collation");
         }
 
         @Override

@@ -39,8 +39,7 @@ final class ForeignJoin {
         this.path = path.text();
         this.context = context;
         this.indexed = source.hasIndexOn(path.text());
-        this.tabled = collation.isSimple()
-                && path.parts().stream().noneMatch(PathValues::isPosition);
+        this.tabled = collation.isSimple() && path.parts().stream().noneMatch(PathValues::isPosition);
     }
 
     /** The documents in the order of the index, or of the collection. */

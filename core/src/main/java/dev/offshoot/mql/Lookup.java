@@ -141,7 +141,8 @@ final class Lookup {
     /** As {@link #equal} among the documents that the pipeline brings. */
     private Iterator<Doc> brought(Doc local, PipelineContext inner) {
         String path = stage.foreign() == null ? "" : stage.foreign().text();
-        return Iterators.filtered(documents(inner), ForeignJoin.filter(path, values(local), stage.collation())::matches);
+        return Iterators.filtered(
+                documents(inner), ForeignJoin.filter(path, values(local), stage.collation())::matches);
     }
 
     private Iterator<Doc> documents(PipelineContext inner) {

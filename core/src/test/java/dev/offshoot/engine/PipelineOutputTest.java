@@ -87,10 +87,7 @@ class PipelineOutputTest {
     void nothing_is_written_to_the_past_or_to_a_branch_that_is_not_there() {
         long before = head("shop~main");
         for (String stage : List.of("{$out: 'copy'}", "{$merge: 'copy'}")) {
-            commander.fail(
-                    115,
-                    "shop~main~" + before,
-                    "{aggregate: 'items', cursor: {}, pipeline: [" + stage + "]}");
+            commander.fail(115, "shop~main~" + before, "{aggregate: 'items', cursor: {}, pipeline: [" + stage + "]}");
         }
         commander.fail(
                 26, "shop", "{aggregate: 'items', cursor: {}, pipeline: [{$out: {db: 'shop~none', coll: 'copy'}}]}");

@@ -11,9 +11,9 @@ final class ArithmeticOperators {
 
     static Map<String, Operator> all() {
         return Map.of(
-                "$add", Call.any(ArithmeticOperators::add),
+                "$add", Call.leftToRight(ArithmeticOperators::add),
                 "$subtract", Call.exactly(2, ArithmeticOperators::subtract),
-                "$multiply", Call.any(ArithmeticOperators::multiply),
+                "$multiply", Call.leftToRight(ArithmeticOperators::multiply),
                 "$divide", Call.exactly(2, ArithmeticOperators::divide),
                 "$mod", Call.exactly(2, ArithmeticOperators::mod));
     }

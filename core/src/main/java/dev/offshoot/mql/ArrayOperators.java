@@ -27,7 +27,7 @@ final class ArrayOperators {
         all.put("$first", Call.exactly(1, o -> end(o, 0)));
         all.put("$last", Call.exactly(1, o -> end(o, -1)));
         all.put("$slice", Call.between(2, 3, ArrayOperators::slice));
-        all.put("$concatArrays", Call.any(ArrayOperators::concat));
+        all.put("$concatArrays", Call.leftToRight(ArrayOperators::concat));
         all.put("$in", Call.exactly(2, ArrayOperators::in));
         all.put("$reverseArray", Call.exactly(1, ArrayOperators::reverse));
         all.put("$range", Call.between(2, 3, ArrayOperators::range));

@@ -1,6 +1,7 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Value;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,24 @@ record Call(String name, List<Expression> operands, Body body) implements Expres
     /** An operator with any number of operands. */
     static Operator any(Body body) {
         return (name, argument, parser) -> of(name, parser.operands(argument), body);
+    }
+
+    /** An operator that works from left to right; of several constants at the begin it takes the result instead. */
+    static Operator leftToRight(Body body) {
+        return (name, argument, parser) -> {
+            List<Expression> operands = parser.operands(argument);
+            int constants = 0;
+            while (constants < operands.size() && operands.get(constants).isConstant()) {
+                constants++;
+            }
+            if (constants < 2 || constants == operands.size()) {
+                return of(name, operands, body);
+            }
+            List<Expression> taken = new ArrayList<>();
+            taken.add(of(name, operands.subList(0, constants), body));
+            taken.addAll(operands.subList(constants, operands.size()));
+            return of(name, taken, body);
+        };
     }
 
     @Override

@@ -16,7 +16,7 @@ final class StringOperators {
 
     static Map<String, Operator> all() {
         Map<String, Operator> all = new HashMap<>();
-        all.put("$concat", Call.any(StringOperators::concat));
+        all.put("$concat", Call.leftToRight(StringOperators::concat));
         all.put("$toLower", Call.exactly(1, o -> Value.of(changeCase(text(o, 0), 'A', 'Z', 32))));
         all.put("$toUpper", Call.exactly(1, o -> Value.of(changeCase(text(o, 0), 'a', 'z', -32))));
         all.put("$strcasecmp", Call.exactly(2, StringOperators::compareIgnoringCase));

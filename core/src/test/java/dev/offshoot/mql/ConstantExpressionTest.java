@@ -40,6 +40,21 @@ class ConstantExpressionTest {
     }
 
     @Test
+    void constants_at_the_begin_are_taken_together() {
+        assertError(
+                () -> Expression.compile(Json.value("{$add: [1, 'x', '$a']}")),
+                14,
+                "$add only supports numeric or date types, not string");
+        Doc document = Json.doc("{a: -10}");
+        Value taken =
+                Expression.compile(Json.value("{$add: [2147483647, 1, '$a']}")).evaluate(document, Json.context());
+        assertThat(taken).isEqualTo(Value.of(2_147_483_638L));
+        Value behind =
+                Expression.compile(Json.value("{$add: ['$a', 2147483647, 1]}")).evaluate(document, Json.context());
+        assertThat(behind).isEqualTo(Value.of(2_147_483_638));
+    }
+
+    @Test
     void what_is_not_asked_for_makes_no_error() {
         Doc document = Json.doc("{a: 0, b: false}");
         Value value = Expression.compile(Json.value("{$cond: ['$b', {$divide: [1, '$a']}, 'safe']}"))

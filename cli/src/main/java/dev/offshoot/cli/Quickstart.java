@@ -5,9 +5,11 @@ import com.mongodb.client.MongoClients;
 import dev.offshoot.driver.OffshootClient;
 import dev.offshoot.driver.OffshootClients;
 import dev.offshoot.engine.Engine;
+import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.server.Server;
 import dev.offshoot.server.ServerOptions;
 import dev.offshoot.store.Store;
+import dev.offshoot.store.file.FileScratch;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
@@ -69,7 +71,7 @@ final class Quickstart implements Callable<Integer> {
     private void run(Path folder, boolean keep) throws IOException {
         long start = System.nanoTime();
         try (Store store = Stores.openOrCreate(folder);
-                Engine engine = Engine.open(store);
+                Engine engine = Engine.open(store, EngineOptions.DEFAULT.with(FileScratch.ofSystem()));
                 Server server = start(engine)) {
             String uri = "mongodb://" + HOST + ":" + server.address().getPort();
             try (MongoClient tcp = MongoClients.create(uri);

@@ -5,6 +5,7 @@ import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.server.Server;
 import dev.offshoot.server.ServerOptions;
 import dev.offshoot.store.Store;
+import dev.offshoot.store.file.FileScratch;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -70,7 +71,8 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        EngineOptions options = new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis());
+        EngineOptions options = new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis())
+                .with(FileScratch.ofSystem());
         terminal.stop().watch();
         try (Store store = open();
                 Engine engine = Engine.open(store, options);

@@ -10,7 +10,9 @@ import com.mongodb.client.MongoDatabase;
 import dev.offshoot.driver.OffshootClient;
 import dev.offshoot.driver.OffshootClients;
 import dev.offshoot.engine.Engine;
+import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.store.Store;
+import dev.offshoot.store.file.FileScratch;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
@@ -55,7 +57,7 @@ final class Target implements AutoCloseable {
 
     private static Engine opened(Store store) {
         try {
-            return Engine.open(store);
+            return Engine.open(store, EngineOptions.DEFAULT.with(FileScratch.ofSystem()));
         } catch (RuntimeException e) {
             store.close();
             throw e;

@@ -33,17 +33,7 @@ final class CursorReply {
         reply.startDocument("cursor");
         write("firstBatch", opening.size, stream, reply);
         call.deadline().pause();
-        long id = !opening.single && stream.hasNext()
-                ? call.engine()
-                        .cursors()
-                        .register(
-                                call.database().text(),
-                                opening.collection,
-                                stream,
-                                call.session(),
-                                opening.immortal,
-                                call.deadline())
-                : 0;
+        long id = !opening.single && stream.hasNext() ? keep(call, opening, stream) : 0;
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
     }
 
@@ -65,6 +55,19 @@ final class CursorReply {
             cursors.makeTailable(id, tail, awaitsData);
         }
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
+    }
+
+    private static long keep(Invocation call, Opening opening, DocumentStream stream) {
+        stream.own(call.handOverSpill());
+        return call.engine()
+                .cursors()
+                .register(
+                        call.database().text(),
+                        opening.collection,
+                        stream,
+                        call.session(),
+                        opening.immortal,
+                        call.deadline());
     }
 
     /** Answers a list: all at once, or as many as {@code cursor.batchSize} says. */

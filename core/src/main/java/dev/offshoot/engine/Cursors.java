@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class Cursors {
         private volatile boolean awaitsData;
         private long usedMillis;
         private boolean busy;
+        private boolean ended;
 
         Open(
                 long id,
@@ -119,6 +121,9 @@ final class Cursors {
         }
         checkSession(cursor, session);
         synchronized (cursor) {
+            if (cursor.ended) {
+                throw new CommandException(ErrorCode.CURSOR_NOT_FOUND, "cursor id " + id + " not found");
+            }
             if (cursor.busy) {
                 throw new CommandException(ErrorCode.CURSOR_IN_USE, "cursor id " + id + " is already in use");
             }
@@ -140,31 +145,61 @@ final class Cursors {
     }
 
     void giveBack(Open cursor, boolean exhausted) {
-        synchronized (cursor) {
-            cursor.busy = false;
-            cursor.usedMillis = millis.getAsLong();
-        }
         if (exhausted) {
             open.remove(cursor.id);
         }
+        synchronized (cursor) {
+            cursor.busy = false;
+            cursor.usedMillis = millis.getAsLong();
+            if (exhausted || cursor.ended) {
+                cursor.documents.close();
+            }
+        }
+    }
+
+    /** Closes a cursor that has been removed, now or when its {@code getMore} gives it back. */
+    private static void end(Open cursor) {
+        synchronized (cursor) {
+            cursor.ended = true;
+            if (!cursor.busy) {
+                cursor.documents.close();
+            }
+        }
+    }
+
+    private void endIf(Predicate<Open> unwanted) {
+        for (Open cursor : List.copyOf(open.values())) {
+            if (unwanted.test(cursor) && open.remove(cursor.id, cursor)) {
+                end(cursor);
+            }
+        }
+    }
+
+    /** Removes all of them. */
+    void close() {
+        endIf(cursor -> true);
     }
 
     /** Whether there was a cursor of this id on the namespace to remove. */
     boolean kill(long id, String database, String collection) {
         Open cursor = open.get(id);
-        return cursor != null
+        boolean killed = cursor != null
                 && cursor.database.equals(database)
                 && cursor.collection.equals(collection)
                 && open.remove(id, cursor);
+        if (cursor != null && killed) {
+            end(cursor);
+        }
+        return killed;
     }
 
     void killOf(UUID session) {
-        open.values().removeIf(cursor -> session.equals(cursor.session));
+        endIf(cursor -> session.equals(cursor.session));
     }
 
     /** Removes the cursors of all sessions. */
     void killOfSessions() {
-        open.values().removeIf(cursor -> cursor.session != null);
+        endIf(cursor -> cursor.session != null);
     }
 
     /** Says that somebody still needs the cursors of a session. */
@@ -190,7 +225,11 @@ final class Cursors {
                 }
             }
         }
-        idle.forEach(cursor -> open.remove(cursor.id, cursor));
+        for (Open cursor : idle) {
+            if (open.remove(cursor.id, cursor)) {
+                end(cursor);
+            }
+        }
     }
 
     int size() {

@@ -6,8 +6,9 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /** Documents one after the other, with a look at the next one before it is taken. Not thread safe. */
-final class DocumentStream implements Iterator<Doc> {
+final class DocumentStream implements Iterator<Doc>, AutoCloseable {
     private final Iterator<Doc> documents;
+    private @Nullable Spill spill;
     private @Nullable Doc ahead;
 
     DocumentStream(Iterator<Doc> documents) {
@@ -37,5 +38,18 @@ final class DocumentStream implements Iterator<Doc> {
         Doc next = peek();
         ahead = null;
         return next;
+    }
+
+    /** Takes what the documents come from with it. */
+    void own(Spill space) {
+        spill = space;
+    }
+
+    /** Gives temporary storage back. Idempotent. */
+    @Override
+    public void close() {
+        if (spill != null) {
+            spill.close();
+        }
     }
 }

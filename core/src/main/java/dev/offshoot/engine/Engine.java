@@ -143,7 +143,7 @@ public final class Engine implements AutoCloseable {
         }
         Invocation call = new Invocation(this, client, request, name);
         Operations.Operation operation = operations.begin(call);
-        try {
+        try (call) {
             check(command, call);
             useSession(call);
             Doc failure = failPoints.take(command, client);
@@ -258,7 +258,7 @@ public final class Engine implements AutoCloseable {
 
     /** Time and chance for one query. */
     PipelineContext pipelineContext(long nowMillis) {
-        return PipelineContext.of(nowMillis, random);
+        return new PipelineContext(nowMillis, random, options.stageBytes());
     }
 
     /** A BSON timestamp that no other call got: seconds, and a number within the second. */
@@ -338,6 +338,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.close();
+        cursors.close();
         projects.close();
         store.close();
     }

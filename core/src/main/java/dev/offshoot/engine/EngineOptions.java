@@ -1,5 +1,8 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.mql.PipelineContext;
+import dev.offshoot.store.Scratch;
+
 /**
  * How an engine runs.
  *
@@ -8,14 +11,32 @@ package dev.offshoot.engine;
  * @param ttlMillis how often documents that have expired by a TTL index are looked for; whole seconds
  * @param testCommands whether commands for tests are there, such as {@code configureFailPoint}; the default is what the system
  *     property {@code offshoot.testCommands} says
+ * @param stageBytes how much one stage of a query may hold, in bytes of documents
+ * @param scratch where a stage puts what is more than that
  */
-public record EngineOptions(long memoryBytes, long tailMillis, long ttlMillis, boolean testCommands) {
+public record EngineOptions(
+        long memoryBytes, long tailMillis, long ttlMillis, boolean testCommands, long stageBytes, Scratch scratch) {
     private static final long TTL_MILLIS = 60_000;
 
     public static final EngineOptions DEFAULT = new EngineOptions(512L << 20, 100);
 
-    /** The defaults but for memory and tail. */
+    /** The defaults but for memory and tail. A stage has nowhere to put what it cannot hold. */
     public EngineOptions(long memoryBytes, long tailMillis) {
         this(memoryBytes, tailMillis, TTL_MILLIS, Boolean.getBoolean("offshoot.testCommands"));
+    }
+
+    /** The defaults for stages. */
+    public EngineOptions(long memoryBytes, long tailMillis, long ttlMillis, boolean testCommands) {
+        this(memoryBytes, tailMillis, ttlMillis, testCommands, PipelineContext.MEMORY_BYTES_MAX, Scratch.NONE);
+    }
+
+    /** The same with room for what a stage cannot hold. */
+    public EngineOptions with(Scratch room) {
+        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, room);
+    }
+
+    /** The same with another limit for a stage. */
+    EngineOptions withStageBytes(long bytes) {
+        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, bytes, scratch);
     }
 }

@@ -31,7 +31,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A command being run: who sent it, where to, its fields. Used by one thread. */
-final class Invocation {
+final class Invocation implements AutoCloseable {
     private static final int NAMESPACE_BYTES_MAX = 255;
     private static final Set<String> WRITABLE_SYSTEM_COLLECTIONS = Set.of("system.js", "system.profile");
 
@@ -46,6 +46,8 @@ final class Invocation {
     private @Nullable RetryKeys retryKeys;
     private @Nullable Let let;
     private Operations.@Nullable Operation operation;
+    private @Nullable Spill spill;
+    private final List<Invocation> parts = new ArrayList<>(0);
     private final long nowMillis;
     private final List<Invocation> elsewhere = new ArrayList<>();
 
@@ -137,7 +139,33 @@ final class Invocation {
 
     /** Time, chance and {@code let} for expressions that read no other collections. */
     PipelineContext pipelineContext() {
-        return engine.pipelineContext(nowMillis).withVariables(let().values());
+        return engine.pipelineContext(nowMillis).withVariables(let().values()).withSpill(spill());
+    }
+
+    private Spill spill() {
+        Spill found = spill;
+        if (found == null) {
+            found = new Spill(engine.options().scratch(), bool("allowDiskUse", true));
+            spill = found;
+        }
+        return found;
+    }
+
+    /** What has been put into temporary storage, for a cursor that outlives the command. */
+    Spill handOverSpill() {
+        Spill found = spill();
+        spill = null;
+        return found;
+    }
+
+    /** Gives temporary storage back. */
+    @Override
+    public void close() {
+        if (spill != null) {
+            spill.close();
+        }
+        parts.forEach(Invocation::close);
+        elsewhere.forEach(Invocation::close);
     }
 
     /** Time, chance and {@code let} for the updates of this command. */
@@ -158,11 +186,11 @@ final class Invocation {
                         .appendAll(body)
                         .append("$db", database.text())
                         .buildDoc();
-        return new Invocation(
+        return inside(new Invocation(
                 engine,
                 client,
                 new Request(whole, request.sequences()),
-                body.first().name());
+                body.first().name()));
     }
 
     /** The same command as if it had been sent to another database: for one on {@code admin} that names another. */
@@ -173,8 +201,13 @@ final class Invocation {
                 whole.append(field.name(), field.value());
             }
         }
-        return new Invocation(
-                engine, client, new Request(whole.append("$db", other).buildDoc(), request.sequences()), name);
+        return inside(new Invocation(
+                engine, client, new Request(whole.append("$db", other).buildDoc(), request.sequences()), name));
+    }
+
+    private Invocation inside(Invocation part) {
+        parts.add(part);
+        return part;
     }
 
     /** The same command as far as it works on another database; null for its own. */

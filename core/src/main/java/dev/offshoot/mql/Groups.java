@@ -128,7 +128,7 @@ final class Groups {
             }
         }
         if (bytes > context.memoryBytesMax() && runs == null) {
-            freeze();
+            shrink();
         }
     }
 
@@ -156,15 +156,21 @@ final class Groups {
         return sum;
     }
 
+    /** A single group stays as it is: each of its accumulators has a limit of its own. */
+    private void shrink() {
+        if (level < LEVELS_MAX) {
+            freeze();
+        } else if (groups.size() > 1 && bytes > 2 * context.memoryBytesMax()) {
+            throw tooLarge("$group");
+        }
+    }
+
     private void freeze() {
         if (!context.spill().isAllowed()) {
             throw new CommandException(
                     ErrorCode.QUERY_EXCEEDED_MEMORY,
                     "Exceeded memory limit for $group, but didn't allow external sort."
                             + " Pass allowDiskUse:true to opt in.");
-        }
-        if (level == LEVELS_MAX) {
-            throw tooLarge("$group");
         }
         runs = new SpillSpace.Run[1 << PARTITION_BITS];
         for (int i = 0; i < runs.length; i++) {

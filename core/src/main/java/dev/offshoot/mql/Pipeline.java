@@ -3,6 +3,7 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ public final class Pipeline {
 
     /** The pipeline of these stages, whose places were seen to be right. */
     static Pipeline of(List<Stage> stages) {
-        return new Pipeline(withSortLimits(withUnwinds(stages)));
+        return new Pipeline(withSortLimits(withMatchesFirst(withUnwinds(stages))));
     }
 
     private static void checkPosition(String name, Place place, int at, int size) {
@@ -103,6 +104,19 @@ public final class Pipeline {
     public static Pipeline compile(List<Doc> stages) {
         return compile(
                 BsonArrays.of(stages.stream().map(Value::document).toList()).asDoc());
+    }
+
+    /** Filters before it sorts: a match changes no document and no order. */
+    private static List<Stage> withMatchesFirst(List<Stage> stages) {
+        List<Stage> result = new ArrayList<>(stages);
+        for (int i = 1; i < result.size(); i++) {
+            int at = i;
+            while (at > 0 && result.get(at) instanceof MatchStage && result.get(at - 1) instanceof SortStage) {
+                Collections.swap(result, at, at - 1);
+                at--;
+            }
+        }
+        return result;
     }
 
     /** Tells each sort how many documents the limit behind it lets through, with what is skipped between them. */

@@ -19,23 +19,29 @@ import org.bson.codecs.DecoderContext;
 /** An engine on a file store in a test's folder, and commands for it as JSON. */
 public final class Commander implements AutoCloseable {
     private final Path folder;
+    private final EngineOptions options;
     private Engine engine;
     private Client client;
 
-    private Commander(Path folder) {
+    private Commander(Path folder, EngineOptions options) {
         this.folder = folder;
-        this.engine = Engine.open(FileStore.open(folder));
+        this.options = options;
+        this.engine = Engine.open(FileStore.open(folder), options);
         this.client = engine.connect("127.0.0.1:50123");
     }
 
     public static Commander open(Path folder) {
-        return new Commander(folder);
+        return open(folder, EngineOptions.DEFAULT);
+    }
+
+    public static Commander open(Path folder, EngineOptions options) {
+        return new Commander(folder, options);
     }
 
     /** Stops the engine and starts it again on the same folder, so that its state is what the log says. */
     public void restart() {
         engine.close();
-        engine = Engine.open(FileStore.open(folder));
+        engine = Engine.open(FileStore.open(folder), options);
         client = engine.connect("127.0.0.1:50124");
     }
 

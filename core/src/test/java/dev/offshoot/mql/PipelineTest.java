@@ -136,6 +136,20 @@ class PipelineTest {
     }
 
     @Test
+    void a_match_behind_a_sort_goes_before_it_and_one_behind_a_limit_stays() {
+        Pipeline sorted = Pipeline.compile(
+                Json.value("[{$sort: {a: 1}}, {$match: {a: 1}}, {$match: {b: 1}}]").asDoc());
+        assertThat(sorted.leadingMatch()).isNotNull();
+        assertThat(sorted.run(Json.docs("[{a: 2, b: 1}, {a: 1, b: 1}, {a: 1}]").iterator(), Json.context()))
+                .toIterable()
+                .containsExactly(Json.doc("{a: 1, b: 1}"));
+        assertThat(Pipeline.compile(Json.value("[{$sort: {a: 1}}, {$limit: 1}, {$match: {a: 1}}]")
+                                .asDoc())
+                        .leadingMatch())
+                .isNull();
+    }
+
+    @Test
     void a_limit_reads_no_more_input_than_it_needs() {
         List<Doc> read = new ArrayList<>();
         Iterator<Doc> input = Iterators.mapped(numbers(100).iterator(), doc -> {

@@ -2,7 +2,9 @@ package dev.offshoot.driver;
 
 import com.mongodb.MongoClientSettings;
 import dev.offshoot.engine.Engine;
+import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.store.Store;
+import dev.offshoot.store.file.FileScratch;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.store.mongo.MongoStore;
 import dev.offshoot.wire.Door;
@@ -72,7 +74,7 @@ public final class OffshootClients {
     private static Engine open(Store store) {
         boolean opened = false;
         try {
-            Engine engine = Engine.open(store);
+            Engine engine = Engine.open(store, EngineOptions.DEFAULT.with(FileScratch.ofSystem()));
             opened = true;
             return engine;
         } finally {

@@ -71,8 +71,8 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        EngineOptions options = new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis())
-                .with(FileScratch.ofSystem());
+        EngineOptions options =
+                new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis()).with(FileScratch.ofSystem());
         terminal.stop().watch();
         try (Store store = open();
                 Engine engine = Engine.open(store, options);

@@ -186,7 +186,9 @@ class BlockingModelTest {
         List<Row> window = partition.subList(clamp(at + lower, partition), clamp(at + upper + 1, partition));
         List<Integer> values = values(window);
         assertThat(number(result, "_id")).as(what).isEqualTo(row.i);
-        assertThat(numbers(result, "all")).as(what).isEqualTo(window.stream().map(Row::i).toList());
+        assertThat(numbers(result, "all"))
+                .as(what)
+                .isEqualTo(window.stream().map(Row::i).toList());
         assertThat(number(result, "sum")).as(what).isEqualTo(sum(values));
         assertThat(numbers(result, "min"))
                 .as(what)
@@ -199,14 +201,15 @@ class BlockingModelTest {
                         .toList());
         assertThat(number(result, "upTo")).as(what).isEqualTo(sum(values(partition.subList(0, at + 1))));
         long before = partition.stream().filter(other -> other.t < row.t).count();
-        long different =
-                partition.stream().filter(other -> other.t < row.t).map(Row::t).distinct().count();
+        long different = partition.stream()
+                .filter(other -> other.t < row.t)
+                .map(Row::t)
+                .distinct()
+                .count();
         assertThat(number(result, "rank")).as(what).isEqualTo((int) before + 1);
         assertThat(number(result, "dense")).as(what).isEqualTo((int) different + 1);
         assertThat(number(result, "number")).as(what).isEqualTo(at + 1);
-        assertThat(number(result, "next"))
-                .as(what)
-                .isEqualTo(at + 1 < partition.size() ? partition.get(at + 1).i : -1);
+        assertThat(number(result, "next")).as(what).isEqualTo(at + 1 < partition.size() ? partition.get(at + 1).i : -1);
     }
 
     private static int clamp(int place, Collection<Row> partition) {

@@ -19,6 +19,7 @@ public final class Benchmark {
             new InsertSection(),
             new GroupCommitSection(),
             new FilterSection(),
+            new AggregateSection(),
             new WireSection(),
             new ReplaySection(),
             new LauncherSection());

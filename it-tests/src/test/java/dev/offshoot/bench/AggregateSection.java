@@ -25,7 +25,9 @@ final class AggregateSection implements Section {
                 bench.mode(),
                 running(cities, List.of(match())),
                 running(cities, List.of(match(), group())),
-                running(cities, List.of(sort(), new DocBuilder().append("$limit", 10).buildDoc())));
+                running(
+                        cities,
+                        List.of(sort(), new DocBuilder().append("$limit", 10).buildDoc())));
         line(bench, "$match + $group by country, count and greatest name", rounds, 1);
         line(bench, "$sort by name + $limit 10, no index", rounds, 2);
     }

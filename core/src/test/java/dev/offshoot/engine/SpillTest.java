@@ -27,9 +27,6 @@ class SpillTest {
     private static final String SORT =
             "{aggregate: 'c', pipeline: [{$sort: {k: 1, _id: -1}}], cursor: {batchSize: 10}}";
 
-    @TempDir
-    Path folder;
-
     private Path files;
     private Sheets sheets;
     private Commander mongo;
@@ -84,7 +81,7 @@ class SpillTest {
     }
 
     @BeforeEach
-    void open() throws IOException {
+    void open(@TempDir Path folder) throws IOException {
         files = Files.createDirectory(folder.resolve("temporary"));
         sheets = new Sheets(FileScratch.in(files));
         mongo = Commander.open(folder.resolve("data"), EngineOptions.DEFAULT.with(sheets).withStageBytes(64_000));

@@ -137,8 +137,8 @@ class PipelineTest {
 
     @Test
     void a_match_behind_a_sort_goes_before_it_and_one_behind_a_limit_stays() {
-        Pipeline sorted = Pipeline.compile(
-                Json.value("[{$sort: {a: 1}}, {$match: {a: 1}}, {$match: {b: 1}}]").asDoc());
+        Pipeline sorted = Pipeline.compile(Json.value("[{$sort: {a: 1}}, {$match: {a: 1}}, {$match: {b: 1}}]")
+                .asDoc());
         assertThat(sorted.leadingMatch()).isNotNull();
         assertThat(sorted.run(Json.docs("[{a: 2, b: 1}, {a: 1, b: 1}, {a: 1}]").iterator(), Json.context()))
                 .toIterable()

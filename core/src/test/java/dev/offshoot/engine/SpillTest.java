@@ -84,7 +84,8 @@ class SpillTest {
     void open(@TempDir Path folder) throws IOException {
         files = Files.createDirectory(folder.resolve("temporary"));
         sheets = new Sheets(FileScratch.in(files));
-        mongo = Commander.open(folder.resolve("data"), EngineOptions.DEFAULT.with(sheets).withStageBytes(64_000));
+        mongo = Commander.open(
+                folder.resolve("data"), EngineOptions.DEFAULT.with(sheets).withStageBytes(64_000));
         BsonArray documents = new BsonArray();
         for (int i = 0; i < COUNT; i++) {
             documents.add(new BsonDocument("_id", new BsonInt32(i))

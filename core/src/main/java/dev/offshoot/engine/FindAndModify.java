@@ -150,15 +150,27 @@ final class FindAndModify implements Command {
             Selection.Found match = found == null ? null : selection.first(found, call.deadline());
             List<Change> changes = new ArrayList<>();
             Doc reply;
-            if (match == null || found == null) {
-                reply = how != null && how.upsert() ? insert(turn, how, changes) : none();
-            } else if (how == null) {
-                changes.add(new Change.Delete(found.id(), match.recordId()));
-                reply = removed(Doc.of(match.document()));
-            } else {
-                reply = change(found, match, how, changes);
+            try {
+                reply = modify(turn, found, match, changes);
+            } catch (CommandException e) {
+                throw new CommandException(
+                        e.code(),
+                        "Plan executor error during findAndModify :: caused by :: " + e.message(),
+                        e.details());
             }
             return changes.isEmpty() ? Draft.unchanged(reply) : new Draft<>(reply, changes, retries(reply));
+        }
+
+        private Doc modify(
+                Turn turn, @Nullable CollectionSnapshot found, Selection.@Nullable Found match, List<Change> changes) {
+            if (match == null || found == null) {
+                return how != null && how.upsert() ? insert(turn, how, changes) : none();
+            }
+            if (how == null) {
+                changes.add(new Change.Delete(found.id(), match.recordId()));
+                return removed(Doc.of(match.document()));
+            }
+            return change(found, match, how, changes);
         }
 
         private Doc change(

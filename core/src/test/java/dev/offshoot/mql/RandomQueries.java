@@ -13,18 +13,18 @@ import org.bson.BsonString;
 import org.bson.BsonValue;
 
 /** Random documents and filters over so few names and values that about half of them match. */
-final class RandomQueries {
+public final class RandomQueries {
     static final List<String> PATHS = List.of("a", "b", "c", "a.b", "a.c", "b.a", "a.0", "a.b.c", "a.1.b", "a.0.0");
     private static final List<String> NAMES = List.of("a", "a", "b", "b", "c", "d_longer_name");
     private static final List<String> COMPARISONS = List.of("$eq", "$ne", "$lt", "$lte", "$gt", "$gte");
 
     private final Random random;
 
-    RandomQueries(Random random) {
+    public RandomQueries(Random random) {
         this.random = random;
     }
 
-    BsonDocument document(int depth) {
+    public BsonDocument document(int depth) {
         BsonDocument document = new BsonDocument();
         for (int n = 1 + random.nextInt(4); n > 0; n--) {
             document.append(one(NAMES), value(depth));
@@ -62,7 +62,7 @@ final class RandomQueries {
         return value(random.nextInt(4) == 0 ? 1 : 0);
     }
 
-    BsonDocument filter(int depth) {
+    public BsonDocument filter(int depth) {
         BsonDocument filter = new BsonDocument();
         for (int n = 1 + random.nextInt(2); n > 0; n--) {
             if (depth > 0 && random.nextInt(5) == 0) {
@@ -76,7 +76,7 @@ final class RandomQueries {
     }
 
     /** Conditions that an index on these paths can answer, in part. */
-    BsonDocument indexable(List<String> paths) {
+    public BsonDocument indexable(List<String> paths) {
         BsonDocument filter = new BsonDocument();
         for (String path : paths) {
             if (path.equals(paths.get(0)) || random.nextBoolean()) {

@@ -66,7 +66,8 @@ sealed interface Candidate {
         public PlanStage open(Search search, Runnable tick) {
             int leap = search.values() && covered ? distinctParts(search) : 0;
             IndexScan scan = new IndexScan(index, bounds, backwards, leap, tick);
-            return new Fetch(search.collection(), search.filter(), scan, covered);
+            boolean exact = bounds.isExact() && !index.multikey();
+            return new Fetch(search.collection(), search.filter(), scan, covered, exact);
         }
 
         IndexScan scan(Runnable tick) {

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.tree.Finder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,18 @@ import org.jspecify.annotations.Nullable;
  * from the index's keys; only one of which a key does not tell all is fetched.
  */
 final class Fetch extends PlanStage {
-    private final CollectionSnapshot collection;
     private final Filter filter;
     private final IndexScan input;
     private final boolean covered;
+    private final boolean exact;
+    private final Finder<byte[]> documents;
     private byte[] document = {};
     private long examined;
 
-    Fetch(CollectionSnapshot collection, Filter filter, IndexScan input, boolean covered) {
-        this.collection = collection;
+    /** @param exact whether all that the index finds matches, so that the filter need not be asked */
+    Fetch(CollectionSnapshot collection, Filter filter, IndexScan input, boolean covered, boolean exact) {
+        this.documents = collection.documents().finder();
+        this.exact = exact;
         this.filter = filter;
         this.input = input;
         this.covered = covered;
@@ -31,12 +35,12 @@ final class Fetch extends PlanStage {
             work();
             Doc read = covered ? input.keyDocument() : null;
             if (read == null) {
-                document = IndexScan.fetched(collection, input.index(), input.value());
+                document = IndexScan.fetched(documents, input.index(), input.value());
                 examined++;
             } else {
                 document = read.bytes();
             }
-            if (filter.matches(document, 0)) {
+            if (exact || filter.matches(document, 0)) {
                 return true;
             }
         }
@@ -76,7 +80,7 @@ final class Fetch extends PlanStage {
 
     @Override
     void describe(DocBuilder out) {
-        if (!filter.isEmpty()) {
+        if (!exact && !filter.isEmpty()) {
             out.append("filter", filter.source());
         }
     }

@@ -38,7 +38,7 @@ final class IdLookup extends PlanStage {
         }
         found = 1;
         recordId = RecordId.of(record);
-        document = IndexScan.fetched(collection, ids, record);
+        document = IndexScan.fetched(collection.documents().finder(), ids, record);
         return filter.matches(document, 0);
     }
 

@@ -6,10 +6,10 @@ import dev.offshoot.bson.KeyReader;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.IndexBounds;
 import dev.offshoot.mql.KeyRange;
-import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.RecordId;
 import dev.offshoot.tree.Cursor;
+import dev.offshoot.tree.Finder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -234,9 +234,9 @@ final class IndexScan extends PlanStage {
     }
 
     /** The document of a record that an index names. */
-    static byte[] fetched(CollectionSnapshot collection, IndexSnapshot index, byte[] value) {
+    static byte[] fetched(Finder<byte[]> documents, IndexSnapshot index, byte[] value) {
         byte[] record = value.length == RecordId.BYTES ? value : Arrays.copyOf(value, RecordId.BYTES);
-        byte[] found = collection.documents().get(record);
+        byte[] found = documents.get(record);
         if (found == null) {
             throw new AssertionError(
                     "index " + index.name() + " names record " + RecordId.of(record) + ", which is not there");

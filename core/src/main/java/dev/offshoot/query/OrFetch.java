@@ -3,13 +3,14 @@ package dev.offshoot.query;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.tree.Finder;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** The documents that one of several walks through indexes finds, each once, checked against the whole filter. */
 final class OrFetch extends PlanStage {
-    private final CollectionSnapshot collection;
+    private final Finder<byte[]> documents;
     private final Filter filter;
     private final List<IndexScan> inputs;
     private final Set<Long> seen = new HashSet<>();
@@ -20,7 +21,7 @@ final class OrFetch extends PlanStage {
     private long found;
 
     OrFetch(CollectionSnapshot collection, Filter filter, List<IndexScan> inputs) {
-        this.collection = collection;
+        this.documents = collection.documents().finder();
         this.filter = filter;
         this.inputs = inputs;
     }
@@ -37,7 +38,7 @@ final class OrFetch extends PlanStage {
                 }
                 work();
                 examined++;
-                document = IndexScan.fetched(collection, input.index(), input.value());
+                document = IndexScan.fetched(documents, input.index(), input.value());
                 if (filter.matches(document, 0)) {
                     return true;
                 }

@@ -112,6 +112,20 @@ public final class Tree<V> {
         return get(root, height, key);
     }
 
+    /** For many look-ups. */
+    public Finder<V> finder() {
+        return new Finder<>(this);
+    }
+
+    Leaf<V> leafOf(byte[] key) {
+        Child<V> child = root;
+        for (int level = height; level > 0; level--) {
+            Inner<V> inner = (Inner<V>) child.node();
+            child = inner.children[inner.indexOf(key)];
+        }
+        return (Leaf<V>) child.node();
+    }
+
     static <V> @Nullable V get(Child<V> root, int height, byte[] key) {
         Child<V> child = root;
         for (int level = height; level > 0; level--) {

@@ -21,6 +21,7 @@ public final class Benchmark {
             new FilterSection(),
             new AggregateSection(),
             new WireSection(),
+            new QuerySection(),
             new ReplaySection(),
             new LauncherSection());
 

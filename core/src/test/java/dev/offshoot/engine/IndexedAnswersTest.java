@@ -122,17 +122,15 @@ class IndexedAnswersTest {
         Random chance = new Random(seed);
         RandomQueries random = new RandomQueries(chance);
         for (int i = 0; i < QUERIES; i++) {
-            BsonDocument filter =
-                    switch (chance.nextInt(6)) {
-                        case 0 -> random.filter(2);
-                        case 1 -> new BsonDocument();
-                        case 2 ->
-                            new BsonDocument(
-                                    "$or",
-                                    new BsonArray(List.of(
-                                            random.indexable(List.of("a")), random.indexable(List.of("_id")))));
-                        default -> random.indexable(List.of(chance.nextBoolean() ? "a" : "a.b", "b"));
-                    };
+            BsonDocument filter = switch (chance.nextInt(6)) {
+                case 0 -> random.filter(2);
+                case 1 -> new BsonDocument();
+                case 2 ->
+                    new BsonDocument(
+                            "$or",
+                            new BsonArray(List.of(random.indexable(List.of("a")), random.indexable(List.of("_id")))));
+                default -> random.indexable(List.of(chance.nextBoolean() ? "a" : "a.b", "b"));
+            };
             String what = database + " " + index + " " + filter.toJson() + ", seed " + seed;
             BsonDocument find = new BsonDocument("filter", filter);
             same(database, find, what);
@@ -159,8 +157,7 @@ class IndexedAnswersTest {
                 Sort.compile(Commander.encode(order)).comparator();
         List<BsonDocument> documents = documents(database, "indexed", sorted);
         for (int i = 1; i < documents.size(); i++) {
-            assertThat(comparator.compare(
-                            Commander.encode(documents.get(i - 1)), Commander.encode(documents.get(i))))
+            assertThat(comparator.compare(Commander.encode(documents.get(i - 1)), Commander.encode(documents.get(i))))
                     .as("order of %s by %s", what, order)
                     .isLessThanOrEqualTo(0);
         }

@@ -8,12 +8,16 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** Batches of a cursor, as {@code find}, {@code aggregate} and {@code getMore} answer them. */
 final class CursorReply {
     /** How many documents a first batch has when nobody says. */
     static final long FIRST_BATCH = 101;
+
+    /** How much larger than a stored document MongoDB lets one be that it answers. */
+    private static final int HEADROOM_BYTES = 16 * 1024;
 
     private CursorReply() {}
 
@@ -91,11 +95,24 @@ final class CursorReply {
         return size.toLong();
     }
 
+    /** Refuses a result that stages made larger than a document may be. */
+    private static void checkSize(Doc document) {
+        if (document.length() > Bson.DOCUMENT_BYTES_MAX + HEADROOM_BYTES) {
+            throw new CommandException(
+                    ErrorCode.BSON_OBJECT_TOO_LARGE,
+                    "BSONObj size: " + document.length() + " (0x"
+                            + Integer.toHexString(document.length()).toUpperCase(Locale.ROOT)
+                            + ") is invalid. Size must be between 0 and " + (Bson.DOCUMENT_BYTES_MAX + HEADROOM_BYTES)
+                            + "(16MB)");
+        }
+    }
+
     /** Writes documents until there are enough of them or the batch would pass 16 MiB; one document always fits. */
     static void write(String name, long size, DocumentStream documents, DocBuilder reply) {
         reply.startArray(name);
         int start = reply.size();
         for (long n = 0; n < size && documents.hasNext(); n++) {
+            checkSize(documents.peek());
             int next = reply.size() - start + documents.peek().length();
             if (n > 0 && next > Bson.DOCUMENT_BYTES_MAX) {
                 break;

@@ -56,6 +56,27 @@ class LookupModelTest {
         assertThat(matches).as("pairs that were found").isGreaterThan(ROUNDS);
     }
 
+    @Test
+    void a_result_larger_than_a_document_may_be_is_refused_and_can_be_unwound() {
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 17; i++) {
+            commander.run("shop", "{insert: 'f', documents: [{_id: " + i + ", text: '" + large + "'}]}");
+        }
+        commander.run("shop", "{insert: 'l', documents: [{_id: 0}]}");
+        String join = "{$lookup: {from: 'f', pipeline: [], as: 'r'}}";
+
+        commander.fail(10334, "shop", "{aggregate: 'l', cursor: {}, pipeline: [" + join + "]}");
+        assertThat(commander.list(
+                        "shop",
+                        "{aggregate: 'l', cursor: {}, pipeline: [" + join
+                                + ", {$unwind: '$r'}, {$project: {_id: '$r._id'}}]}"))
+                .hasSize(17);
+        assertThat(commander.list(
+                        "shop",
+                        "{aggregate: 'l', cursor: {}, pipeline: [" + join + ", {$project: {n: {$size: '$r'}}}]}"))
+                .containsExactly(BsonDocument.parse("{_id: 0, n: 17}"));
+    }
+
     private void check(String when, String localPath, String foreignPath, List<List<Integer>> expected) {
         String fields = "localField: '" + localPath + "', foreignField: '" + foreignPath + "'";
         assertThat(ids("{$lookup: {from: 'f', " + fields + ", as: 'r'}}"))

@@ -36,7 +36,7 @@ public final class RandomQueries {
         return choices.get(random.nextInt(choices.size()));
     }
 
-    BsonValue value(int depth) {
+    public BsonValue value(int depth) {
         int kind = random.nextInt(depth > 0 ? 14 : 8);
         return switch (kind) {
             case 0, 1, 2 -> new BsonInt32(random.nextInt(2));

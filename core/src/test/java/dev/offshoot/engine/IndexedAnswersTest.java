@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.mql.RandomQueries;
@@ -89,15 +90,15 @@ class IndexedAnswersTest {
                         .append("indexes", new BsonArray(List.of(spec))));
         insert(project, random, seed, 0);
         commander.run(project, "{createBranch: 'exp'}");
-        change(project, random, seed, "{q: {_id: {$lt: 5}}, u: {$set: {b: 1}}, multi: true}");
+        change(project, "{q: {_id: {$lt: 5}}, u: {$set: {b: 1}}, multi: true}");
         insert(project + "~exp", random, seed, DOCUMENTS);
-        change(project + "~exp", random, seed, "{q: {_id: {$gt: 25}}, u: {$unset: {a: 1}}, multi: true}");
+        change(project + "~exp", "{q: {_id: {$gt: 25}}, u: {$unset: {a: 1}}, multi: true}");
         for (String collection : List.of("plain", "indexed")) {
             commander.run(project, "{delete: '" + collection + "', deletes: [{q: {_id: {$mod: [7, 0]}}, limit: 0}]}");
         }
     }
 
-    private void change(String database, RandomQueries random, int seed, String statement) {
+    private void change(String database, String statement) {
         BsonDocument reply = commander.run(database, "{update: 'indexed', updates: [" + statement + "]}");
         if (!reply.containsKey("writeErrors")) {
             commander.run(database, "{update: 'plain', updates: [" + statement + "]}");
@@ -164,10 +165,10 @@ class IndexedAnswersTest {
     }
 
     private void equal(String database, String name, String field, BsonDocument fields, String what) {
-        BsonValue plain =
-                commander.run(database, command(name, "plain", fields)).get(field);
+        BsonValue plain = requireNonNull(
+                commander.run(database, command(name, "plain", fields)).get(field));
         BsonDocument command = command(name, "indexed", fields);
-        assertThat(numbers(commander.run(database, command).get(field)))
+        assertThat(numbers(requireNonNull(commander.run(database, command).get(field))))
                 .as("%s of %s", name, what)
                 .isEqualTo(numbers(plain));
         note(database, command);

@@ -4,7 +4,9 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.WriteStage;
 import dev.offshoot.state.Snapshot;
@@ -43,7 +45,7 @@ final class Aggregate implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Unsupported.refuse(call, "aggregate", "collation", "fromMongos", "needsMerge");
+        Unsupported.refuse(call, "aggregate", "fromMongos", "needsMerge");
         Aggregation aggregation = aggregation(call);
         if (call.bool("explain", false)) {
             Explain.aggregate(call, aggregation, reply);
@@ -73,9 +75,13 @@ final class Aggregate implements Command {
     static Aggregation aggregation(Invocation call) {
         Doc stages = stages(call);
         Snapshot state = call.snapshot();
-        return isCollectionless(call)
-                ? Aggregation.onNothing(state, stages, call.compileContext())
-                : Aggregation.on(state, call.collection(), stages, call.compileContext());
+        boolean collectionless = isCollectionless(call);
+        Collation collation = Collations.of(call, state);
+        Views.checkReads(state, stages, collation, call::namespace);
+        CompileContext compile = call.compileContext().with(collation);
+        return collectionless
+                ? Aggregation.onNothing(state, stages, compile)
+                : Aggregation.on(state, call.collection(), stages, compile);
     }
 
     private static boolean isCollectionless(Invocation call) {

@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CollectionReader;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.Filter;
@@ -19,21 +20,23 @@ import org.jspecify.annotations.Nullable;
  * @param collection what it reads; null for {@code {aggregate: 1}}
  * @param pipeline all stages
  * @param stages the array it was compiled from
+ * @param collation how strings compare
  */
-record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipeline, Doc stages) {
+record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipeline, Doc stages, Collation collation) {
     /** Of a collection or view. */
     static Aggregation on(Snapshot state, String name, Doc stages, CompileContext compile) {
         ViewChain chain = ViewChain.resolve(state, name);
         Doc all = chain.then(stages);
-        return new Aggregation(state, chain.collection(), Pipeline.compile(all, compile), all);
+        return new Aggregation(state, chain.collection(), Pipeline.compile(all, compile), all, compile.collation());
     }
 
     static Aggregation onNothing(Snapshot state, Doc stages, CompileContext compile) {
-        return new Aggregation(state, null, Pipeline.compileCollectionless(stages, compile), stages);
+        return new Aggregation(
+                state, null, Pipeline.compileCollectionless(stages, compile), stages, compile.collation());
     }
 
     Aggregation withoutWriteStage() {
-        return new Aggregation(state, collection, pipeline.beforeWriteStage(), stages);
+        return new Aggregation(state, collection, pipeline.beforeWriteStage(), stages, collation);
     }
 
     /**
@@ -49,7 +52,7 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
     Input input(Invocation call) {
         CollectionSnapshot found = collection == null ? null : state.collection(collection);
         Filter match = pipeline.leadingMatch();
-        Filter filter = match == null ? Filter.compile(Doc.EMPTY) : match;
+        Filter filter = match == null ? Filter.compile(Doc.EMPTY, collation) : match;
         Pipeline rest = pipeline.afterLeadingMatch();
         int taken = match == null ? 0 : 1;
         if (found == null) {
@@ -66,7 +69,7 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
 
     /** The results, computed as they are asked for. */
     Iterator<Doc> run(Invocation call) {
-        SnapshotReader reader = new SnapshotReader(call, state);
+        SnapshotReader reader = new SnapshotReader(call, state, collation);
         Input input = input(call);
         Plan plan = input.plan;
         return input.rest.run(

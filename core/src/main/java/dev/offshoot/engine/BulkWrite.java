@@ -111,14 +111,12 @@ final class BulkWrite implements Command {
                             field.name(),
                             fields.contains(field.name()) || field.name().equals(kind));
                 }
-                Unsupported.refuse(doc, "bulkWrite", "collation");
                 BulkOp.Place at = place(op, kind, places);
                 yield new BulkOp.Update(
                         at, WriteOps.update(at.call(), at.collection(), op, WriteOps.Names.BULK, call.retryKey(index)));
             }
             case "delete" -> {
                 Doc filter = op.only(DELETE_FIELDS).requiredDocument("filter");
-                Unsupported.refuse(doc, "bulkWrite", "collation");
                 BulkOp.Place at = place(op, kind, places);
                 yield new BulkOp.Delete(
                         at,

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionOptions;
@@ -180,7 +181,7 @@ final class CollMod implements Command {
         Value validator = call.has("validator") ? call.get("validator") : before.get("validator");
         if (validator != null && validator.isDocument() && !validator.asDoc().isEmpty()) {
             if (call.has("validator")) {
-                CreateOptions.checkValidator(validator.asDoc());
+                CreateOptions.checkValidator(validator.asDoc(), Collation.SIMPLE);
             }
             after.append("validator", validator);
         }

@@ -33,8 +33,8 @@ final class Count implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Counting counting = counting(call);
         Snapshot state = call.snapshot();
+        Counting counting = counting(call, state);
         Aggregation view = ViewQuery.match(call, state, call.document("query"));
         Plan plan = view == null ? counting.plan(call, state) : null;
         long n = plan == null ? 0 : plan.count();
@@ -64,14 +64,13 @@ final class Count implements Command {
         }
     }
 
-    static Counting counting(Invocation call) {
-        Unsupported.refuse(call, "count", "collation");
+    static Counting counting(Invocation call, Snapshot state) {
         Value given = call.get("limit");
         long limit = given == null || given.type() == Bson.NULL
                 ? 0
                 : Math.abs(Math.max(-Long.MAX_VALUE, given.isNumber() ? given.toLong() : bad(call, given)));
         return new Counting(
-                call.filter(call.document("query")),
+                call.filter(call.document("query"), Collations.of(call, state)),
                 Unsupported.hint(call.get("hint"), "count"),
                 call.number("skip", 0),
                 limit);

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
@@ -72,7 +73,9 @@ final class CreateIndexes implements Command {
         List<Change> changes = new ArrayList<>();
         NewCollection collection = NewCollection.findOrCreate(call, state, name, changes);
         boolean made = !changes.isEmpty();
-        List<IndexSpec> missing = missing(specs, collection.snapshot());
+        Collation inherited = collection.snapshot().definition().collation();
+        List<IndexSpec> collated = specs.stream().map(spec -> spec.in(inherited)).toList();
+        List<IndexSpec> missing = missing(collated, collection.snapshot());
         int before = made ? 1 : collection.snapshot().indexes().size();
         checkCount(before + missing.size(), call.namespace(name));
         for (IndexSpec spec : missing) {

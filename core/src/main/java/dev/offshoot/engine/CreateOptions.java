@@ -4,6 +4,7 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Validator;
@@ -53,9 +54,11 @@ final class CreateOptions {
         if (capped && size != null) {
             appendCapped(options, roundedSize(size), max == null ? 0 : documents(max));
         }
+        Collation collation =
+                call.has("collation") ? Collation.parse(call.document("collation"), "create.collation") : Collation.SIMPLE;
         Doc validator = call.document("validator");
         if (!validator.isEmpty()) {
-            checkValidator(validator);
+            checkValidator(validator, collation);
             options.append("validator", validator);
         }
         appendGiven(call, options, "validationLevel");
@@ -65,6 +68,10 @@ final class CreateOptions {
             Value pipeline = call.typed("pipeline", Bson.ARRAY, "array");
             options.appendArray("pipeline", pipeline == null ? Doc.EMPTY : pipeline.asDoc());
         }
+        if (!collation.isSimple()) {
+            options.append("collation", collation.toDoc());
+        }
+        checkIdIndex(call.document("idIndex"), collation);
         return options.buildDoc();
     }
 
@@ -123,9 +130,9 @@ final class CreateOptions {
     }
 
     /** Refuses a validator that cannot be one. */
-    static void checkValidator(Doc validator) {
+    static void checkValidator(Doc validator, Collation collation) {
         try {
-            Validator.compile(validator);
+            Validator.compile(validator, collation);
         } catch (CommandException e) {
             throw new CommandException(
                     e.code(), "Parsing of collection validator failed :: caused by :: " + e.message(), e.details());
@@ -193,7 +200,6 @@ final class CreateOptions {
                 call,
                 "create",
                 "clusteredIndex",
-                "collation",
                 "encryptedFields",
                 "indexOptionDefaults",
                 "storageEngine",
@@ -218,7 +224,25 @@ final class CreateOptions {
 
     private static boolean isPlainIdIndex(Doc idIndex) {
         Value key = idIndex.get("key");
-        return key != null && key.isDocument() && IndexSpec.isIdPattern(key.asDoc()) && !idIndex.has("collation");
+        return key != null && key.isDocument() && IndexSpec.isIdPattern(key.asDoc());
+    }
+
+    /** The index on _id has the collation of its collection. */
+    private static void checkIdIndex(Doc idIndex, Collation collation) {
+        Value given = idIndex.get("collation");
+        if (given == null) {
+            return;
+        }
+        if (!given.isDocument()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "The field 'collation' must be an object, but got " + Bson.typeName(given.type()));
+        }
+        if (!Collation.parse(given.asDoc(), "collation").equals(collation)) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "'idIndex' must have the same collation as the collection.");
+        }
     }
 
     private static void appendGiven(Invocation call, DocBuilder options, String option) {

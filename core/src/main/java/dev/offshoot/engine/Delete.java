@@ -44,7 +44,6 @@ final class Delete implements Command {
         List<Statement<Written>> statements = new ArrayList<>();
         for (Doc delete : deletes) {
             SubDocument op = new SubDocument("delete.deletes", delete).only(STATEMENT_FIELDS);
-            Unsupported.refuse(delete, "delete", "collation");
             statements.add(WriteOps.delete(
                     call, collection, op, op.requiredDocument("q"), limit(op), call.retryKey(statements.size())));
         }

@@ -1,7 +1,6 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -36,11 +35,11 @@ final class Distinct implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Asked asked = asked(call);
         Snapshot state = call.snapshot();
+        Asked asked = asked(call, state);
         Aggregation view = ViewQuery.match(call, state, call.document("query"));
         Plan plan = view == null ? asked.plan(call, state) : null;
-        Set<Value> values = new TreeSet<>(BsonOrder::compare);
+        Set<Value> values = new TreeSet<>(asked.filter.collation()::compare);
         if (plan != null) {
             for (Matches matches = plan.matches(); matches.next(); ) {
                 Paths.distinct(Doc.of(matches.document()), asked.key, values::add);
@@ -72,11 +71,10 @@ final class Distinct implements Command {
         }
     }
 
-    static Asked asked(Invocation call) {
-        Unsupported.refuse(call, "distinct", "collation");
+    static Asked asked(Invocation call, Snapshot state) {
         return new Asked(
                 call.string("key"),
-                call.filter(call.document("query")),
+                call.filter(call.document("query"), Collations.of(call, state)),
                 Unsupported.hint(call.get("hint"), "distinct"));
     }
 }

@@ -3,10 +3,12 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.ShellText;
 import dev.offshoot.state.IndexSnapshot;
+import java.util.HexFormat;
 import java.util.Iterator;
 
 /** MongoDB's error for a value that a unique index has already. */
@@ -20,18 +22,31 @@ final class DuplicateKeys {
     static CommandException error(String namespace, IndexSnapshot index, byte[] document, byte[] key) {
         DocBuilder pairs = new DocBuilder();
         Iterator<Value> values = index.keys().values(Doc.of(document), key).iterator();
+        Collation collation = index.keys().collation();
         for (Doc.Field field : index.pattern()) {
-            pairs.append(field.name(), values.hasNext() ? values.next() : Value.NULL);
+            pairs.append(field.name(), values.hasNext() ? shown(values.next(), collation) : Value.NULL);
         }
         Doc keyValue = pairs.buildDoc();
-        Doc details = new DocBuilder()
-                .append("keyPattern", index.pattern())
-                .append("keyValue", keyValue)
-                .buildDoc();
+        DocBuilder details =
+                new DocBuilder().append("keyPattern", index.pattern()).append("keyValue", keyValue);
+        if (!collation.isSimple()) {
+            details.append("collation", collation.toDoc());
+        }
         return new CommandException(
                 ErrorCode.DUPLICATE_KEY,
-                "E11000 duplicate key error collection: " + namespace + " index: " + index.name() + " dup key: "
+                "E11000 duplicate key error collection: " + namespace + " index: " + index.name()
+                        + (collation.isSimple() ? "" : " collation: " + ShellText.of(collation.toDoc())) + " dup key: "
                         + ShellText.of(keyValue),
-                details);
+                details.buildDoc());
+    }
+
+    /** Of a collated string an index knows no more than its sort key, which MongoDB shows in hexadecimal. */
+    private static Value shown(Value value, Collation collation) {
+        if (!value.isString() || !collation.concerns(value.type())) {
+            return value;
+        }
+        Value key = collation.key(value);
+        return Value.of("0x"
+                + HexFormat.of().formatHex(key.bytes(), key.offset() + Integer.BYTES, key.offset() + key.length() - 1));
     }
 }

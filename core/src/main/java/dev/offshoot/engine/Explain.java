@@ -3,8 +3,10 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Snapshot;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,27 +95,27 @@ final class Explain implements Command {
     }
 
     private static Explained find(Invocation call) {
-        Query query = Find.query(call);
-        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
+        Snapshot state = call.snapshot();
+        Query query = Find.query(call, state);
+        Plan plan = query.plan(state, call.collection(), call.deadline());
         return new Explained(query.filter(), plan, new Explained.Find(query.run(plan, call.pipelineContext())));
     }
 
     private static Explained count(Invocation call) {
-        Count.Counting counting = Count.counting(call);
+        Count.Counting counting = Count.counting(call, call.snapshot());
         Plan plan = counting.plan(call, call.snapshot());
         return new Explained(counting.filter(), plan, new Explained.Count(plan, counting.skip(), counting.limit()));
     }
 
     private static Explained distinct(Invocation call) {
-        Distinct.Asked asked = Distinct.asked(call);
+        Distinct.Asked asked = Distinct.asked(call, call.snapshot());
         Plan plan = asked.plan(call, call.snapshot());
         return new Explained(asked.filter(), plan, new Explained.Plain(plan, 0));
     }
 
     private static Explained findAndModify(Invocation call) {
-        Unsupported.refuse(call, call.name(), "collation");
         Query query = new Query(
-                call.filter(call.document("query")),
+                call.filter(call.document("query"), Collations.of(call, call.snapshot())),
                 call.document("sort"),
                 dev.offshoot.mql.Projection.compile(Doc.EMPTY),
                 0,
@@ -133,12 +135,14 @@ final class Explain implements Command {
                     ErrorCode.INVALID_LENGTH, "explained write batches must be of size 1, got " + statements.size());
         }
         SubDocument statement = new SubDocument(call.name() + "." + field, statements.get(0)).only(known);
-        Unsupported.refuse(statement.doc(), call.name(), "collation");
+        Collation asked = Collations.asked(statement.document("collation"));
         boolean update = field.equals("updates");
         Value limit = statement.doc().get("limit");
         boolean one = update ? !statement.bool("multi") : limit != null && limit.isTruthy();
         Query query = new Query(
-                call.filter(statement.requiredDocument("q")),
+                call.filter(
+                        statement.requiredDocument("q"),
+                        asked == null ? Collations.inherited(call.snapshot(), call.collection()) : asked),
                 order(statement.doc()),
                 dev.offshoot.mql.Projection.compile(Doc.EMPTY),
                 0,
@@ -195,8 +199,12 @@ final class Explain implements Command {
         reply.startDocument("queryPlanner")
                 .append("namespace", namespace(explained))
                 .append("parsedQuery", subject.filter().source())
-                .append("indexFilterSet", false)
-                .append("optimizationTimeMillis", 0)
+                .append("indexFilterSet", false);
+        Collation collation = subject.filter().collation();
+        if (!collation.isSimple()) {
+            reply.append("collation", collation.toDoc());
+        }
+        reply.append("optimizationTimeMillis", 0)
                 .append("maxIndexedOrSolutionsReached", false)
                 .append("maxIndexedAndSolutionsReached", false)
                 .append("maxScansToExplodeReached", false)

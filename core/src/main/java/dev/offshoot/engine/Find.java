@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Projection;
@@ -66,12 +67,12 @@ final class Find implements Command {
     }
 
     private static Iterator<Doc> documents(Invocation call, Snapshot state, String collection) {
-        Query query = query(call);
+        Query query = query(call, state);
         return query.run(query.plan(state, collection, call.deadline()), call.pipelineContext());
     }
 
-    static Query query(Invocation call) {
-        Unsupported.refuse(call, "find", "collation");
+    static Query query(Invocation call, Snapshot state) {
+        Collation collation = Collations.of(call, state);
         Doc order = call.document("sort");
         if (order.has("$natural")) {
             Unsupported.checkNatural(order, "sort");
@@ -79,9 +80,9 @@ final class Find implements Command {
             Sort.compile(order); // refuses what is no order, also where there is nothing to sort
         }
         return new Query(
-                call.filter(call.document("filter")),
+                call.filter(call.document("filter"), collation),
                 order,
-                Projection.compile(call.document("projection"), call.compileContext()),
+                Projection.compile(call.document("projection"), call.compileContext().with(collation)),
                 call.number("skip", 0),
                 call.number("limit", 0),
                 Unsupported.hint(call.get("hint"), "find"),

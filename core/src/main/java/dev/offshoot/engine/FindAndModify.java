@@ -3,7 +3,9 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Projection;
@@ -57,12 +59,16 @@ final class FindAndModify implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String collection = call.collection();
-        Unsupported.refuse(call, "findAndModify", "collation");
-        Statement<Doc> statement = compile(call, collection);
+        Collation asked = Collations.asked(call.document("collation"));
+        Statement<Doc> statement = Collations.inheriting(
+                collection,
+                asked,
+                compile(call, collection, asked == null ? Collation.SIMPLE : asked),
+                inherited -> compile(call, collection, inherited));
         reply.appendAll(call.write(collection, List.of(statement), true).get(0).get());
     }
 
-    private static Statement<Doc> compile(Invocation call, String collection) {
+    private static Statement<Doc> compile(Invocation call, String collection, Collation collation) {
         boolean remove = call.bool("remove", false);
         boolean upsert = call.bool("upsert", false);
         boolean after = call.bool("new", false);
@@ -77,15 +83,17 @@ final class FindAndModify implements Command {
         if (change != null && change.isArray() && call.has("arrayFilters")) {
             throw invalid("Cannot specify arrayFilters and a pipeline update");
         }
+        CompileContext compile = call.compileContext().with(collation);
         Selection selection = Selection.of(
                 call,
                 call.document("query"),
                 call.document("sort"),
-                Unsupported.hint(call.get("hint"), "findAndModify"));
+                Unsupported.hint(call.get("hint"), "findAndModify"),
+                collation);
         if (upsert) {
             WriteOps.checkUpsert(selection);
         }
-        Projection projection = Projection.compile(call.document("fields"), call.compileContext());
+        Projection projection = Projection.compile(call.document("fields"), compile);
         if (projection.isPositional() && after) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "cannot use a positional projection and return the new document");
@@ -93,7 +101,7 @@ final class FindAndModify implements Command {
         UpdateStatement.How how = change == null
                 ? null
                 : new UpdateStatement.How(
-                        Update.compile(change, false, options.documents("arrayFilters"), call.compileContext()),
+                        Update.compile(change, false, options.documents("arrayFilters"), compile),
                         false,
                         upsert,
                         call.updateContext());

@@ -20,7 +20,6 @@ final class IndexOptions {
             "bits",
             "bucketSize",
             "clustered",
-            "collation",
             "default_language",
             "language_override",
             "max",
@@ -37,6 +36,13 @@ final class IndexOptions {
         switch (option.name()) {
             case "key", "name", "v", "background", "dropDups", "ns" -> {}
             case "unique", "sparse", "hidden" -> checkBoolean(option);
+            case "collation" -> {
+                checkObject(option);
+                if (value.asDoc().isEmpty()) {
+                    throw new CommandException(
+                            ErrorCode.BAD_VALUE, "The field 'collation' cannot be an empty object.");
+                }
+            }
             case "partialFilterExpression" -> checkObject(option);
             case "wildcardProjection" -> checkProjection(option);
             case "expireAfterSeconds" -> checkExpiry(value, spec);
@@ -58,8 +64,6 @@ final class IndexOptions {
     private static boolean asksForNothing(String name, Value value) {
         return switch (name) {
             case "prepareUnique", "clustered" -> !value.isTruthy();
-            case "collation" ->
-                value.isDocument() && Value.of("simple").equals(value.asDoc().get("locale"));
             case "storageEngine" -> value.isDocument() && value.asDoc().isEmpty();
             default -> false;
         };

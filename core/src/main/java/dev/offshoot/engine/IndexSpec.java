@@ -4,8 +4,10 @@ import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.ShellText;
 import dev.offshoot.state.IndexDefinition;
 import dev.offshoot.state.IndexSnapshot;
 import java.util.List;
@@ -13,8 +15,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An index that a client asks for, checked. */
-record IndexSpec(IndexDefinition definition) {
+/**
+ * An index that a client asks for, checked.
+ *
+ * @param collated whether it says which collation it has, the simple one too
+ */
+record IndexSpec(IndexDefinition definition, boolean collated) {
     private static final int FIELDS_MAX = 32;
 
     /** What is accepted and means nothing here: how to build, or where. */
@@ -39,7 +45,7 @@ record IndexSpec(IndexDefinition definition) {
         checkName(name, pattern, spec);
         IndexDefinition definition = IndexDefinition.of(stored(spec, pattern, name));
         IndexOptions.checkTogether(definition);
-        return new IndexSpec(definition);
+        return new IndexSpec(definition, spec.has("collation"));
     }
 
     /** What {@code listIndexes} will answer: what says no more than its absence would is left out. */
@@ -56,12 +62,34 @@ record IndexSpec(IndexDefinition definition) {
                         stored.append(option.name(), true);
                     }
                 }
+                case "collation" -> {
+                    Collation collation = Collation.parse(option.value().asDoc(), "collation");
+                    if (!collation.isSimple()) {
+                        stored.append("collation", collation.toDoc());
+                    }
+                }
                 case "partialFilterExpression", "wildcardProjection", "expireAfterSeconds" ->
                     stored.append(option.name(), option.value());
                 default -> {}
             }
         }
         return stored.buildDoc();
+    }
+
+    /** The same in a collection with this collation, which is that of an index which names none; the one on _id has no other. */
+    IndexSpec in(Collation collection) {
+        if (collated && isId() && !definition.keys().collation().equals(collection)) {
+            throw new CommandException(
+                    ErrorCode.CANNOT_CREATE_INDEX,
+                    "The _id index must have the same collation as the collection. Index collation: "
+                            + ShellText.of(definition.keys().collation().toDoc()) + ", collection collation: "
+                            + ShellText.of(collection.toDoc()));
+        }
+        if (collated || collection.isSimple()) {
+            return this;
+        }
+        DocBuilder spec = new DocBuilder().appendAll(toDoc()).append("collation", collection.toDoc());
+        return new IndexSpec(IndexDefinition.of(spec.buildDoc()), true);
     }
 
     String name() {

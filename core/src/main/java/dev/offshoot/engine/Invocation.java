@@ -4,6 +4,7 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
@@ -116,8 +117,8 @@ final class Invocation implements AutoCloseable {
     }
 
     /** A filter compiled for one use by this command: {@code $expr} sees its time, its chance and its {@code let}. */
-    Filter filter(Doc source) {
-        Filter filter = Filter.compileQuery(source, compileContext());
+    Filter filter(Doc source, Collation collation) {
+        Filter filter = Filter.compileQuery(source, compileContext().with(collation));
         return filter.needsContext() ? filter.in(pipelineContext()) : filter;
     }
 

@@ -41,7 +41,7 @@ record MergeStatement(Invocation call, MergeStage stage, Doc result, UpdateConte
 
     /** The document that the result belongs to; 0 where there is none. */
     private long matched(CollectionSnapshot found) {
-        IndexSnapshot index = support(found, stage.on());
+        IndexSnapshot index = support(found, stage);
         List<Value> key = new ArrayList<>();
         for (Doc.Field field : index.pattern()) {
             key.add(joinValue(field.name()));
@@ -62,12 +62,13 @@ record MergeStatement(Invocation call, MergeStage stage, Doc result, UpdateConte
      *
      * @throws CommandException Location51183 where there is none
      */
-    static IndexSnapshot support(CollectionSnapshot collection, List<String> on) {
+    static IndexSnapshot support(CollectionSnapshot collection, MergeStage stage) {
+        List<String> on = stage.on();
         for (IndexSnapshot index : collection.indexes()) {
             List<String> fields = new ArrayList<>();
             index.pattern().forEach(field -> fields.add(field.name()));
             boolean whole = !index.spec().has("partialFilterExpression")
-                    && !index.spec().has("collation")
+                    && index.keys().collation().equals(stage.collation())
                     && fields.size() == on.size();
             if (index.isUnique() && whole && new HashSet<>(fields).equals(new HashSet<>(on))) {
                 return index;

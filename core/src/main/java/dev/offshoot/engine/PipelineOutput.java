@@ -75,7 +75,7 @@ final class PipelineOutput {
 
     private static void checkSupport(MergeStage merge, @org.jspecify.annotations.Nullable CollectionSnapshot found) {
         if (found != null) {
-            MergeStatement.support(found, merge.on());
+            MergeStatement.support(found, merge);
         } else if (!merge.on().equals(List.of("_id"))) {
             throw MergeStatement.noSupport();
         }

@@ -70,7 +70,7 @@ record Query(
 
     /** The order; none where it is {@code $natural}, which is a hint. */
     Sort sort() {
-        return Sort.compile(isNatural() ? Doc.EMPTY : order);
+        return Sort.compile(isNatural() ? Doc.EMPTY : order, filter.collation());
     }
 
     private boolean isNatural() {

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Sort;
 import dev.offshoot.query.Matches;
@@ -16,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Selection(Filter filter, Sort sort, @Nullable Value hint) {
     /** @param sort empty for none; one by {@code $natural} is a hint */
-    static Selection of(Invocation call, Doc query, Doc sort, @Nullable Value hint) {
+    static Selection of(Invocation call, Doc query, Doc sort, @Nullable Value hint, Collation collation) {
         if (sort.has("$natural")) {
             Unsupported.checkNatural(sort, "sort");
-            return new Selection(call.filter(query), Sort.compile(Doc.EMPTY), Value.document(sort));
+            return new Selection(call.filter(query, collation), Sort.compile(Doc.EMPTY), Value.document(sort));
         }
-        return new Selection(call.filter(query), Sort.compile(sort), hint);
+        return new Selection(call.filter(query, collation), Sort.compile(sort, collation), hint);
     }
 
     /** A document that was found. */

@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CollectionReader;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.Filter;
@@ -17,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The collections and views of one state, for the stages of a pipeline that read others than their own, or report on them.
  *
+ * @param collation how strings compare in the pipelines of views
  * @param depth how many views are being read around this
  */
-record SnapshotReader(Invocation call, Snapshot state, int depth) implements CollectionReader {
-    SnapshotReader(Invocation call, Snapshot state) {
-        this(call, state, 0);
+record SnapshotReader(Invocation call, Snapshot state, Collation collation, int depth) implements CollectionReader {
+    SnapshotReader(Invocation call, Snapshot state, Collation collation) {
+        this(call, state, collation, 0);
     }
 
     @Override
@@ -45,8 +47,8 @@ record SnapshotReader(Invocation call, Snapshot state, int depth) implements Col
             throw ViewChain.tooDeep(); // views that read each other in their pipelines
         }
         ViewChain chain = ViewChain.resolve(state, name);
-        Pipeline pipeline = Pipeline.compile(chain.then(Doc.EMPTY), CompileContext.NONE);
-        SnapshotReader inner = new SnapshotReader(call, state, depth + 1);
+        Pipeline pipeline = Pipeline.compile(chain.then(Doc.EMPTY), CompileContext.NONE.with(collation));
+        SnapshotReader inner = new SnapshotReader(call, state, collation, depth + 1);
         return new View(pipeline, chain.collection(), inner);
     }
 
@@ -61,19 +63,20 @@ record SnapshotReader(Invocation call, Snapshot state, int depth) implements Col
         }
 
         @Override
-        public boolean hasIndexOn(String path) {
-            return collection != null && collection.indexes().stream().anyMatch(index -> serves(index, path));
+        public boolean hasIndexOn(String path, Collation collation) {
+            return collection != null
+                    && collection.indexes().stream().anyMatch(index -> serves(index, path, collation));
         }
 
         /** Whether an index has an entry for each document, in the order of a path's values. */
-        private static boolean serves(IndexSnapshot index, String path) {
+        private static boolean serves(IndexSnapshot index, String path, Collation collation) {
             Doc.Field first = index.pattern().first();
             return first.name().equals(path)
                     && first.value().isNumber()
                     && !index.isHidden()
                     && !index.spec().has("partialFilterExpression")
                     && !index.spec().has("sparse")
-                    && !index.spec().has("collation");
+                    && index.keys().collation().equals(collation);
         }
 
         @Override
@@ -93,7 +96,7 @@ record SnapshotReader(Invocation call, Snapshot state, int depth) implements Col
         }
 
         @Override
-        public boolean hasIndexOn(String path) {
+        public boolean hasIndexOn(String path, Collation collation) {
             return false;
         }
     }

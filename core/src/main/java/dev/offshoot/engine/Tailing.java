@@ -24,7 +24,7 @@ final class Tailing {
     }
 
     static void open(Invocation call, Snapshot state, CursorReply.Opening opening, DocBuilder reply) {
-        Query query = Find.query(call);
+        Query query = Find.query(call, state);
         checkQuery(query, opening);
         CollectionSnapshot found = call.collection(state, opening.collection());
         if (found == null) {

@@ -40,7 +40,6 @@ final class UpdateCommand implements Command {
         List<Statement<Written>> statements = new ArrayList<>();
         for (Doc update : updates) {
             SubDocument op = new SubDocument("update.updates", update).only(STATEMENT_FIELDS);
-            Unsupported.refuse(update, "update", "collation");
             statements.add(
                     WriteOps.update(call, collection, op, WriteOps.Names.BATCH, call.retryKey(statements.size())));
         }

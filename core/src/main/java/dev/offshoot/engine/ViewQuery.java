@@ -27,8 +27,8 @@ final class ViewQuery {
         if (found == null || !found.isView()) {
             return null;
         }
-        Unsupported.refuse(call, call.name(), "collation");
-        return Aggregation.on(state, found.name(), stages(call), call.compileContext());
+        return Aggregation.on(
+                state, found.name(), stages(call), call.compileContext().with(Collations.of(call, state)));
     }
 
     /** The documents of a view that match a filter; null where the command is not on one. */
@@ -37,7 +37,10 @@ final class ViewQuery {
         return found == null || !found.isView()
                 ? null
                 : Aggregation.on(
-                        state, found.name(), stages(filter, Doc.EMPTY, 0, 0, Doc.EMPTY), call.compileContext());
+                        state,
+                        found.name(),
+                        stages(filter, Doc.EMPTY, 0, 0, Doc.EMPTY),
+                        call.compileContext().with(Collations.of(call, state)));
     }
 
     private static Doc stages(Invocation call) {

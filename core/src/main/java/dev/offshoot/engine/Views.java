@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Pipeline;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What may be a view: MongoDB's rules for its pipeline, and for the graph of what reads what. The graph is that of one state; a view
@@ -43,6 +45,7 @@ final class Views {
         Views views = new Views(call, state, name, definition);
         views.checkCycles(name, new ArrayList<>());
         views.checkDepths();
+        views.checkCollations();
     }
 
     private static void checkPipeline(Invocation call, String name, Doc pipeline) {
@@ -99,6 +102,37 @@ final class Views {
             text.append(" => ").append(call.namespace(path.get(i)));
         }
         return new CommandException(ErrorCode.GRAPH_CONTAINS_CYCLE, text.toString());
+    }
+
+    /** A view has the collation of every view that it reads. */
+    private void checkCollations() {
+        Value own = definition.get("collation");
+        Collation collation = Collation.of(own == null ? null : own.asDoc());
+        for (String child : children(name)) {
+            CollectionSnapshot found = state.entry(child);
+            if (found != null && found.isView() && !found.definition().collation().equals(collation)) {
+                throw new CommandException(
+                        ErrorCode.OPTION_NOT_SUPPORTED_ON_VIEW,
+                        "View " + call.namespace(name) + " has a collation that does not match the collation of view "
+                                + call.namespace(child));
+            }
+        }
+    }
+
+    /**
+     * Refuses a pipeline that reads a view with another collation than its own.
+     *
+     * @param namespace gives the full name of a view, for the message
+     */
+    static void checkReads(Snapshot state, Doc pipeline, Collation collation, UnaryOperator<String> namespace) {
+        Set<String> names = new LinkedHashSet<>();
+        collect(pipeline, names);
+        for (String name : names) {
+            CollectionSnapshot found = state.entry(name);
+            if (found != null && found.isView() && !found.definition().collation().equals(collation)) {
+                throw Collations.mismatch(namespace.apply(name));
+            }
+        }
     }
 
     private void checkDepths() {

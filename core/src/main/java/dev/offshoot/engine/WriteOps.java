@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
@@ -12,7 +13,7 @@ import dev.offshoot.state.Statement;
 import dev.offshoot.wal.RetryKey;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +51,16 @@ final class WriteOps {
         List<Doc> arrayFilters = op.documents("arrayFilters");
         Doc constants = op.document(names.constants);
         Value hint = op.hint();
+        Collation asked = Collations.asked(op.document("collation"));
         refuseRetryOfMany(multi, retryKey, "multi=true");
-        return compiled(() -> {
+        return compiled(collection, asked, collation -> {
             checkConstants(op, names.constants, change);
-            Selection selection = Selection.of(call, query, sort, hint);
+            Selection selection = Selection.of(call, query, sort, hint, collation);
             if (upsert) {
                 checkUpsert(selection);
             }
             UpdateStatement.How how = new UpdateStatement.How(
-                    Update.compile(change, multi, arrayFilters, constants(call, constants)),
+                    Update.compile(change, multi, arrayFilters, constants(call, constants).with(collation)),
                     multi,
                     upsert,
                     context(call, constants));
@@ -70,15 +72,21 @@ final class WriteOps {
     static Statement<Written> delete(
             Invocation call, String collection, SubDocument op, Doc query, boolean one, @Nullable RetryKey retryKey) {
         Value hint = op.hint();
+        Collation asked = Collations.asked(op.document("collation"));
         refuseRetryOfMany(!one, retryKey, "limit=0");
         return compiled(
-                () -> new DeleteStatement(call, collection, Selection.of(call, query, Doc.EMPTY, hint), one, retryKey));
+                collection,
+                asked,
+                collation -> new DeleteStatement(
+                        call, collection, Selection.of(call, query, Doc.EMPTY, hint, collation), one, retryKey));
     }
 
     /** A statement that fails where it cannot be compiled. */
-    private static Statement<Written> compiled(Supplier<Statement<Written>> statement) {
+    private static Statement<Written> compiled(
+            String collection, @Nullable Collation asked, Function<Collation, Statement<Written>> compile) {
         try {
-            return statement.get();
+            Statement<Written> statement = compile.apply(asked == null ? Collation.SIMPLE : asked);
+            return Collations.inheriting(collection, asked, statement, compile);
         } catch (CommandException e) {
             return turn -> {
                 throw e;

@@ -20,7 +20,7 @@ final class AccumulatorOperators {
     /** What the accumulator of the operator's name makes of them. */
     static Value accumulate(Operands operands) {
         Accumulator accumulator =
-                Accumulators.named(operands.name(), Collation.SIMPLE).get();
+                Accumulators.named(operands.name(), operands.collation()).get();
         Value only = operands.size() == 1 ? operands.get(0) : null;
         if (only != null && only.isArray()) {
             BsonArrays.elements(only).forEach(accumulator::add);

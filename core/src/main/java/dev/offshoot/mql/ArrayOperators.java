@@ -128,7 +128,7 @@ final class ArrayOperators {
     private static Value in(Operands operands) {
         Value wanted = operands.get(0);
         List<Value> elements = operands.array(1, 40081, "$in requires an array as a second argument, found: ");
-        return Value.of(elements.stream().anyMatch(element -> LogicOperators.compare(element, wanted) == 0));
+        return Value.of(elements.stream().anyMatch(element -> operands.compare(element, wanted) == 0));
     }
 
     private static Value reverse(Operands operands) {
@@ -189,7 +189,7 @@ final class ArrayOperators {
         int end = Math.min(StringOperators.bound(operands, 3, elements.size()), elements.size());
         Value wanted = operands.get(1);
         for (int i = start; i < end; i++) {
-            if (LogicOperators.compare(elements.get(i), wanted) == 0) {
+            if (operands.compare(elements.get(i), wanted) == 0) {
                 return Value.of(i);
             }
         }

@@ -38,30 +38,35 @@ final class Bounds {
     private Bounds() {}
 
     /** The intervals of a condition, or null where it bounds nothing. {@code arrays}: whether its path meets arrays in some document. */
-    static @Nullable Found of(Clause condition, boolean arrays) {
+    static @Nullable Found of(Clause condition, boolean arrays, KeyStrings strings) {
         if (condition instanceof Leaf leaf) {
-            return ofLeaf(leaf);
+            return ofLeaf(leaf, strings);
         }
-        return condition instanceof Clause.Not not && not.clause() instanceof Leaf leaf ? ofNot(leaf, arrays) : null;
+        return condition instanceof Clause.Not not && not.clause() instanceof Leaf leaf
+                ? ofNot(leaf, arrays, strings)
+                : null;
     }
 
-    private static @Nullable Found ofLeaf(Leaf leaf) {
-        Value operand = leaf.operand();
+    private static @Nullable Found ofLeaf(Leaf leaf, KeyStrings strings) {
         if (leaf.test() instanceof RegexTest regex) {
-            return new Found(ofRegex(regex), false, regex.prefix() == null ? 0 : 1);
+            return new Found(ofRegex(regex, strings), false, regex.prefix() == null ? 0 : 1);
         }
         if (leaf.test() instanceof ValueTests.Exists) {
             return new Found(FULL, false, 0);
         }
         if (leaf.test() instanceof ValueTests.AnyElement elements && elements.ofValues() != null) {
-            return ofElement(elements.ofValues());
+            return ofElement(elements.ofValues(), strings);
         }
+        Value given = leaf.operand();
+        Value operand = given == null
+                ? null
+                : leaf.operator() == Operator.IN ? strings.operands(given) : strings.operand(given);
         if (operand == null) {
             return null;
         }
         return switch (leaf.operator()) {
             case EQ -> new Found(ofEqual(operand), isSingle(operand), 3);
-            case IN -> ofIn(operand);
+            case IN -> ofIn(operand, strings);
             case GT, GTE -> ranged(ofRange(operand, true, leaf.operator() == Operator.GTE));
             case LT, LTE -> ranged(ofRange(operand, false, leaf.operator() == Operator.LTE));
             default -> null;
@@ -78,7 +83,7 @@ final class Bounds {
     }
 
     /** All but what a condition allows; none where that cannot be said of a value alone. */
-    private static @Nullable Found ofNot(Leaf leaf, boolean arrays) {
+    private static @Nullable Found ofNot(Leaf leaf, boolean arrays, KeyStrings strings) {
         if (leaf.test() instanceof ValueTests.Exists) {
             return new Found(NULLS, false, 3);
         }
@@ -86,7 +91,7 @@ final class Bounds {
         if (operand == null || leaf.operator() == Operator.REGEX || !isComplementary(leaf, operand, arrays)) {
             return null;
         }
-        Found found = ofLeaf(leaf);
+        Found found = ofLeaf(leaf, strings);
         if (found == null) {
             return null;
         }
@@ -111,11 +116,11 @@ final class Bounds {
     }
 
     /** The conditions that one element has to meet, all of them. */
-    private static @Nullable Found ofElement(Clause element) {
+    private static @Nullable Found ofElement(Clause element, KeyStrings strings) {
         List<Interval> all = null;
         int rank = 0;
         for (Clause conjunct : element.conjuncts()) {
-            Found found = of(conjunct, true);
+            Found found = of(conjunct, true, strings);
             if (found != null) {
                 all = all == null ? found.intervals() : intersection(all, found.intervals());
                 rank = Math.max(rank, found.rank());
@@ -137,30 +142,30 @@ final class Bounds {
         return union(List.of(Interval.point(entry), Interval.point(operand)));
     }
 
-    private static Found ofIn(Value operand) {
+    private static Found ofIn(Value operand, KeyStrings strings) {
         List<Interval> all = new ArrayList<>();
         boolean exact = true;
         int n = 0;
         for (Doc.Fields field = operand.asDoc().fields(); field.next(); n++) {
             Value value = field.value();
             boolean regex = value.type() == Bson.REGEX;
-            all.addAll(regex ? ofRegex(RegexTest.of(value)) : ofEqual(value));
+            all.addAll(regex ? ofRegex(RegexTest.of(value), strings) : ofEqual(value));
             exact &= !regex && isSingle(value);
         }
         return new Found(n == 1 ? all : union(all), exact, n == 1 ? 3 : 2);
     }
 
-    private static List<Interval> ofRegex(RegexTest regex) {
-        String prefix = regex.prefix();
-        Interval strings;
+    private static List<Interval> ofRegex(RegexTest regex, KeyStrings strings) {
+        String prefix = strings.hasLetters() ? regex.prefix() : null;
+        Interval texts;
         if (prefix == null) {
-            strings = new Interval(Value.of(""), true, Value.document(Doc.EMPTY), false);
+            texts = new Interval(Value.of(""), true, Value.document(Doc.EMPTY), false);
         } else {
             byte[] after = Value.of(prefix).bytes().clone();
             after[after.length - 2]++;
-            strings = new Interval(Value.of(prefix), true, Value.view(Bson.STRING, after, 0), false);
+            texts = new Interval(Value.of(prefix), true, Value.view(Bson.STRING, after, 0), false);
         }
-        return List.of(strings, Interval.point(regex.value()));
+        return List.of(texts, Interval.point(regex.value()));
     }
 
     /** From the operand to the end of its type's bracket, up or down. */

@@ -5,8 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An operator that works on the values of its operands. */
-record Call(String name, List<Expression> operands, Body body) implements Expression {
+/**
+ * An operator that works on the values of its operands.
+ *
+ * @param collation how it compares strings
+ */
+record Call(String name, List<Expression> operands, Body body, Collation collation) implements Expression {
+    /** One that compares no strings. */
+    Call(String name, List<Expression> operands, Body body) {
+        this(name, operands, body, Collation.SIMPLE);
+    }
+
     /** What the operator does. */
     @FunctionalInterface
     interface Body {
@@ -17,12 +26,17 @@ record Call(String name, List<Expression> operands, Body body) implements Expres
 
     /** The operator applied to operands; its result already where all of them are constants. */
     static Expression of(String name, List<Expression> operands, Body body) {
-        return ConstantExpression.folded(new Call(name, List.copyOf(operands), body), operands);
+        return of(name, operands, body, Collation.SIMPLE);
+    }
+
+    /** The same where it compares strings. */
+    static Expression of(String name, List<Expression> operands, Body body, Collation collation) {
+        return ConstantExpression.folded(new Call(name, List.copyOf(operands), body, collation), operands);
     }
 
     /** An operator with exactly so many operands. */
     static Operator exactly(int count, Body body) {
-        return (name, argument, parser) -> of(name, operands(count, name, argument, parser), body);
+        return (name, argument, parser) -> of(name, operands(count, name, argument, parser), body, parser.collation());
     }
 
     /** Exactly so many operands; another number of them is the client's error. */
@@ -47,13 +61,13 @@ record Call(String name, List<Expression> operands, Body body) implements Expres
                         "Expression " + name + " takes at least " + min + " arguments, and at most " + max + ", but "
                                 + operands.size() + " were passed in.");
             }
-            return of(name, operands, body);
+            return of(name, operands, body, parser.collation());
         };
     }
 
     /** An operator with any number of operands. */
     static Operator any(Body body) {
-        return (name, argument, parser) -> of(name, parser.operands(argument), body);
+        return (name, argument, parser) -> of(name, parser.operands(argument), body, parser.collation());
     }
 
     /** An operator that works from left to right; of several constants at the begin it takes the result instead. */
@@ -76,6 +90,6 @@ record Call(String name, List<Expression> operands, Body body) implements Expres
 
     @Override
     public @Nullable Value evaluate(Scope scope) {
-        return body.apply(new Operands(name, operands, scope));
+        return body.apply(new Operands(name, operands, scope, collation));
     }
 }

@@ -17,7 +17,7 @@ public interface CollectionReader {
         }
 
         @Override
-        public boolean hasIndexOn(String path) {
+        public boolean hasIndexOn(String path, Collation collation) {
             return false;
         }
     };
@@ -51,8 +51,8 @@ public interface CollectionReader {
          */
         Iterator<Doc> find(Filter filter, PipelineContext context);
 
-        /** Whether documents with a certain value at a path are found through an index. */
-        boolean hasIndexOn(String path);
+        /** Whether documents with a certain value at a path are found through an index, where strings compare by a collation. */
+        boolean hasIndexOn(String path, Collation collation);
 
         /**
          * What a stage says about the collection.

@@ -45,7 +45,7 @@ public final class Conditions {
             Leaf leaf = conjunct instanceof Leaf plain
                     ? plain
                     : conjunct instanceof Clause.Not not && not.clause() instanceof Leaf negated ? negated : null;
-            if (leaf == null || !isOrderedAsIndexes(leaf)) {
+            if (leaf == null) {
                 continue;
             }
             String path = prefix + leaf.path();
@@ -58,26 +58,6 @@ public final class Conditions {
                 collect(fields, path + ".", scopeParts.size() - 1);
             }
         }
-    }
-
-    /** Whether a condition means the same under the filter's collation as without one, which is how indexes are ordered. */
-    private boolean isOrderedAsIndexes(Leaf leaf) {
-        if (collation.isSimple()) {
-            return true;
-        }
-        Value operand = leaf.operand();
-        if (operand == null || leaf.operator() == Clause.Operator.REGEX) {
-            return false;
-        }
-        if (leaf.operator() != Clause.Operator.IN) {
-            return !collation.concerns(operand.type());
-        }
-        for (Doc.Fields field = operand.asDoc().fields(); field.next(); ) {
-            if (collation.concerns(field.type()) || field.type() == Bson.REGEX) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** The paths that the filter is about; null where it has more than conditions on single paths. */
@@ -111,8 +91,12 @@ public final class Conditions {
     public boolean allIn(IndexKeys keys, ArrayPaths arrays) {
         Filter partial = keys.partialFilter();
         return !keys.isWildcard()
-                && (partial == null || Implication.implies(clause, partial.clause()))
+                && (partial == null || Implication.implies(clause, partial.clause(), strings(keys)))
                 && (!keys.isSparse() || impliesOneOf(keys, arrays));
+    }
+
+    private KeyStrings strings(IndexKeys keys) {
+        return new KeyStrings(collation, keys.collation());
     }
 
     private boolean impliesOneOf(IndexKeys keys, ArrayPaths arrays) {
@@ -297,7 +281,7 @@ public final class Conditions {
         }
 
         private Bounds.@Nullable Found found(Condition condition, int field) {
-            Bounds.Found found = Bounds.of(condition.clause(), arrays.isAny(field));
+            Bounds.Found found = Bounds.of(condition.clause(), arrays.isAny(field), strings(keys));
             return found != null && keys.isHashed(field) ? hashed(found) : found;
         }
     }
@@ -316,7 +300,7 @@ public final class Conditions {
 
     private List<IndexBounds> wildcardBounds(IndexKeys keys, WildcardKeys wildcard, ArrayPaths arrays) {
         Filter partial = keys.partialFilter();
-        if (partial != null && !Implication.implies(clause, partial.clause())) {
+        if (partial != null && !Implication.implies(clause, partial.clause(), strings(keys))) {
             return List.of();
         }
         List<IndexBounds> all = new ArrayList<>();
@@ -324,7 +308,7 @@ public final class Conditions {
             if (wildcard.covers(condition.path())
                     && !(arrays.isAny() && FieldPath.of(condition.path()).hasPosition())
                     && condition.clause() instanceof Leaf leaf) {
-                IndexBounds bounds = wildcardBounds(condition.path(), leaf, wildcard, arrays);
+                IndexBounds bounds = wildcardBounds(condition.path(), leaf, wildcard, arrays, strings(keys));
                 if (bounds != null) {
                     all.add(bounds);
                 }
@@ -334,7 +318,7 @@ public final class Conditions {
     }
 
     private static @Nullable IndexBounds wildcardBounds(
-            String path, Leaf leaf, WildcardKeys wildcard, ArrayPaths arrays) {
+            String path, Leaf leaf, WildcardKeys wildcard, ArrayPaths arrays, KeyStrings strings) {
         List<Interval> paths = List.of(Interval.point(Value.of(path)));
         List<Interval> values;
         boolean exists = leaf.test() instanceof ValueTests.Exists;
@@ -343,7 +327,7 @@ public final class Conditions {
             paths = List.of(Interval.point(Value.of(path)), below);
             values = Bounds.FULL;
         } else {
-            Bounds.Found found = isLeafOnly(leaf) ? Bounds.of(leaf, arrays.isAny()) : null;
+            Bounds.Found found = isLeafOnly(leaf) ? Bounds.of(leaf, arrays.isAny(), strings) : null;
             if (found == null) {
                 return null;
             }

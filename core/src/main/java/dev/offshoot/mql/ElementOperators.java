@@ -29,23 +29,23 @@ final class ElementOperators {
         return Map.of(
                 "$sortArray", ElementOperators::parseSort,
                 "$zip", ElementOperators::parseZip,
-                "$firstN", someOf(5787801, (elements, n) -> elements.subList(0, Math.min(n, elements.size()))),
+                "$firstN", someOf(5787801, (elements, n, collation) -> elements.subList(0, Math.min(n, elements.size()))),
                 "$lastN",
                         someOf(
                                 5787801,
-                                (elements, n) -> elements.subList(Math.max(0, elements.size() - n), elements.size())),
-                "$minN", someOf(5787900, (elements, n) -> extremes(elements, n, LogicOperators::compare)),
+                                (elements, n, collation) -> elements.subList(Math.max(0, elements.size() - n), elements.size())),
+                "$minN", someOf(5787900, (elements, n, collation) -> extremes(elements, n, collation::compare)),
                 "$maxN",
                         someOf(
                                 5787900,
-                                (elements, n) -> extremes(elements, n, (a, b) -> LogicOperators.compare(b, a))));
+                                (elements, n, collation) -> extremes(elements, n, (a, b) -> collation.compare(b, a))));
     }
 
     private static Expression parseSort(String name, Value argument, ExpressionParser parser) {
         Named.Given given = SORT.read(name, argument)
                 .require("input", 2942502, "OP requires 'input' to be specified")
                 .require("sortBy", 2942503, "OP requires 'sortBy' to be specified");
-        Comparator<Value> order = order(given.get("sortBy"));
+        Comparator<Value> order = order(given.get("sortBy"), parser.collation());
         return Call.of(name, List.of(given.expression("input", parser)), o -> {
             if (o.isNullish(0)) {
                 return Value.NULL;
@@ -57,10 +57,10 @@ final class ElementOperators {
         });
     }
 
-    private static Comparator<Value> order(Value sortBy) {
+    private static Comparator<Value> order(Value sortBy, Collation collation) {
         if (sortBy.isDocument()) {
             checkPattern(sortBy.asDoc());
-            return Sort.compile(sortBy.asDoc()).elementComparator();
+            return Sort.compile(sortBy.asDoc(), collation).elementComparator();
         }
         if (!sortBy.isNumber()) {
             throw Operands.error(
@@ -72,7 +72,7 @@ final class ElementOperators {
         if (direction != 1 && direction != -1) {
             throw Operands.error(2942506, "The $sort element value must be either 1 or -1");
         }
-        return direction > 0 ? LogicOperators::compare : (a, b) -> LogicOperators.compare(b, a);
+        return direction > 0 ? collation::compare : (a, b) -> collation.compare(b, a);
     }
 
     private static void checkPattern(Doc pattern) {
@@ -169,7 +169,7 @@ final class ElementOperators {
 
     /** Takes n of the elements. */
     private interface Choice {
-        List<Value> of(List<Value> elements, int n);
+        List<Value> of(List<Value> elements, int n, Collation collation);
     }
 
     private static Operator someOf(int notDocument, Choice choice) {
@@ -183,11 +183,12 @@ final class ElementOperators {
                     .read(name, argument)
                     .require("n", 5787906, "Missing value for 'n'")
                     .require("input", 5787907, "Missing value for 'input'");
-            return Call.of(name, given.operands(parser, "n", "input"), o -> {
+            Call.Body body = o -> {
                 long n = count(o.get(0));
                 List<Value> elements = array(o.get(1));
-                return BsonArrays.of(choice.of(elements, (int) Math.min(n, elements.size())));
-            });
+                return BsonArrays.of(choice.of(elements, (int) Math.min(n, elements.size()), o.collation()));
+            };
+            return Call.of(name, given.operands(parser, "n", "input"), body, parser.collation());
         };
     }
 

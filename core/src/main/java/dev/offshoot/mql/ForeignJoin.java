@@ -34,19 +34,20 @@ final class ForeignJoin {
 
     /** @param path where the values are; its parts are names of fields */
     ForeignJoin(CollectionReader.Source source, DottedPath path, Collation collation, PipelineContext context) {
-        this.collation = collation;
         this.source = source;
         this.path = path.text();
+        this.collation = collation;
         this.context = context;
-        this.indexed = source.hasIndexOn(path.text());
-        this.tabled = collation.isSimple() && path.parts().stream().noneMatch(PathValues::isPosition);
+        this.indexed = source.hasIndexOn(path.text(), collation);
+        this.tabled = path.parts().stream().noneMatch(PathValues::isPosition);
     }
 
     /** The documents in the order of the index, or of the collection. */
     Iterator<Doc> find(List<Value> values) {
         Table found = table;
         if (!indexed && tabled && found == null && calls++ > 0) {
-            found = Table.of(source.find(Filter.compile(Doc.EMPTY), context), path, context.memoryBytesMax());
+            Iterator<Doc> all = source.find(Filter.compile(Doc.EMPTY), context);
+            found = Table.of(all, path, collation, context.memoryBytesMax());
             table = found;
             tabled = found != null;
         }
@@ -95,18 +96,22 @@ final class ForeignJoin {
     /** All documents of the collection, by the values that an index on the path would have. */
     private static final class Table {
         private final String path;
+        private final Collation collation;
         private final IndexKeys keys;
         private final List<Doc> documents = new ArrayList<>();
         private final Map<ByteBuffer, Places> byKey = new HashMap<>();
 
-        private Table(String path) {
+        private Table(String path, Collation collation) {
             this.path = path;
-            this.keys = IndexKeys.compile(new DocBuilder().append(path, 1).buildDoc());
+            this.collation = collation;
+            this.keys = IndexKeys.compile(
+                    new DocBuilder().append(path, 1).buildDoc(),
+                    new DocBuilder().append("collation", collation.toDoc()).buildDoc());
         }
 
         /** Null where it would hold more than this. */
-        static @Nullable Table of(Iterator<Doc> documents, String path, long bytesMax) {
-            Table table = new Table(path);
+        static @Nullable Table of(Iterator<Doc> documents, String path, Collation collation, long bytesMax) {
+            Table table = new Table(path, collation);
             long bytes = 0;
             while (documents.hasNext()) {
                 bytes += table.add(documents.next());
@@ -132,7 +137,7 @@ final class ForeignJoin {
             Iterator<Doc> found = Arrays.stream(places).mapToObj(documents::get).iterator();
             return values.stream().allMatch(Table::isExact)
                     ? found
-                    : Iterators.filtered(found, filter(path, values, Collation.SIMPLE)::matches);
+                    : Iterators.filtered(found, filter(path, values, collation)::matches);
         }
 
         /** The documents that have an entry for a value; an array has entries for its elements only. */

@@ -57,7 +57,7 @@ final class GraphSearch {
     }
 
     private void add(Value value) {
-        GroupKey key = new GroupKey(value);
+        GroupKey key = GroupKey.of(value, stage.collation());
         if (asked.add(key)) {
             frontier.add(key);
             hold(value.length());

@@ -7,35 +7,38 @@ import dev.offshoot.mql.Clause.Leaf;
 import dev.offshoot.mql.Clause.Operator;
 import java.util.List;
 
-/** Whether whatever one filter matches another one matches too, as far as their forms say: a partial index may be used just then. */
+/**
+ * Whether whatever one filter matches another one matches too, as far as their forms say: a partial index may be used just then. The conclusion is
+ * that of the index, which compares strings by its own collation.
+ */
 final class Implication {
     private static final byte[] NOTHING = {};
 
     private Implication() {}
 
-    static boolean implies(Clause premise, Clause conclusion) {
+    static boolean implies(Clause premise, Clause conclusion, KeyStrings strings) {
         for (Clause conjunct : conclusion.conjuncts()) {
-            if (!impliesOne(premise, conjunct)) {
+            if (!impliesOne(premise, conjunct, strings)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean impliesOne(Clause premise, Clause conclusion) {
+    private static boolean impliesOne(Clause premise, Clause conclusion, KeyStrings strings) {
         for (Clause conjunct : premise.conjuncts()) {
             if (conjunct instanceof Clause.Or or
-                    && or.clauses().stream().allMatch(clause -> implies(clause, conclusion))) {
+                    && or.clauses().stream().allMatch(clause -> implies(clause, conclusion, strings))) {
                 return true;
             }
-            if (conclusion instanceof Leaf wanted && conjunct instanceof Leaf given && impliesLeaf(given, wanted)) {
+            if (conclusion instanceof Leaf wanted && conjunct instanceof Leaf given && impliesLeaf(given, wanted, strings)) {
                 return true;
             }
         }
-        return conclusion instanceof Clause.Or or && or.clauses().stream().anyMatch(clause -> implies(premise, clause));
+        return conclusion instanceof Clause.Or or && or.clauses().stream().anyMatch(clause -> implies(premise, clause, strings));
     }
 
-    private static boolean impliesLeaf(Leaf given, Leaf wanted) {
+    private static boolean impliesLeaf(Leaf given, Leaf wanted, KeyStrings strings) {
         if (!given.path().equals(wanted.path())) {
             return false;
         }
@@ -45,23 +48,24 @@ final class Implication {
         if (wanted.test() instanceof ValueTests.Type types) {
             return impliesType(given, types);
         }
-        if (isSame(given, wanted)) {
+        if (isSame(given, wanted, strings)) {
             return true;
         }
         if (hasHoles(given) || hasHoles(wanted)) {
             return false;
         }
-        Bounds.Found some = Bounds.of(given, false);
-        Bounds.Found all = Bounds.of(wanted, false);
+        Bounds.Found some = Bounds.of(given, false, strings);
+        Bounds.Found all = Bounds.of(wanted, false, strings);
         return some != null && all != null && some.exact() && all.exact() && isWithin(some, all);
     }
 
-    private static boolean isSame(Leaf given, Leaf wanted) {
+    private static boolean isSame(Leaf given, Leaf wanted, KeyStrings strings) {
         Value operand = given.operand();
         return given.operator() == wanted.operator()
                 && given.operator() != Operator.OTHER
                 && operand != null
-                && operand.equals(wanted.operand());
+                && operand.equals(wanted.operand())
+                && (given.operator() == Operator.IN ? strings.operands(operand) : strings.operand(operand)) != null;
     }
 
     /** Whether an operand is no single value, so that bounds of single values do not tell. */

@@ -23,6 +23,7 @@ public final class IndexKeys {
     private final List<String> paths = new ArrayList<>();
     private final FieldPath[] fields;
     private final PathKeys.Order[] orders;
+    private final Collation collation;
     private final boolean sparse;
     private final @Nullable Filter partial;
     private final KeyMaker maker;
@@ -68,8 +69,10 @@ public final class IndexKeys {
             paths.add(field.name());
             i++;
         }
+        Value collated = spec.get("collation");
+        collation = Collation.of(collated == null ? null : collated.asDoc());
         sparse = isTrue(spec, "sparse");
-        partial = PartialFilter.of(spec.get("partialFilterExpression"));
+        partial = PartialFilter.of(spec.get("partialFilterExpression"), collation);
         maker = maker(spec);
     }
 
@@ -84,13 +87,13 @@ public final class IndexKeys {
         }
         boolean wildcard = paths.stream().anyMatch(IndexKeys::isWildcard);
         if (!wildcard) {
-            return new PathKeys(fields, orders, sparse);
+            return new PathKeys(fields, orders, collation, sparse);
         }
         if (paths.size() > 1) {
             throw cannot("compound wildcard indexes are not supported by Offshoot yet: " + ShellText.of(pattern));
         }
         Value projection = spec.get("wildcardProjection");
-        return WildcardKeys.of(paths.get(0), isDescending(0), projection == null ? Doc.EMPTY : projection.asDoc());
+        return WildcardKeys.of(paths.get(0), isDescending(0), projection == null ? Doc.EMPTY : projection.asDoc(), collation);
     }
 
     /**
@@ -105,7 +108,8 @@ public final class IndexKeys {
     /**
      * The keys of an index.
      *
-     * @param spec its options: {@code sparse}, {@code partialFilterExpression} and {@code wildcardProjection} matter here
+     * @param spec its options: {@code sparse}, {@code collation}, {@code partialFilterExpression} and {@code wildcardProjection}
+     *     matter here
      * @throws CommandException where it is malformed or not supported
      */
     public static IndexKeys compile(Doc keyPattern, Doc spec) {
@@ -160,6 +164,11 @@ public final class IndexKeys {
     @Nullable
     WildcardKeys wildcard() {
         return maker instanceof WildcardKeys wildcard ? wildcard : null;
+    }
+
+    /** How strings compare, whose sort keys are in the entries. */
+    public Collation collation() {
+        return collation;
     }
 
     /** Whether documents without any of the fields are left out. */
@@ -248,7 +257,8 @@ public final class IndexKeys {
     public byte[] key(List<Value> values) {
         KeyWriter writer = new KeyWriter();
         for (int i = 0; i < values.size(); i++) {
-            writer.append(isHashed(i) ? Value.of(HashedValue.of(values.get(i))) : values.get(i), isDescending(i));
+            Value value = collation.key(values.get(i));
+            writer.append(isHashed(i) ? Value.of(HashedValue.of(value)) : value, isDescending(i));
         }
         return writer.toBytes();
     }

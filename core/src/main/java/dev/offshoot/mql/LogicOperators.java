@@ -1,7 +1,6 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ final class LogicOperators {
         all.put("$gte", comparison(c -> c >= 0));
         all.put("$lt", comparison(c -> c < 0));
         all.put("$lte", comparison(c -> c <= 0));
-        all.put("$cmp", Call.exactly(2, o -> Value.of(Integer.signum(compare(o.get(0), o.get(1))))));
+        all.put("$cmp", Call.exactly(2, o -> Value.of(Integer.signum(o.compare(o.get(0), o.get(1))))));
         all.put("$and", (name, argument, parser) -> Junction.of(parser.operands(argument), false));
         all.put("$or", (name, argument, parser) -> Junction.of(parser.operands(argument), true));
         all.put("$not", Call.exactly(1, o -> Value.of(!isTrue(o.get(0)))));
@@ -43,12 +42,12 @@ final class LogicOperators {
     }
 
     private static Operator comparison(IntPredicate wanted) {
-        return Call.exactly(2, o -> Value.of(wanted.test(compare(o.get(0), o.get(1)))));
+        return Call.exactly(2, o -> Value.of(wanted.test(o.compare(o.get(0), o.get(1)))));
     }
 
     /** MongoDB's order, in which what is missing comes where undefined comes. */
-    static int compare(@Nullable Value a, @Nullable Value b) {
-        return BsonOrder.compare(a == null ? Sort.UNDEFINED : a, b == null ? Sort.UNDEFINED : b);
+    static int compare(@Nullable Value a, @Nullable Value b, Collation collation) {
+        return collation.compare(a == null ? Sort.UNDEFINED : a, b == null ? Sort.UNDEFINED : b);
     }
 
     static boolean isTrue(@Nullable Value value) {

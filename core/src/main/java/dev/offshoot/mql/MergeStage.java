@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param on the fields that say which document of the collection a result belongs to
  * @param update the pipeline for {@link WhenMatched#PIPELINE}, else null
  * @param let the variables of that pipeline, as expressions on a result
+ * @param collation that of the pipeline, which the index that finds documents has to have
  */
 public record MergeStage(
         @Nullable String database,
@@ -24,7 +25,8 @@ public record MergeStage(
         WhenMatched whenMatched,
         WhenNotMatched whenNotMatched,
         @Nullable Update update,
-        Map<String, Expression> let)
+        Map<String, Expression> let,
+        Collation collation)
         implements WriteStage {
     private static final Set<String> OPTIONS =
             Set.of("into", "on", "let", "whenMatched", "whenNotMatched", "targetCollectionVersion");
@@ -66,7 +68,8 @@ public record MergeStage(
                     WhenMatched.MERGE,
                     WhenNotMatched.INSERT,
                     null,
-                    Map.of());
+                    Map.of(),
+                    compile.collation());
         }
         if (!argument.isDocument()) {
             throw new CommandException(
@@ -94,7 +97,8 @@ public record MergeStage(
                 pipeline != null && matched == WhenMatched.PIPELINE
                         ? Update.compile(pipeline, false, List.of(), compile.with(variables.keySet()))
                         : null,
-                variables);
+                variables,
+                compile.collation());
     }
 
     private static @Nullable String database(Value into) {

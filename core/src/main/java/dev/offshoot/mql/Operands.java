@@ -13,8 +13,10 @@ final class Operands {
     private final List<Expression> expressions;
     private final @Nullable Object[] values;
     private final Scope scope;
+    private final Collation collation;
 
-    Operands(String name, List<Expression> expressions, Scope scope) {
+    Operands(String name, List<Expression> expressions, Scope scope, Collation collation) {
+        this.collation = collation;
         this.name = name;
         this.expressions = expressions;
         this.values = new Object[expressions.size()];
@@ -28,6 +30,16 @@ final class Operands {
 
     int size() {
         return expressions.size();
+    }
+
+    /** How the operator compares strings. */
+    Collation collation() {
+        return collation;
+    }
+
+    /** MongoDB's order of two values under the operator's collation; null where one is missing. */
+    int compare(@Nullable Value a, @Nullable Value b) {
+        return LogicOperators.compare(a, b, collation);
     }
 
     /** The value, or null where it is missing or was not given. */

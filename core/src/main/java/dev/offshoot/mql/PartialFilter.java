@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class PartialFilter {
     private PartialFilter() {}
 
-    static @Nullable Filter of(@Nullable Value expression) {
+    static @Nullable Filter of(@Nullable Value expression, Collation collation) {
         if (expression == null) {
             return null;
         }
@@ -18,7 +18,7 @@ final class PartialFilter {
                     "The field 'partialFilterExpression' must be an object, but got "
                             + Bson.typeName(expression.type()));
         }
-        Filter filter = Filter.compile(expression.asDoc());
+        Filter filter = Filter.compile(expression.asDoc(), collation);
         check(filter.clause());
         return filter;
     }

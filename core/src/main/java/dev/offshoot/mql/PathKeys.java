@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sparse whether a key is left out in which every field is missing
  */
-record PathKeys(FieldPath[] fields, Order[] orders, boolean sparse) implements KeyMaker {
+record PathKeys(FieldPath[] fields, Order[] orders, Collation collation, boolean sparse) implements KeyMaker {
     /** How a field's values sort. */
     enum Order {
         ASCENDING,
@@ -61,6 +61,15 @@ record PathKeys(FieldPath[] fields, Order[] orders, boolean sparse) implements K
 
     /** Writes a value as the i-th field has it. */
     void write(KeyWriter writer, int i, int type, byte[] bytes, int offset) {
+        if (collation.concerns(type)) {
+            Value key = collation.key(Value.view(type, bytes, offset));
+            writeKey(writer, i, key.type(), key.bytes(), key.offset());
+        } else {
+            writeKey(writer, i, type, bytes, offset);
+        }
+    }
+
+    private void writeKey(KeyWriter writer, int i, int type, byte[] bytes, int offset) {
         if (orders[i] == Order.HASHED) {
             Value hash = Value.of(HashedValue.of(Value.view(type, bytes, offset)));
             writer.append(hash, false);

@@ -183,7 +183,7 @@ final class ProjectionParser {
             throw error(31275, "Cannot use $elemMatch projection on a nested field.");
         }
         add(name, parents, ProjectionNode.Keep.EXCLUDE);
-        elemMatches.put(name, Filter.compile(new DocBuilder().append(name, spec).buildDoc()));
+        elemMatches.put(name, Filter.compile(new DocBuilder().append(name, spec).buildDoc(), context.collation()));
     }
 
     /** A {@code $slice} as {@code find} knows it, or else the expression of that name. */

@@ -43,12 +43,12 @@ final class SetOperators {
     }
 
     private static SortedSet<Value> set(Operands operands, int i, int errorNumber, String message) {
-        return set(operands.array(i, errorNumber, message));
+        return set(operands.array(i, errorNumber, message), operands);
     }
 
     /** Of equal values the first one stays. */
-    private static SortedSet<Value> set(List<Value> elements) {
-        SortedSet<Value> set = new TreeSet<>(LogicOperators::compare);
+    private static SortedSet<Value> set(List<Value> elements, Operands operands) {
+        SortedSet<Value> set = new TreeSet<>(operands::compare);
         set.addAll(elements);
         return set;
     }
@@ -65,7 +65,7 @@ final class SetOperators {
                         .ofConstants();
             }
         }
-        return Call.of(name, operands, SetOperators::areEqual);
+        return Call.of(name, operands, SetOperators::areEqual, parser.collation());
     }
 
     private static String notArray(int i) {
@@ -84,7 +84,7 @@ final class SetOperators {
     }
 
     private static Value intersection(Operands operands) {
-        SortedSet<Value> all = set(List.of());
+        SortedSet<Value> all = set(List.of(), operands);
         for (int i = 0; i < operands.size(); i++) {
             if (operands.isNullish(i)) {
                 return Value.NULL;
@@ -105,7 +105,7 @@ final class SetOperators {
     }
 
     private static Value union(Operands operands) {
-        SortedSet<Value> all = set(List.of());
+        SortedSet<Value> all = set(List.of(), operands);
         for (int i = 0; i < operands.size(); i++) {
             if (operands.isNullish(i)) {
                 return Value.NULL;

@@ -21,17 +21,19 @@ final class ValidationError {
     private static final Set<Integer> ARRAYS = Set.of(Bson.ARRAY);
 
     private final Doc document;
+    private final Collation collation;
     private final @Nullable PipelineContext context;
 
-    private ValidationError(Doc document, @Nullable PipelineContext context) {
+    private ValidationError(Doc document, Collation collation, @Nullable PipelineContext context) {
         this.document = document;
+        this.collation = collation;
         this.context = context;
     }
 
     /** The {@code details} of a document that does not match a filter. */
-    static Doc details(Doc filter, Doc document, @Nullable PipelineContext context) {
+    static Doc details(Filter filter, Doc document, @Nullable PipelineContext context) {
         DocBuilder details = new DocBuilder();
-        new ValidationError(document, context).explain(filter, false, details);
+        new ValidationError(document, filter.collation(), context).explain(filter.source(), false, details);
         return details.buildDoc();
     }
 
@@ -77,7 +79,7 @@ final class ValidationError {
     }
 
     private boolean matches(Doc filter) {
-        Filter compiled = Filter.compileWithExpressions(filter);
+        Filter compiled = Filter.compileWithExpressions(filter, CompileContext.NONE.with(collation));
         return (context == null ? compiled : compiled.in(context)).matches(document);
     }
 

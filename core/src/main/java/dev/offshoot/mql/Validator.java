@@ -22,8 +22,8 @@ public final class Validator {
     /**
      * @throws CommandException where the rules are malformed, or ask for what a validator may not
      */
-    public static Validator compile(Doc rules) {
-        return new Validator(Filter.compileWithExpressions(rules), null);
+    public static Validator compile(Doc rules, Collation collation) {
+        return new Validator(Filter.compileWithExpressions(rules, CompileContext.NONE.with(collation)), null);
     }
 
     /** The same rules with what their expressions may know; needed before they are used. */
@@ -48,7 +48,7 @@ public final class Validator {
         if (id != null) {
             info.append("failingDocumentId", id);
         }
-        Doc details = ValidationError.details(filter.source(), whole, context);
+        Doc details = ValidationError.details(filter, whole, context);
         if (details.length() > DETAILS_BYTES_MAX) {
             info.startDocument("details")
                     .append("reason", "the detailed error is too large: " + details.length() + " bytes")

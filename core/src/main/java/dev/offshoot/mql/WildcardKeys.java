@@ -19,8 +19,10 @@ final class WildcardKeys implements KeyMaker {
 
     private final boolean including;
     private final boolean descending;
+    private final Collation collation;
 
-    private WildcardKeys(List<String> paths, boolean including, boolean descending) {
+    private WildcardKeys(List<String> paths, boolean including, boolean descending, Collation collation) {
+        this.collation = collation;
         this.paths = paths;
         this.including = including;
         this.descending = descending;
@@ -30,12 +32,12 @@ final class WildcardKeys implements KeyMaker {
      * @param path {@code $**}, or {@code a.b.$**}
      * @param projection names paths to put in or to leave out; empty for none
      */
-    static WildcardKeys of(String path, boolean descending, Doc projection) {
+    static WildcardKeys of(String path, boolean descending, Doc projection, Collation collation) {
         if (!path.equals("$**")) {
-            return new WildcardKeys(List.of(path.substring(0, path.length() - 4)), true, descending);
+            return new WildcardKeys(List.of(path.substring(0, path.length() - 4)), true, descending, collation);
         }
         if (projection.isEmpty()) {
-            return new WildcardKeys(List.of("_id"), false, descending);
+            return new WildcardKeys(List.of("_id"), false, descending, collation);
         }
         List<String> named = new ArrayList<>();
         boolean including = isInclusion(projection);
@@ -48,7 +50,7 @@ final class WildcardKeys implements KeyMaker {
         if (including == (id != null && id.isTruthy())) {
             named.add("_id"); // which is out unless it is named
         }
-        return new WildcardKeys(List.copyOf(named), including, descending);
+        return new WildcardKeys(List.copyOf(named), including, descending, collation);
     }
 
     private static boolean isInclusion(Doc projection) {
@@ -160,7 +162,7 @@ final class WildcardKeys implements KeyMaker {
             if (covers(path)) {
                 keys.add(writer.reset()
                         .append(Value.of(path), false)
-                        .append(type, bytes, at, descending)
+                        .append(collation.key(Value.view(type, bytes, at)), descending)
                         .toBytes());
             }
         }

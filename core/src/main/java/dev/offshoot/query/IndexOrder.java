@@ -10,11 +10,13 @@ final class IndexOrder {
     private IndexOrder() {}
 
     /** 1 forwards, -1 backwards, 0 neither. Any index gives an empty order, forwards. */
-    static int direction(IndexSnapshot index, IndexBounds bounds, List<Sort.Part> order) {
+    static int direction(IndexSnapshot index, IndexBounds bounds, Search search) {
+        List<Sort.Part> order = search.order();
         if (order.isEmpty()) {
             return 1;
         }
-        if (index.keys().isWildcard()) {
+        if (index.keys().isWildcard()
+                || !index.keys().collation().equals(search.filter().collation())) {
             return 0;
         }
         int direction = 0;

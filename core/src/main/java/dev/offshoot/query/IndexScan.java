@@ -257,8 +257,11 @@ final class IndexScan extends PlanStage {
 
     static void describe(DocBuilder out, IndexSnapshot index, IndexBounds bounds) {
         out.append("keyPattern", bounds.keyPattern(index.pattern()))
-                .append("indexName", index.name())
-                .append("isMultiKey", index.multikey())
+                .append("indexName", index.name());
+        if (!index.keys().collation().isSimple()) {
+            out.append("collation", index.keys().collation().toDoc());
+        }
+        out.append("isMultiKey", index.multikey())
                 .startDocument("multiKeyPaths");
         for (int i = 0; i < index.keys().count(); i++) {
             String path = index.keys().paths().get(i);

@@ -2,6 +2,7 @@ package dev.offshoot.query;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.Conditions;
 import dev.offshoot.mql.ErrorCode;
@@ -58,12 +59,17 @@ public final class Planner {
      */
     public static AccessPlan plan(Search search) {
         Value id = search.hint() == null ? search.filter().idEquality() : null;
-        if (id != null
-                && search.between() == null
-                && !search.filter().collation().concerns(id.type())) {
+        if (id != null && search.between() == null && isLookedUp(id, search)) {
             return new AccessPlan(search, new Candidate.ById(id), List.of());
         }
         return new Planner(search).choose();
+    }
+
+    /** Whether the index on {@code _id} takes the same values for equal as the filter does. */
+    private static boolean isLookedUp(Value id, Search search) {
+        Collation asked = search.filter().collation();
+        Collation indexed = search.collection().idIndex().keys().collation();
+        return (!asked.concerns(id.type()) && !indexed.concerns(id.type())) || asked.equals(indexed);
     }
 
     private AccessPlan choose() {
@@ -99,7 +105,7 @@ public final class Planner {
     }
 
     private Candidate.Index candidate(IndexSnapshot index, IndexBounds bounds) {
-        int direction = IndexOrder.direction(index, bounds, search.order());
+        int direction = IndexOrder.direction(index, bounds, search);
         return new Candidate.Index(index, bounds, direction < 0, direction != 0, coverage.isCovered(index), Double.NaN);
     }
 

@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.Validator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,13 @@ public final class CollectionOptions {
     private final @Nullable String viewOn;
     private final long cappedBytes;
     private final long cappedDocuments;
+    private final Collation collation;
     private volatile @Nullable Validator validator;
 
     private CollectionOptions(Doc source) {
         this.source = source;
+        Value collated = source.get("collation");
+        this.collation = Collation.of(collated == null ? null : collated.asDoc());
         Value on = source.get("viewOn");
         this.viewOn = on == null ? null : on.asString();
         Value capped = source.get("capped");
@@ -52,10 +56,9 @@ public final class CollectionOptions {
         return pipeline == null ? Doc.EMPTY : pipeline.asDoc();
     }
 
-    /** The default collation, or null. */
-    public @Nullable Doc collation() {
-        Value collation = source.get("collation");
-        return collation == null ? null : collation.asDoc();
+    /** How strings compare where a command or an index does not say. */
+    public Collation collation() {
+        return collation;
     }
 
     public boolean isCapped() {
@@ -80,7 +83,7 @@ public final class CollectionOptions {
         }
         Validator compiled = validator;
         if (compiled == null) {
-            compiled = Validator.compile(rules.asDoc());
+            compiled = Validator.compile(rules.asDoc(), collation);
             validator = compiled; // two threads may compile the same
         }
         return compiled;

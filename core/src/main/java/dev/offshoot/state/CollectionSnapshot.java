@@ -36,7 +36,7 @@ public record CollectionSnapshot(
     static CollectionSnapshot create(long id, String name, Doc options) {
         CollectionOptions definition = CollectionOptions.of(options);
         List<IndexSnapshot> indexes =
-                definition.viewOn() != null ? List.of() : List.of(IndexSnapshot.create(id, IndexSnapshot.ID_SPEC));
+                definition.viewOn() != null ? List.of() : List.of(IndexSnapshot.createId(id, definition.collation()));
         return new CollectionSnapshot(id, name, definition, Tree.empty(), indexes, 0);
     }
 

@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.ArrayPaths;
+import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
@@ -24,6 +25,18 @@ public record IndexSnapshot(long id, IndexDefinition definition, ArrayPaths arra
             .end()
             .append("name", IndexDefinition.ID_NAME)
             .buildDoc();
+
+    /** The index on {@code _id} of a collection with this collation, without entries. */
+    static IndexSnapshot createId(long id, Collation collation) {
+        return create(
+                id,
+                collation.isSimple()
+                        ? ID_SPEC
+                        : new DocBuilder()
+                                .appendAll(ID_SPEC)
+                                .append("collation", collation.toDoc())
+                                .buildDoc());
+    }
 
     /** An index without entries. */
     public static IndexSnapshot create(long id, Doc spec) {

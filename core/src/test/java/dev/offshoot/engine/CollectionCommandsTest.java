@@ -139,9 +139,7 @@ class CollectionCommandsTest {
     @ValueSource(
             strings = {
                 "timeseries: {timeField: 't'}",
-                "collation: {locale: 'de'}",
                 "changeStreamPreAndPostImages: {enabled: true}",
-                "idIndex: {key: {_id: 1}, name: '_id_', collation: {locale: 'de'}}",
             })
     void options_that_are_not_supported_are_refused(String options) {
         BsonDocument reply = commander.fail(238, "shop", "{create: 'items', " + options + "}");

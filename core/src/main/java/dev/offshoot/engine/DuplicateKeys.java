@@ -8,7 +8,6 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.ShellText;
 import dev.offshoot.state.IndexSnapshot;
-import java.util.HexFormat;
 import java.util.Iterator;
 
 /** MongoDB's error for a value that a unique index has already. */
@@ -45,8 +44,6 @@ final class DuplicateKeys {
         if (!value.isString() || !collation.concerns(value.type())) {
             return value;
         }
-        Value key = collation.key(value);
-        return Value.of("0x"
-                + HexFormat.of().formatHex(key.bytes(), key.offset() + Integer.BYTES, key.offset() + key.length() - 1));
+        return Value.of("0x" + Collation.hex(collation.key(value)));
     }
 }

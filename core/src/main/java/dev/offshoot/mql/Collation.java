@@ -9,6 +9,7 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,12 @@ public final class Collation {
                 .put(key.bytes, 0, size)
                 .array();
         return Value.view(Bson.STRING, bytes, 0);
+    }
+
+    /** The bytes of a string that is a sort key, in hexadecimal. */
+    public static String hex(Value sortKey) {
+        int start = sortKey.offset() + Integer.BYTES;
+        return HexFormat.of().formatHex(sortKey.bytes(), start, sortKey.offset() + sortKey.length() - 1);
     }
 
     private static boolean isText(int type) {

@@ -270,28 +270,31 @@ public final class IndexBounds {
     }
 
     /** As {@code explain} shows them: for each field a list of intervals in the order of the walk. */
-    public Doc toDoc(boolean backwards) {
+    public Doc toDoc(boolean backwards, Collation collation) {
         DocBuilder doc = new DocBuilder();
         for (int i = 0; i < fields.size(); i++) {
             doc.startArray(names.get(i));
             boolean down = descending[i] != backwards;
             for (Interval interval : down ? reversed(fields.get(i)) : fields.get(i)) {
-                doc.add(down ? text(interval, true) : text(interval, false));
+                doc.add(text(interval, down, collation));
             }
             doc.end();
         }
         return doc.buildDoc();
     }
 
-    private static String text(Interval interval, boolean down) {
+    private static String text(Interval interval, boolean down, Collation collation) {
         Value first = down ? interval.hi() : interval.lo();
         Value last = down ? interval.lo() : interval.hi();
         boolean firstInclusive = down ? interval.hiInclusive() : interval.loInclusive();
         boolean lastInclusive = down ? interval.loInclusive() : interval.hiInclusive();
-        return (firstInclusive ? "[" : "(") + text(first) + ", " + text(last) + (lastInclusive ? "]" : ")");
+        return (firstInclusive ? "[" : "(") + text(first, collation) + ", " + text(last, collation) + (lastInclusive ? "]" : ")");
     }
 
-    private static String text(Value value) {
+    private static String text(Value value, Collation collation) {
+        if (value.isString() && !collation.isSimple()) {
+            return "CollationKey(0x" + Collation.hex(value) + ")";
+        }
         if (value.type() == Bson.DOUBLE && Double.isInfinite(value.asDouble())) {
             return value.asDouble() > 0 ? "inf" : "-inf";
         }

@@ -111,7 +111,7 @@ public final class AccessPlan {
             out.append("nReturned", PlanStage.number(counted)).append("keysExamined", PlanStage.number(looked));
         }
         IndexScan.describe(out, plan.index(), bounds);
-        out.append("indexBounds", bounds.toDoc(false));
+        out.append("indexBounds", bounds.toDoc(false, plan.index().keys().collation()));
     }
 
     /** The plans that were not taken. */

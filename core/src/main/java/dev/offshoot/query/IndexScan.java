@@ -252,7 +252,7 @@ final class IndexScan extends PlanStage {
     @Override
     void describe(DocBuilder out) {
         describe(out, index, bounds);
-        out.append("direction", backwards ? "backward" : "forward").append("indexBounds", bounds.toDoc(backwards));
+        out.append("direction", backwards ? "backward" : "forward").append("indexBounds", bounds.toDoc(backwards, index.keys().collation()));
     }
 
     static void describe(DocBuilder out, IndexSnapshot index, IndexBounds bounds) {

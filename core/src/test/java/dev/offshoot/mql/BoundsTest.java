@@ -26,11 +26,11 @@ class BoundsTest {
     /** The bounds as {@code explain} shows them. */
     private static String text(List<IndexBounds> bounds) {
         assertThat(bounds).hasSize(1);
-        return bounds.get(0).toDoc(false).toString();
+        return bounds.get(0).toDoc(false, Collation.SIMPLE).toString();
     }
 
     private static String intervals(String filter, ArrayPaths arrays) {
-        Doc shown = bounds(filter, index("{a: 1}"), arrays).get(0).toDoc(false);
+        Doc shown = bounds(filter, index("{a: 1}"), arrays).get(0).toDoc(false, Collation.SIMPLE);
         List<String> all = new ArrayList<>();
         requireNonNull(shown.get("a"))
                 .asDoc()

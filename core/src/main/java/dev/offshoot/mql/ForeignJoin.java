@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the documents of another collection that have one of some values at a path, again and again in one run of a stage: through
  * an index where there is one, else from the second time on in a table by value that is built once. Where the table would be too
- * large, or the path may lead through positions of arrays, or a collation compares strings, each time is a scan. Not thread safe.
+ * large, or the path may lead through positions of arrays, each time is a scan. Not thread safe.
  */
 final class ForeignJoin {
     /** What an entry of the table costs beside its key, roughly. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.function.BiPredicate;
@@ -78,7 +79,7 @@ class CollationModelTest {
     }
 
     private static Stream<BsonValue> values(BsonDocument document) {
-        BsonValue value = document.get("a");
+        BsonValue value = Objects.requireNonNull(document.get("a"));
         return value.isArray() ? value.asArray().stream() : Stream.of(value);
     }
 

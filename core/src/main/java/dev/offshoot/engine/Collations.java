@@ -36,7 +36,8 @@ final class Collations {
             return asked == null ? Collation.SIMPLE : asked;
         }
         CollectionSnapshot found = state.entry(call.collection());
-        Collation inherited = found == null ? Collation.SIMPLE : found.definition().collation();
+        Collation inherited =
+                found == null ? Collation.SIMPLE : found.definition().collation();
         if (asked != null && found != null && found.isView() && !asked.equals(inherited)) {
             throw mismatch("");
         }

@@ -74,7 +74,8 @@ final class CreateIndexes implements Command {
         NewCollection collection = NewCollection.findOrCreate(call, state, name, changes);
         boolean made = !changes.isEmpty();
         Collation inherited = collection.snapshot().definition().collation();
-        List<IndexSpec> collated = specs.stream().map(spec -> spec.in(inherited)).toList();
+        List<IndexSpec> collated =
+                specs.stream().map(spec -> spec.in(inherited)).toList();
         List<IndexSpec> missing = missing(collated, collection.snapshot());
         int before = made ? 1 : collection.snapshot().indexes().size();
         checkCount(before + missing.size(), call.namespace(name));

@@ -54,8 +54,9 @@ final class CreateOptions {
         if (capped && size != null) {
             appendCapped(options, roundedSize(size), max == null ? 0 : documents(max));
         }
-        Collation collation =
-                call.has("collation") ? Collation.parse(call.document("collation"), "create.collation") : Collation.SIMPLE;
+        Collation collation = call.has("collation")
+                ? Collation.parse(call.document("collation"), "create.collation")
+                : Collation.SIMPLE;
         Doc validator = call.document("validator");
         if (!validator.isEmpty()) {
             checkValidator(validator, collation);
@@ -240,8 +241,7 @@ final class CreateOptions {
         }
         if (!Collation.parse(given.asDoc(), "collation").equals(collation)) {
             throw new CommandException(
-                    ErrorCode.BAD_VALUE,
-                    "'idIndex' must have the same collation as the collection.");
+                    ErrorCode.BAD_VALUE, "'idIndex' must have the same collation as the collection.");
         }
     }
 

@@ -82,7 +82,8 @@ final class Find implements Command {
         return new Query(
                 call.filter(call.document("filter"), collation),
                 order,
-                Projection.compile(call.document("projection"), call.compileContext().with(collation)),
+                Projection.compile(
+                        call.document("projection"), call.compileContext().with(collation)),
                 call.number("skip", 0),
                 call.number("limit", 0),
                 Unsupported.hint(call.get("hint"), "find"),

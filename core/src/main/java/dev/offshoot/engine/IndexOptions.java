@@ -39,8 +39,7 @@ final class IndexOptions {
             case "collation" -> {
                 checkObject(option);
                 if (value.asDoc().isEmpty()) {
-                    throw new CommandException(
-                            ErrorCode.BAD_VALUE, "The field 'collation' cannot be an empty object.");
+                    throw new CommandException(ErrorCode.BAD_VALUE, "The field 'collation' cannot be an empty object.");
                 }
             }
             case "partialFilterExpression" -> checkObject(option);

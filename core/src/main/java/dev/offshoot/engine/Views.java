@@ -110,7 +110,9 @@ final class Views {
         Collation collation = Collation.of(own == null ? null : own.asDoc());
         for (String child : children(name)) {
             CollectionSnapshot found = state.entry(child);
-            if (found != null && found.isView() && !found.definition().collation().equals(collation)) {
+            if (found != null
+                    && found.isView()
+                    && !found.definition().collation().equals(collation)) {
                 throw new CommandException(
                         ErrorCode.OPTION_NOT_SUPPORTED_ON_VIEW,
                         "View " + call.namespace(name) + " has a collation that does not match the collation of view "
@@ -129,7 +131,9 @@ final class Views {
         collect(pipeline, names);
         for (String name : names) {
             CollectionSnapshot found = state.entry(name);
-            if (found != null && found.isView() && !found.definition().collation().equals(collation)) {
+            if (found != null
+                    && found.isView()
+                    && !found.definition().collation().equals(collation)) {
                 throw Collations.mismatch(namespace.apply(name));
             }
         }

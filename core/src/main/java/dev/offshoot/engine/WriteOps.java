@@ -60,7 +60,11 @@ final class WriteOps {
                 checkUpsert(selection);
             }
             UpdateStatement.How how = new UpdateStatement.How(
-                    Update.compile(change, multi, arrayFilters, constants(call, constants).with(collation)),
+                    Update.compile(
+                            change,
+                            multi,
+                            arrayFilters,
+                            constants(call, constants).with(collation)),
                     multi,
                     upsert,
                     context(call, constants));

@@ -29,11 +29,13 @@ final class ElementOperators {
         return Map.of(
                 "$sortArray", ElementOperators::parseSort,
                 "$zip", ElementOperators::parseZip,
-                "$firstN", someOf(5787801, (elements, n, collation) -> elements.subList(0, Math.min(n, elements.size()))),
+                "$firstN",
+                        someOf(5787801, (elements, n, collation) -> elements.subList(0, Math.min(n, elements.size()))),
                 "$lastN",
                         someOf(
                                 5787801,
-                                (elements, n, collation) -> elements.subList(Math.max(0, elements.size() - n), elements.size())),
+                                (elements, n, collation) ->
+                                        elements.subList(Math.max(0, elements.size() - n), elements.size())),
                 "$minN", someOf(5787900, (elements, n, collation) -> extremes(elements, n, collation::compare)),
                 "$maxN",
                         someOf(

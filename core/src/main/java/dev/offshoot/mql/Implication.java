@@ -31,11 +31,14 @@ final class Implication {
                     && or.clauses().stream().allMatch(clause -> implies(clause, conclusion, strings))) {
                 return true;
             }
-            if (conclusion instanceof Leaf wanted && conjunct instanceof Leaf given && impliesLeaf(given, wanted, strings)) {
+            if (conclusion instanceof Leaf wanted
+                    && conjunct instanceof Leaf given
+                    && impliesLeaf(given, wanted, strings)) {
                 return true;
             }
         }
-        return conclusion instanceof Clause.Or or && or.clauses().stream().anyMatch(clause -> implies(premise, clause, strings));
+        return conclusion instanceof Clause.Or or
+                && or.clauses().stream().anyMatch(clause -> implies(premise, clause, strings));
     }
 
     private static boolean impliesLeaf(Leaf given, Leaf wanted, KeyStrings strings) {

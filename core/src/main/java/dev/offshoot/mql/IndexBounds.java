@@ -288,7 +288,8 @@ public final class IndexBounds {
         Value last = down ? interval.lo() : interval.hi();
         boolean firstInclusive = down ? interval.hiInclusive() : interval.loInclusive();
         boolean lastInclusive = down ? interval.loInclusive() : interval.hiInclusive();
-        return (firstInclusive ? "[" : "(") + text(first, collation) + ", " + text(last, collation) + (lastInclusive ? "]" : ")");
+        return (firstInclusive ? "[" : "(") + text(first, collation) + ", " + text(last, collation)
+                + (lastInclusive ? "]" : ")");
     }
 
     private static String text(Value value, Collation collation) {

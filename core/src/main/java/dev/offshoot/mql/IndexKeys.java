@@ -93,7 +93,8 @@ public final class IndexKeys {
             throw cannot("compound wildcard indexes are not supported by Offshoot yet: " + ShellText.of(pattern));
         }
         Value projection = spec.get("wildcardProjection");
-        return WildcardKeys.of(paths.get(0), isDescending(0), projection == null ? Doc.EMPTY : projection.asDoc(), collation);
+        return WildcardKeys.of(
+                paths.get(0), isDescending(0), projection == null ? Doc.EMPTY : projection.asDoc(), collation);
     }
 
     /**

@@ -24,7 +24,10 @@ final class Coverage {
     }
 
     boolean isCovered(IndexSnapshot index) {
-        if (fields == null || index.multikey() || index.keys().isWildcard() || !index.keys().collation().isSimple()) {
+        if (fields == null
+                || index.multikey()
+                || index.keys().isWildcard()
+                || !index.keys().collation().isSimple()) {
             return false;
         }
         for (String field : fields) {

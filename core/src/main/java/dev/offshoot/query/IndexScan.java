@@ -252,17 +252,16 @@ final class IndexScan extends PlanStage {
     @Override
     void describe(DocBuilder out) {
         describe(out, index, bounds);
-        out.append("direction", backwards ? "backward" : "forward").append("indexBounds", bounds.toDoc(backwards, index.keys().collation()));
+        out.append("direction", backwards ? "backward" : "forward")
+                .append("indexBounds", bounds.toDoc(backwards, index.keys().collation()));
     }
 
     static void describe(DocBuilder out, IndexSnapshot index, IndexBounds bounds) {
-        out.append("keyPattern", bounds.keyPattern(index.pattern()))
-                .append("indexName", index.name());
+        out.append("keyPattern", bounds.keyPattern(index.pattern())).append("indexName", index.name());
         if (!index.keys().collation().isSimple()) {
             out.append("collation", index.keys().collation().toDoc());
         }
-        out.append("isMultiKey", index.multikey())
-                .startDocument("multiKeyPaths");
+        out.append("isMultiKey", index.multikey()).startDocument("multiKeyPaths");
         for (int i = 0; i < index.keys().count(); i++) {
             String path = index.keys().paths().get(i);
             out.startArray(path);

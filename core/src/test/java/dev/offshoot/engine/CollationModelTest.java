@@ -64,8 +64,10 @@ class CollationModelTest {
         /** Whether a document's field, or an element of it, passes a comparison. */
         boolean matches(BsonDocument document, String operator, List<BsonValue> operands) {
             return switch (operator) {
-                case "$ne", "$nin" -> operands.stream().noneMatch(operand -> any(document, operand, (a, b) -> compare(a, b) == 0));
-                case "$eq", "$in" -> operands.stream().anyMatch(operand -> any(document, operand, (a, b) -> compare(a, b) == 0));
+                case "$ne", "$nin" ->
+                    operands.stream().noneMatch(operand -> any(document, operand, (a, b) -> compare(a, b) == 0));
+                case "$eq", "$in" ->
+                    operands.stream().anyMatch(operand -> any(document, operand, (a, b) -> compare(a, b) == 0));
                 case "$lt" -> any(document, operands.get(0), (a, b) -> compare(a, b) < 0);
                 case "$lte" -> any(document, operands.get(0), (a, b) -> compare(a, b) <= 0);
                 case "$gt" -> any(document, operands.get(0), (a, b) -> compare(a, b) > 0);
@@ -74,7 +76,8 @@ class CollationModelTest {
         }
 
         private static boolean any(BsonDocument document, BsonValue operand, BiPredicate<BsonValue, BsonValue> test) {
-            return values(document).anyMatch(value -> value.isString() == operand.isString() && test.test(value, operand));
+            return values(document)
+                    .anyMatch(value -> value.isString() == operand.isString() && test.test(value, operand));
         }
     }
 
@@ -99,7 +102,10 @@ class CollationModelTest {
         Language own = languages.get(random.nextInt(languages.size()));
         commander.run("shop", "{create: 'own', collation: " + own.spec + "}");
         for (String collection : List.of("none", "collated", "plain", "both", "own")) {
-            commander.run("shop", new BsonDocument("insert", new BsonString(collection)).append("documents", new BsonArray(documents)));
+            commander.run(
+                    "shop",
+                    new BsonDocument("insert", new BsonString(collection))
+                            .append("documents", new BsonArray(documents)));
         }
         index("plain", "a_1", "");
         index("collated", "a_c", ", collation: " + own.spec);
@@ -116,7 +122,8 @@ class CollationModelTest {
 
     private void index(String collection, String name, String options) {
         commander.run(
-                "shop", "{createIndexes: '" + collection + "', indexes: [{key: {a: 1}, name: '" + name + "'" + options + "}]}");
+                "shop",
+                "{createIndexes: '" + collection + "', indexes: [{key: {a: 1}, name: '" + name + "'" + options + "}]}");
     }
 
     private int check(long seed, Random random, List<Language> languages, Language own, List<BsonDocument> documents) {
@@ -129,8 +136,8 @@ class CollationModelTest {
             if (list) {
                 operands.add(scalar(random));
             }
-            BsonDocument filter = new BsonDocument(
-                    "a", new BsonDocument(operator, list ? new BsonArray(operands) : operands.get(0)));
+            BsonDocument filter =
+                    new BsonDocument("a", new BsonDocument(operator, list ? new BsonArray(operands) : operands.get(0)));
             List<Integer> expected = documents.stream()
                     .filter(document -> language.matches(document, operator, operands))
                     .map(document -> document.getInt32("_id").getValue())
@@ -151,7 +158,8 @@ class CollationModelTest {
 
     /** The matching documents' ids, whatever the order. */
     private List<Integer> find(String collection, BsonDocument filter, String options) {
-        String command = "{find: '" + collection + "', filter: " + filter.toJson() + ", batchSize: 1000" + options + "}";
+        String command =
+                "{find: '" + collection + "', filter: " + filter.toJson() + ", batchSize: 1000" + options + "}";
         return commander.list("shop", command).stream()
                 .map(document -> document.getInt32("_id").getValue())
                 .sorted()
@@ -166,7 +174,8 @@ class CollationModelTest {
                 .sorted(language::compare)
                 .toList();
         for (String collection : List.of("none", "collated", "both")) {
-            String sorted = "{find: '" + collection + "', sort: {a: 1}, batchSize: 1000, collation: " + language.spec + "}";
+            String sorted =
+                    "{find: '" + collection + "', sort: {a: 1}, batchSize: 1000, collation: " + language.spec + "}";
             List<BsonValue> smallest = commander.list("shop", sorted).stream()
                     .map(document -> values(document).min(language::compare).orElseThrow())
                     .toList();

@@ -3,12 +3,17 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CollectionReader;
+import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.CompileContext;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Pipeline;
+import dev.offshoot.mql.PipelineContext;
+import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
+import dev.offshoot.text.TextSearch;
 import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +61,17 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
         Pipeline rest = pipeline.afterLeadingMatch();
         int taken = match == null ? 0 : 1;
         if (found == null) {
+            if (filter.hasText()) {
+                throw new CommandException(
+                        ErrorCode.INDEX_NOT_FOUND,
+                        "text index required for $text query (no such collection '" + collection + "')");
+            }
             return new Input(filter, null, taken, rest);
+        }
+        Filter near = pipeline.leadingNear(context(call));
+        if (near != null) {
+            Search search = Search.of(found, near, Unsupported.hint(call.get("hint"), call.name()));
+            return new Input(near, Plan.choose(search, call.deadline()), 0, pipeline.foundNear(near));
         }
         Search search = Search.of(found, filter, Unsupported.hint(call.get("hint"), call.name()))
                 .ordered(rest.leadingOrder())
@@ -67,16 +82,23 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
                 : new Input(filter, plan, taken, rest);
     }
 
+    private PipelineContext context(Invocation call) {
+        SnapshotReader reader = new SnapshotReader(call, state, collation);
+        return call.pipelineContext()
+                .reading(reader, collection == null ? CollectionReader.NONE.source("") : reader.source(collection));
+    }
+
     /** The results, computed as they are asked for. */
     Iterator<Doc> run(Invocation call) {
-        SnapshotReader reader = new SnapshotReader(call, state, collation);
         Input input = input(call);
         Plan plan = input.plan;
-        return input.rest.run(
-                plan == null ? Collections.emptyIterator() : plan.documents(),
-                call.pipelineContext()
-                        .reading(
-                                reader,
-                                collection == null ? CollectionReader.NONE.source("") : reader.source(collection)));
+        PipelineContext context = context(call);
+        if (plan == null) {
+            return input.rest.run(Collections.emptyIterator(), context);
+        }
+        TextSearch texts = plan.access().textSearch();
+        return texts != null && TextScore.isIn(stages)
+                ? input.rest.runScored(TextScore.with(plan.documents(), texts::score), context)
+                : input.rest.run(plan.documents(), context);
     }
 }

@@ -128,7 +128,22 @@ final class CreateIndexes implements Command {
                                         + both(spec, index));
             }
         }
+        checkOneText(spec, there);
         return false;
+    }
+
+    private static void checkOneText(IndexSpec spec, List<IndexSnapshot> there) {
+        if (spec.definition().keys().texts() == null) {
+            return;
+        }
+        for (IndexSnapshot index : there) {
+            if (index.keys().texts() != null) {
+                throw new CommandException(
+                        ErrorCode.CANNOT_CREATE_INDEX,
+                        "only one text index per collection allowed, found existing text index \"" + index.name()
+                                + "\"");
+            }
+        }
     }
 
     private static String both(IndexSpec spec, IndexSnapshot index) {

@@ -7,6 +7,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
+import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.MinMax;
 import dev.offshoot.state.Snapshot;
 import java.util.Iterator;
@@ -79,7 +80,7 @@ final class Find implements Command {
         } else {
             Sort.compile(order); // refuses what is no order, also where there is nothing to sort
         }
-        return new Query(
+        Query query = new Query(
                 call.filter(call.document("filter"), collation),
                 order,
                 Projection.compile(
@@ -88,6 +89,20 @@ final class Find implements Command {
                 call.number("limit", 0),
                 Unsupported.hint(call.get("hint"), "find"),
                 form(call));
+        checkText(call, query);
+        return query;
+    }
+
+    private static void checkText(Invocation call, Query query) {
+        if (!query.filter().hasText()) {
+            if (query.asksForScore()) {
+                throw TextScore.notAvailable();
+            }
+        } else if (query.order().has("$natural")) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "text expression not allowed with $natural sort order");
+        } else if (call.bool("tailable", false)) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "text and tailable cursor not allowed in same query");
+        }
     }
 
     private static Query.Form form(Invocation call) {

@@ -5,7 +5,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Sort;
+import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.Matches;
+import dev.offshoot.text.TextSearch;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class FindRun implements Iterator<Doc> {
     private final @Nullable Plan plan;
     private final PipelineContext context;
     private final boolean sorts;
+    private final @Nullable TextSearch scores;
     private @Nullable Iterator<Doc> documents;
     private long left;
     private long skipped;
@@ -32,6 +35,7 @@ final class FindRun implements Iterator<Doc> {
         this.plan = plan;
         this.context = context;
         this.sorts = plan != null && !query.orderParts().isEmpty() && !plan.isSorted();
+        this.scores = plan != null && query.asksForScore() ? plan.access().textSearch() : null;
         this.left = query.limit() == 0 ? Long.MAX_VALUE : query.limit();
     }
 
@@ -47,8 +51,10 @@ final class FindRun implements Iterator<Doc> {
         }
         left--;
         returned++;
-        Doc document = input().next();
-        Doc projected = query.form().keyOnly() ? document : query.projection().apply(document, query.filter(), context);
+        Doc found = input().next();
+        PipelineContext seeing = scores == null ? context : TextScore.seeing(context, TextScore.of(found));
+        Doc document = scores == null ? found : TextScore.without(found);
+        Doc projected = query.form().keyOnly() ? document : query.projection().apply(document, query.filter(), seeing);
         return query.form().recordId() ? withRecordId(projected, document) : projected;
     }
 
@@ -79,6 +85,9 @@ final class FindRun implements Iterator<Doc> {
             return java.util.Collections.emptyIterator();
         }
         Iterator<Doc> found = query.form().isPlain() ? plan.documents() : new Formed(plan, query.form());
+        if (scores != null) {
+            found = TextScore.with(found, scores::score);
+        }
         if (!sorts) {
             return found;
         }

@@ -15,19 +15,8 @@ final class IndexOptions {
     private static final long EXPIRE_SECONDS_MAX = Integer.MAX_VALUE;
 
     /** What asks for another index than Offshoot has, unless its value is false or empty. */
-    private static final Set<String> NOT_SUPPORTED = Set.of(
-            "2dsphereIndexVersion",
-            "bits",
-            "bucketSize",
-            "clustered",
-            "default_language",
-            "language_override",
-            "max",
-            "min",
-            "prepareUnique",
-            "storageEngine",
-            "textIndexVersion",
-            "weights");
+    private static final Set<String> NOT_SUPPORTED =
+            Set.of("bucketSize", "clustered", "prepareUnique", "storageEngine");
 
     private IndexOptions() {}
 
@@ -35,6 +24,14 @@ final class IndexOptions {
         Value value = option.value();
         switch (option.name()) {
             case "key", "name", "v", "background", "dropDups", "ns" -> {}
+            case "2dsphereIndexVersion",
+                    "bits",
+                    "min",
+                    "max",
+                    "weights",
+                    "default_language",
+                    "language_override",
+                    "textIndexVersion" -> {} // SpecialIndexes checks them
             case "unique", "sparse", "hidden" -> checkBoolean(option);
             case "collation" -> {
                 checkObject(option);

@@ -8,6 +8,7 @@ import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.ShellText;
+import dev.offshoot.mql.SpecialIndexes;
 import dev.offshoot.state.IndexDefinition;
 import dev.offshoot.state.IndexSnapshot;
 import java.util.List;
@@ -33,7 +34,12 @@ record IndexSpec(IndexDefinition definition, boolean collated) {
     private static final List<String> SIGNATURE =
             List.of("unique", "sparse", "partialFilterExpression", "collation", "wildcardProjection");
 
-    static IndexSpec parse(Doc spec) {
+    /** What else can be different. */
+    private static final List<String> OPTIONS =
+            List.of("expireAfterSeconds", "weights", "default_language", "language_override", "bits", "min", "max");
+
+    static IndexSpec parse(Doc asked) {
+        Doc spec = asked.get("key") == null ? asked : SpecialIndexes.complete(asked);
         Doc pattern = document(spec, "key");
         String name = string(spec, "name");
         if (pattern.count() > FIELDS_MAX) {
@@ -68,8 +74,17 @@ record IndexSpec(IndexDefinition definition, boolean collated) {
                         stored.append("collation", collation.toDoc());
                     }
                 }
-                case "partialFilterExpression", "wildcardProjection", "expireAfterSeconds" ->
-                    stored.append(option.name(), option.value());
+                case "partialFilterExpression",
+                        "wildcardProjection",
+                        "expireAfterSeconds",
+                        "2dsphereIndexVersion",
+                        "bits",
+                        "min",
+                        "max",
+                        "weights",
+                        "default_language",
+                        "language_override",
+                        "textIndexVersion" -> stored.append(option.name(), option.value());
                 default -> {}
             }
         }
@@ -124,7 +139,7 @@ record IndexSpec(IndexDefinition definition, boolean collated) {
 
     /** Whether an index with the same signature has the same options too. */
     boolean hasOptionsOf(Doc other) {
-        return sameOption("expireAfterSeconds", other);
+        return OPTIONS.stream().allMatch(option -> sameOption(option, other));
     }
 
     private boolean sameOption(String option, Doc other) {

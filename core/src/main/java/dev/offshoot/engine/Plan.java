@@ -2,8 +2,6 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
-import dev.offshoot.mql.CommandException;
-import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.query.AccessPlan;
 import dev.offshoot.query.Matches;
@@ -35,15 +33,6 @@ final class Plan {
     }
 
     static Plan choose(Search search, Deadline deadline) {
-        Filter filter = search.filter();
-        if (filter.hasText()) {
-            throw new CommandException(ErrorCode.INDEX_NOT_FOUND, "text index required for $text query");
-        }
-        if (filter.near() != null) {
-            throw new CommandException(
-                    ErrorCode.NO_QUERY_EXECUTION_PLANS,
-                    "error processing query: planner returned error :: caused by :: unable to find index for $geoNear query");
-        }
         return new Plan(Planner.plan(search), deadline);
     }
 

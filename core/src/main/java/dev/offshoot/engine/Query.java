@@ -2,10 +2,13 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
+import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.MinMax;
 import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
@@ -47,6 +50,11 @@ record Query(
     @Nullable
     Plan plan(Snapshot state, String collection, Deadline deadline) {
         CollectionSnapshot found = state.collection(collection);
+        if (found == null && filter.hasText()) {
+            throw new CommandException(
+                    ErrorCode.INDEX_NOT_FOUND,
+                    "text index required for $text query (no such collection '" + collection + "')");
+        }
         return found == null ? null : Plan.choose(search(found), deadline);
     }
 
@@ -56,6 +64,11 @@ record Query(
             search = search.needing(projection.includedPaths());
         }
         return search.first(window()).ordered(sort().parts()).within(form.between);
+    }
+
+    /** Whether it asks how well documents answer a text search. */
+    boolean asksForScore() {
+        return TextScore.isIn(projection.source()) || TextScore.isIn(order);
     }
 
     /** How many documents are read at most in order; 0 for all. */

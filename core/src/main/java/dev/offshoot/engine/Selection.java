@@ -3,6 +3,8 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Collation;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Sort;
 import dev.offshoot.query.Matches;
@@ -22,7 +24,12 @@ record Selection(Filter filter, Sort sort, @Nullable Value hint) {
             Unsupported.checkNatural(sort, "sort");
             return new Selection(call.filter(query, collation), Sort.compile(Doc.EMPTY), Value.document(sort));
         }
-        return new Selection(call.filter(query, collation), Sort.compile(sort, collation), hint);
+        Sort order = Sort.compile(sort, collation);
+        if (order.isByTextScore()) {
+            throw new CommandException(
+                    ErrorCode.NOT_IMPLEMENTED, "a write that sorts by {$meta: 'textScore'} is not supported yet");
+        }
+        return new Selection(call.filter(query, collation), order, hint);
     }
 
     /** A document that was found. */

@@ -63,6 +63,11 @@ record SnapshotReader(Invocation call, Snapshot state, Collation collation, int 
         }
 
         @Override
+        public String shapePath() {
+            return collection == null ? "" : ShapePath.of(collection);
+        }
+
+        @Override
         public boolean hasIndexOn(String path, Collation collation) {
             return collection != null
                     && collection.indexes().stream().anyMatch(index -> serves(index, path, collation));

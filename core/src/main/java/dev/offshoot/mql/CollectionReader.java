@@ -55,6 +55,15 @@ public interface CollectionReader {
         boolean hasIndexOn(String path, Collation collation);
 
         /**
+         * Where its only index of shapes has them.
+         *
+         * @throws CommandException IndexNotFound where there is none, or more than one
+         */
+        default String shapePath() {
+            return "";
+        }
+
+        /**
          * What a stage says about the collection.
          *
          * @param stage such as {@code $collStats}

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Clause.Leaf;
+import dev.offshoot.text.TextSearch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -91,8 +92,24 @@ public final class Conditions {
     public boolean allIn(IndexKeys keys, ArrayPaths arrays) {
         Filter partial = keys.partialFilter();
         return !keys.isWildcard()
+                && keys.texts() == null
                 && (partial == null || Implication.implies(clause, partial.clause(), strings(keys)))
-                && (!keys.isSparse() || impliesOneOf(keys, arrays));
+                && (keys.isGeo() ? asksForShape(keys) : !keys.isSparse() || impliesOneOf(keys, arrays));
+    }
+
+    private boolean asksForShape(IndexKeys keys) {
+        GeoKeys geo = keys.geo();
+        for (Condition condition : conditions) {
+            int field = keys.paths().indexOf(condition.path());
+            if (geo != null
+                    && field >= 0
+                    && keys.isGeo(field)
+                    && condition.scope() == OUTSIDE
+                    && geo.intervals(condition.clause(), field) != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private KeyStrings strings(IndexKeys keys) {
@@ -140,6 +157,46 @@ public final class Conditions {
             }
         }
         return best == null ? List.of() : List.of(best);
+    }
+
+    /** The part of a text index with the terms of a search; null where a field before the texts may have more than certain values. */
+    public @Nullable IndexBounds textBounds(IndexKeys keys, TextSearch search) {
+        List<List<Interval>> fields = new ArrayList<>();
+        boolean[] descending = new boolean[keys.count()];
+        boolean before = true;
+        for (int i = 0; i < keys.count(); i++) {
+            String path = keys.paths().get(i);
+            descending[i] = keys.isDescending(i);
+            if (path.equals("_fts")) {
+                before = false;
+                fields.add(search.indexTerms().stream()
+                        .sorted()
+                        .map(term -> Interval.point(Value.of(term)))
+                        .toList());
+            } else if (before) {
+                List<Interval> values = equalities(path, keys);
+                if (values == null) {
+                    return null;
+                }
+                fields.add(values);
+            } else {
+                fields.add(Bounds.FULL);
+            }
+        }
+        return new IndexBounds(keys.paths(), descending, fields, false, false);
+    }
+
+    /** What a path is equal to, one of which it has to be; null where it may be anything else. */
+    private @Nullable List<Interval> equalities(String path, IndexKeys keys) {
+        for (Condition condition : conditions) {
+            Bounds.Found found = condition.path().equals(path) && condition.scope() == OUTSIDE
+                    ? Bounds.of(condition.clause(), false, strings(keys))
+                    : null;
+            if (found != null && found.intervals().stream().allMatch(Interval::isPoint)) {
+                return found.intervals();
+            }
+        }
+        return null;
     }
 
     private boolean mentions(String path) {
@@ -281,6 +338,11 @@ public final class Conditions {
         }
 
         private Bounds.@Nullable Found found(Condition condition, int field) {
+            GeoKeys geo = keys.geo();
+            if (geo != null && keys.isGeo(field)) {
+                List<Interval> cells = geo.intervals(condition.clause(), field);
+                return cells == null ? null : new Bounds.Found(cells, false, 1);
+            }
             Bounds.Found found = Bounds.of(condition.clause(), arrays.isAny(field), strings(keys));
             return found != null && keys.isHashed(field) ? hashed(found) : found;
         }

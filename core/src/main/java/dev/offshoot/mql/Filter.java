@@ -89,6 +89,11 @@ public final class Filter {
         return text == null ? null : text.search();
     }
 
+    /** Whether a document can match only if its texts do: {@code $text} is not just one alternative. */
+    public boolean needsText() {
+        return clause.conjuncts().stream().anyMatch(Clause.Text.class::isInstance);
+    }
+
     /** This filter with its {@code $text} bound to the texts of an index. */
     public Filter on(TextFields fields) {
         return new Filter(source, SpecialQueries.bound(clause, fields), collation, context);

@@ -4,9 +4,11 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.KeyWriter;
 import dev.offshoot.bson.Value;
+import dev.offshoot.text.TextFields;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class IndexKeys {
     private static final Set<String> KNOWN_KINDS =
             Set.of("hashed", "text", "2d", "2dsphere", "geoHaystack", "wildcard");
+
+    private static final Map<String, PathKeys.Order> SPECIAL =
+            Map.of("2dsphere", PathKeys.Order.SPHERE, "2d", PathKeys.Order.PLANE, "text", PathKeys.Order.TEXT);
 
     private final Doc pattern;
     private final List<String> paths = new ArrayList<>();
@@ -64,7 +69,7 @@ public final class IndexKeys {
         int i = 0;
         for (Doc.Field field : pattern) {
             checkName(field.name());
-            orders[i] = order(field);
+            orders[i] = field.name().equals("_ftsx") ? PathKeys.Order.TEXT : order(field);
             fields[i] = FieldPath.of(field.name());
             paths.add(field.name());
             i++;
@@ -77,6 +82,13 @@ public final class IndexKeys {
     }
 
     private KeyMaker maker(Doc spec) {
+        checkCollation();
+        if (has(PathKeys.Order.TEXT)) {
+            return new TextKeys(pattern, fields, orders, TextFields.of(spec));
+        }
+        if (has(PathKeys.Order.SPHERE) || has(PathKeys.Order.PLANE)) {
+            return new GeoKeys(fields, orders, has(PathKeys.Order.PLANE) ? SpecialIndexes.grid(spec) : null);
+        }
         long hashed =
                 Arrays.stream(orders).filter(o -> o == PathKeys.Order.HASHED).count();
         if (hashed > 1) {
@@ -120,6 +132,19 @@ public final class IndexKeys {
         return new IndexKeys(keyPattern, spec);
     }
 
+    private void checkCollation() {
+        for (Map.Entry<String, PathKeys.Order> special : SPECIAL.entrySet()) {
+            if (!collation.isSimple() && has(special.getValue())) {
+                throw cannot("Index type '" + special.getKey() + "' does not support collation: "
+                        + ShellText.of(collation.toDoc()));
+            }
+        }
+    }
+
+    private boolean has(PathKeys.Order order) {
+        return Arrays.asList(orders).contains(order);
+    }
+
     private static boolean isTrue(Doc spec, String option) {
         Value value = spec.get(option);
         return value != null && value.isTruthy();
@@ -143,9 +168,40 @@ public final class IndexKeys {
         return fields.length;
     }
 
+    /** The keys of shapes; null where there are none. */
+    @Nullable
+    GeoKeys geo() {
+        return maker instanceof GeoKeys geo ? geo : null;
+    }
+
+    /** Whether the values of some fields are cells of shapes. */
+    public boolean isGeo() {
+        return maker instanceof GeoKeys;
+    }
+
+    /** Whether the i-th field holds cells of shapes. */
+    public boolean isGeo(int i) {
+        return GeoKeys.isShape(orders[i]);
+    }
+
+    /** Whether it can find what is near a point. */
+    public boolean serves(Near near) {
+        int field = paths.indexOf(near.path());
+        return field >= 0
+                && ((orders[field] == PathKeys.Order.SPHERE && near.spherical())
+                        || (orders[field] == PathKeys.Order.PLANE && near.legacy()));
+    }
+
+    /** The texts that a text index is about; null where it is none. */
+    public @Nullable TextFields texts() {
+        return maker instanceof TextKeys text ? text.texts() : null;
+    }
+
     /** Whether there is no document that it could refuse. */
     public boolean holdsAnything() {
-        return isWildcard() || (fields.length == 1 && !isHashed(0));
+        return isWildcard()
+                || (fields.length == 1
+                        && (orders[0] == PathKeys.Order.ASCENDING || orders[0] == PathKeys.Order.DESCENDING));
     }
 
     /** Whether the i-th field sorts from high to low. */
@@ -210,6 +266,10 @@ public final class IndexKeys {
             String kind = value.asString();
             if (kind.equals("hashed") && !isWildcard(field.name())) {
                 return PathKeys.Order.HASHED;
+            }
+            PathKeys.Order special = SPECIAL.get(kind);
+            if (special != null && !isWildcard(field.name())) {
+                return special;
             }
             throw cannot(
                     KNOWN_KINDS.contains(kind)

@@ -1,7 +1,7 @@
 package dev.offshoot.mql;
 
 /** A way to make index keys of documents; one for each family of indexes. Immutable, safe for any number of threads. */
-sealed interface KeyMaker permits PathKeys, WildcardKeys {
+sealed interface KeyMaker permits PathKeys, WildcardKeys, GeoKeys, TextKeys {
     /**
      * The keys of the document at this offset.
      *

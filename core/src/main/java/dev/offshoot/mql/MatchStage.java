@@ -16,6 +16,14 @@ record MatchStage(Filter filter) implements Stage {
 
     @Override
     public Iterator<Doc> run(Iterator<Doc> input, PipelineContext context) {
+        if (filter.hasText()) {
+            throw textNotFirst(); // one that is first is what the collection is read with
+        }
         return Iterators.filtered(input, filter.in(context)::matches);
+    }
+
+    static CommandException textNotFirst() {
+        return new CommandException(
+                ErrorCode.location(17313), "$match with $text is only allowed as the first pipeline stage");
     }
 }

@@ -6,12 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code {$meta: ...}}: what is known of a document beside its fields. Nothing is yet: what needs text or place is
- * MongoDB's error for a query without, and an index key is missing as it is for a scan.
+ * {@code {$meta: ...}}: what is known of a document beside its fields. How well it answers a text search is; what
+ * needs a place is MongoDB's error for a query without, and an index key is missing as it is for a scan.
  */
 final class MetaExpression {
     private static final Map<String, String> NEEDED = Map.of(
-            "textScore", "text score",
             "geoNearDistance", "$geoNear distance",
             "geoNearPoint", "$geoNear point",
             "sortKey", "sort key");
@@ -31,6 +30,9 @@ final class MetaExpression {
             throw new CommandException(ErrorCode.location(17307), "$meta only supports string arguments");
         }
         String name = argument.asString();
+        if (name.equals("textScore")) {
+            return new Score();
+        }
         if (NEEDED.containsKey(name)) {
             throw new CommandException(
                     ErrorCode.location(40218),
@@ -43,6 +45,17 @@ final class MetaExpression {
             throw new CommandException(ErrorCode.location(17308), "Unsupported argument to $meta: " + name);
         }
         return new Missing();
+    }
+
+    private record Score() implements Expression {
+        @Override
+        public Value evaluate(Scope scope) {
+            Value score = scope.context().variables().get(TextScore.NAME);
+            if (score == null) {
+                throw TextScore.notAvailable();
+            }
+            return score;
+        }
     }
 
     private record Missing() implements Expression {

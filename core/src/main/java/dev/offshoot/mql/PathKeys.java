@@ -18,7 +18,13 @@ record PathKeys(FieldPath[] fields, Order[] orders, Collation collation, boolean
     enum Order {
         ASCENDING,
         DESCENDING,
-        HASHED
+        HASHED,
+        /** Cells of the Earth. */
+        SPHERE,
+        /** Cells of the plane. */
+        PLANE,
+        /** Terms, or their weights. */
+        TEXT
     }
 
     @Override

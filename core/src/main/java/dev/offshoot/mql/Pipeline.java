@@ -60,6 +60,7 @@ public final class Pipeline {
         for (Value spec : specs) {
             stages.add(Stages.parse(spec, context));
         }
+        checkText(stages, array);
         for (int i = 0; i < stages.size(); i++) {
             within.check(Stages.field(specs.get(i)).name(), stages.get(i), i == 0);
         }
@@ -72,6 +73,21 @@ public final class Pipeline {
     /** The pipeline of these stages, whose places were seen to be right. */
     static Pipeline of(List<Stage> stages) {
         return new Pipeline(withSortLimits(withMatchesFirst(withUnwinds(stages))));
+    }
+
+    /** {@code $text} comes first, or nobody asks how well it was answered. */
+    private static void checkText(List<Stage> stages, Doc array) {
+        boolean first = !stages.isEmpty()
+                && stages.get(0) instanceof MatchStage match
+                && match.filter().hasText();
+        for (Stage stage : stages.subList(first ? 1 : 0, stages.size())) {
+            if (stage instanceof MatchStage match && match.filter().hasText()) {
+                throw MatchStage.textNotFirst();
+            }
+        }
+        if (!first && TextScore.isIn(array)) {
+            throw TextScore.notAvailable();
+        }
     }
 
     private static void checkPosition(String name, Place place, int at, int size) {
@@ -161,6 +177,22 @@ public final class Pipeline {
                 : null;
     }
 
+    /** What a {@code $geoNear} that comes first has to find, for whoever chooses the input; null where there is none. */
+    public @Nullable Filter leadingNear(PipelineContext context) {
+        return !stages.isEmpty() && stages.get(0) instanceof GeoNearStage near ? near.filter(context) : null;
+    }
+
+    /** The same pipeline for an input that the leading {@code $geoNear} has found with this filter. */
+    public Pipeline foundNear(Filter found) {
+        Near near = found.near();
+        if (near == null || !(stages.get(0) instanceof GeoNearStage first)) {
+            throw new IllegalArgumentException("nothing was found near a point");
+        }
+        List<Stage> shaping = new ArrayList<>(stages);
+        shaping.set(0, first.found(near));
+        return new Pipeline(shaping);
+    }
+
     /** All stages but the first one. */
     Pipeline afterFirst() {
         return new Pipeline(stages.subList(1, stages.size()));
@@ -235,5 +267,14 @@ public final class Pipeline {
             }
         }
         return documents;
+    }
+
+    /** The same for documents that have a {@link TextScore}, which every stage sees. */
+    public Iterator<Doc> runScored(Iterator<Doc> input, PipelineContext context) {
+        Iterator<Doc> documents = input;
+        for (Stage stage : stages) {
+            documents = TextScore.through(stage, documents, context);
+        }
+        return TextScore.without(documents);
     }
 }

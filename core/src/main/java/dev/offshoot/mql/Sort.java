@@ -59,7 +59,7 @@ public final class Sort implements DocOrder {
         Value value = field.value();
         if (value.isDocument()) {
             if (value.asDoc().has("$meta")) {
-                throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "sorting by $meta is not supported yet");
+                return meta(value.asDoc());
             }
             throw new CommandException(
                     ErrorCode.location(15974),
@@ -77,6 +77,24 @@ public final class Sort implements DocOrder {
         }
         DottedPath.parse(field.name());
         return new Part(field.name(), direction > 0);
+    }
+
+    /** By what is known of a document beside its fields: how well it answers a text search, best first. */
+    private static Part meta(Doc spec) {
+        Value what = spec.get("$meta");
+        if (what == null || spec.count() > 1) {
+            throw new CommandException(
+                    ErrorCode.location(31123), "Cannot have additional keys in a $meta sort specification");
+        }
+        if (Value.of("textScore").equals(what)) {
+            return new Part(TextScore.NAME, false);
+        }
+        throw new CommandException(ErrorCode.location(31138), "Illegal $meta sort: " + ShellText.field("$meta", what));
+    }
+
+    /** Whether it needs {@code TextScore}. */
+    public boolean isByTextScore() {
+        return parts.stream().anyMatch(part -> part.path().equals(TextScore.NAME));
     }
 
     /** The paths, most significant first. */

@@ -21,6 +21,7 @@ final class Stages {
             Map.entry("$unwind", UnwindStage::parse),
             Map.entry("$sample", SampleStage::parse),
             Map.entry("$lookup", LookupStage::parse),
+            Map.entry("$geoNear", GeoNearStage::parse),
             Map.entry("$graphLookup", GraphLookupStage::parse),
             Map.entry("$unionWith", UnionWithStage::parse),
             Map.entry("$collStats", ReportStage::collStats),
@@ -46,7 +47,6 @@ final class Stages {
 
     private static final Set<String> KNOWN = Set.of(
             "$changeStreamSplitLargeEvent",
-            "$geoNear",
             "$listSampledQueries",
             "$listSearchIndexes",
             "$querySettings",

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.IndexBounds;
 import dev.offshoot.mql.KeyRange;
+import dev.offshoot.text.TextSearch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ public final class AccessPlan {
     /** Whether what comes are not whole documents but the fields that an index holds. */
     public boolean isCovered() {
         return chosen instanceof Candidate.Index index && index.covered();
+    }
+
+    /** What the texts of its documents answer; null where they are not asked. */
+    public @Nullable TextSearch textSearch() {
+        return search.filter().textSearch();
     }
 
     /** Whether there is one document at most. */

@@ -5,7 +5,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.IndexBounds;
 import dev.offshoot.mql.KeyRange;
+import dev.offshoot.mql.Near;
 import dev.offshoot.state.IndexSnapshot;
+import dev.offshoot.text.TextSearch;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +117,32 @@ sealed interface Candidate {
         @Override
         public double keys() {
             return branches.stream().mapToDouble(Index::keys).sum();
+        }
+    }
+
+    /** Through the shapes of an index, which are then sorted by their distance. */
+    record Nearest(Index by, Near near, boolean isSorted) implements Candidate {
+        @Override
+        public PlanStage open(Search search, Runnable tick) {
+            return new NearFetch(by.index(), near, by.open(search, tick));
+        }
+
+        @Override
+        public double keys() {
+            return by.keys();
+        }
+    }
+
+    /** Through the terms of a text index. */
+    record Text(Index by, TextSearch texts) implements Candidate {
+        @Override
+        public PlanStage open(Search search, Runnable tick) {
+            return new TextMatch(by.index(), texts, by.open(search, tick));
+        }
+
+        @Override
+        public double keys() {
+            return by.keys();
         }
     }
 

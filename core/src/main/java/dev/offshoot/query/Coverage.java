@@ -27,6 +27,7 @@ final class Coverage {
         if (fields == null
                 || index.multikey()
                 || index.keys().isWildcard()
+                || index.keys().isGeo()
                 || !index.keys().collation().isSimple()) {
             return false;
         }

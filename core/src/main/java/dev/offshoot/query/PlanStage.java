@@ -27,6 +27,11 @@ abstract class PlanStage implements Matches {
         works++;
     }
 
+    /** How many results there were so far. */
+    final long returned() {
+        return advanced;
+    }
+
     abstract String name();
 
     /** What is special about it. */

@@ -57,7 +57,11 @@ public final class Planner {
      *
      * @throws CommandException BadValue where the hint names no index, or one that cannot serve
      */
-    public static AccessPlan plan(Search search) {
+    public static AccessPlan plan(Search asked) {
+        if (asked.filter().hasText() || asked.filter().near() != null) {
+            return SpecialPlanner.plan(asked);
+        }
+        Search search = asked;
         Value id = search.hint() == null ? search.filter().idEquality() : null;
         if (id != null && search.between() == null && isLookedUp(id, search)) {
             return new AccessPlan(search, new Candidate.ById(id), List.of());
@@ -105,7 +109,7 @@ public final class Planner {
     }
 
     private Candidate.Index candidate(IndexSnapshot index, IndexBounds bounds) {
-        int direction = IndexOrder.direction(index, bounds, search);
+        int direction = index.keys().isGeo() ? 0 : IndexOrder.direction(index, bounds, search);
         return new Candidate.Index(index, bounds, direction < 0, direction != 0, coverage.isCovered(index), Double.NaN);
     }
 
@@ -213,11 +217,11 @@ public final class Planner {
         if (!bounds.isEmpty()) {
             return candidate(index, bounds.get(0));
         }
-        if (index.keys().isWildcard()) {
+        if (index.keys().isWildcard() || index.keys().isGeo() || index.keys().texts() != null) {
             throw new CommandException(
                     ErrorCode.NO_QUERY_EXECUTION_PLANS,
                     "error processing query: planner returned error :: caused by :: $hint: refusing whole index scan,"
-                            + " because the wildcard index does not hold every document");
+                            + " because the index does not hold every document");
         }
         return candidate(index, IndexBounds.all(index.keys()));
     }

@@ -31,6 +31,11 @@ public record Search(
         return new Search(collection, filter, List.of(), 0, null, hint, null, false);
     }
 
+    /** The same for another filter. */
+    Search matching(Filter other) {
+        return new Search(collection, other, order, limit, needed, hint, between, values);
+    }
+
     /** The same where only the different values of a field matter. */
     public Search distinct(String path) {
         return new Search(collection, filter, order, limit, List.of(path), hint, between, true);

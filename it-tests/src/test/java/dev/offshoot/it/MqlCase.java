@@ -61,14 +61,25 @@ record MqlCase(BsonDocument spec) {
                 .as("says what to expect")
                 .anyMatch(spec::containsKey);
         mongo.run(database, "{dropDatabase: 1}");
+        dropBranches(mongo, database);
         prepare(mongo, database);
         String way = ways.get(0);
         if (READS.contains(way)) {
-            mongo.reply(database, BsonDocument.parse("{dropBranch: 'twin'}"));
             mongo.run(database, "{createBranch: 'twin', from: 'main'}");
             check(mongo, database + "~twin", way);
         }
         check(mongo, database, way);
+    }
+
+    /** All but {@code main}, which cannot be dropped; none while the database has never been written to. */
+    private static void dropBranches(Commander mongo, String database) {
+        BsonDocument reply = mongo.reply(database, BsonDocument.parse("{listBranches: 1}"));
+        for (BsonValue branch : reply.getArray("branches", new BsonArray())) {
+            BsonValue name = branch.asDocument().getString("name");
+            if (!name.equals(new BsonString("main"))) {
+                mongo.run(database, new BsonDocument("dropBranch", name));
+            }
+        }
     }
 
     private void prepare(Commander mongo, String database) {

@@ -60,6 +60,11 @@ final class Aggregate implements Command {
         long size = CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
         WriteStage write = aggregation.pipeline().writeStage();
         if (write != null) {
+            if (Concerns.isLinearizable(call)) {
+                throw new CommandException(
+                        ErrorCode.INVALID_OPTIONS,
+                        "$out and $merge cannot be used with a 'linearizable' read concern level");
+            }
             PipelineOutput output = PipelineOutput.of(call, write);
             output.write(aggregation.withoutWriteStage().run(call), call.pipelineContext());
         }

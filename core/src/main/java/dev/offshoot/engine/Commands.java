@@ -63,7 +63,11 @@ final class Commands {
             new Top(),
             new UpdateCommand(),
             new Validate(),
-            new WhatsMyUri());
+            new WhatsMyUri(),
+            new SearchIndexCommand("createSearchIndexes"),
+            new SearchIndexCommand("dropSearchIndex"),
+            new SearchIndexCommand("listSearchIndexes"),
+            new SearchIndexCommand("updateSearchIndex"));
 
     private static final Map<String, Command> BY_NAME = byName();
     private static final Map<Command, Set<String>> FIELDS = fields();

@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -36,9 +37,21 @@ final class StableApi {
             "refreshSessions",
             "update");
 
+    /** The stages that are not in version 1. */
+    private static final Set<String> STAGES_BEYOND = Set.of(
+            "$currentOp",
+            "$indexStats",
+            "$listLocalSessions",
+            "$listSearchIndexes",
+            "$listSessions",
+            "$planCacheStats",
+            "$search",
+            "$searchMeta",
+            "$vectorSearch");
+
     private StableApi() {}
 
-    /** Refuses a version that is not there, and with {@code apiStrict} a command that is not in it. */
+    /** Refuses a version that is not there, and with {@code apiStrict} a command or a stage that is not in it. */
     static void check(Command command, Invocation call) {
         Value version = call.get("apiVersion");
         if (version == null) {
@@ -52,10 +65,30 @@ final class StableApi {
         if (!version.isString() || !version.asString().equals("1")) {
             throw new CommandException(ErrorCode.API_VERSION_ERROR, "API version must be \"1\"; got " + version);
         }
-        if (call.bool("apiStrict", false) && !VERSION_1.contains(command.name())) {
+        if (!call.bool("apiStrict", false)) {
+            return;
+        }
+        if (!VERSION_1.contains(command.name())) {
             throw new CommandException(
                     ErrorCode.API_STRICT_ERROR,
                     "Provided apiStrict:true, but the command " + command.name() + " is not in API Version 1");
+        }
+        Value pipeline = call.get("pipeline");
+        if (pipeline != null && pipeline.isArray()) {
+            checkStages(pipeline.asDoc());
+        }
+    }
+
+    private static void checkStages(Doc pipeline) {
+        for (Doc.Field stage : pipeline) {
+            if (stage.value().isDocument() && !stage.value().asDoc().isEmpty()) {
+                String name = stage.value().asDoc().first().name();
+                if (STAGES_BEYOND.contains(name)) {
+                    throw new CommandException(
+                            ErrorCode.API_STRICT_ERROR,
+                            "stage " + name + " is not allowed with 'apiStrict: true' in API Version 1");
+                }
+            }
         }
     }
 }

@@ -48,14 +48,9 @@ final class Stages {
     private static final Set<String> KNOWN = Set.of(
             "$changeStreamSplitLargeEvent",
             "$listSampledQueries",
-            "$listSearchIndexes",
             "$querySettings",
             "$queryStats",
-            "$rankFusion",
-            "$search",
-            "$searchMeta",
-            "$shardedDataDistribution",
-            "$vectorSearch");
+            "$shardedDataDistribution");
 
     private Stages() {}
 
@@ -70,6 +65,9 @@ final class Stages {
         Stage.Parser parser = BY_NAME.get(field.name());
         if (parser != null) {
             return parsed(parser, field, context);
+        }
+        if (AtlasSearch.STAGES.contains(field.name())) {
+            throw AtlasSearch.refusal();
         }
         if (KNOWN.contains(field.name())) {
             throw new CommandException(

@@ -133,15 +133,17 @@ final class SupportTableTest {
     }
 
     private static Map<String, String> titles() {
-        return Map.of(
-                "filter", "Filters",
-                "projection", "Projection",
-                "update", "Updates",
-                "stage", "Stages",
-                "accumulator", "Accumulators of `$group`",
-                "window", "Functions of `$setWindowFields`",
-                "expression", "Expressions",
-                "command", "Commands",
-                "index", "Indexes");
+        return Map.ofEntries(
+                Map.entry("collation", "Collation"),
+                Map.entry("collection", "Kinds of collections"),
+                Map.entry("filter", "Filters"),
+                Map.entry("projection", "Projection"),
+                Map.entry("update", "Updates"),
+                Map.entry("stage", "Stages"),
+                Map.entry("accumulator", "Accumulators of `$group`"),
+                Map.entry("window", "Functions of `$setWindowFields`"),
+                Map.entry("expression", "Expressions"),
+                Map.entry("command", "Commands"),
+                Map.entry("index", "Indexes"));
     }
 }

@@ -22,6 +22,7 @@ public final class Benchmark {
             new AggregateSection(),
             new WireSection(),
             new QuerySection(),
+            new StandInSection(),
             new ReplaySection(),
             new LauncherSection());
 

@@ -1,6 +1,9 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Statement.Draft;
 import dev.offshoot.wal.Change;
@@ -27,6 +30,7 @@ final class DropDatabase implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
+        check(call);
         Target target = call.target();
         if (target == null) {
             return;
@@ -41,6 +45,19 @@ final class DropDatabase implements Command {
         });
         if (dropped > 0) {
             reply.append("dropped", call.database().text());
+        }
+    }
+
+    private static void check(Invocation call) {
+        Value one = call.body().first().value();
+        if (!one.isNumber()) {
+            throw call.mismatch("dropDatabase", one, "types '[long, int, decimal, double]'");
+        }
+        if (call.database().project().equals("admin")) {
+            throw new CommandException(ErrorCode.ILLEGAL_OPERATION, "Dropping the 'admin' database is prohibited.");
+        }
+        if (one.toDouble() != 1) {
+            throw new CommandException(ErrorCode.location(5255100), "Have to pass 1 as 'drop' parameter");
         }
     }
 }

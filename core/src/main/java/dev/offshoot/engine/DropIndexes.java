@@ -5,6 +5,7 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.ShellText;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Statement.Draft;
@@ -112,7 +113,8 @@ final class DropIndexes implements Command {
                 .filter(index -> IndexSpec.samePattern(index.pattern(), pattern))
                 .toList();
         if (found.isEmpty()) {
-            throw new CommandException(ErrorCode.INDEX_NOT_FOUND, "can't find index with key: " + pattern);
+            throw new CommandException(
+                    ErrorCode.INDEX_NOT_FOUND, "can't find index with key: " + ShellText.of(pattern));
         }
         if (found.size() > 1) {
             throw new CommandException(

@@ -38,15 +38,14 @@ final class GetParameter implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Doc parameters = parameters(call.engine());
-        if (all(call.body().first().value())) {
-            reply.appendAll(parameters);
-            return;
-        }
+        Value asked = call.body().first().value();
+        boolean all = all(asked);
+        boolean details = option(asked, "showDetails");
         int found = 0;
-        for (Doc.Field field : parameters) {
-            if (call.has(field.name())) {
-                reply.append(field.name(), field.value());
+        for (Doc.Field field : parameters(call.engine())) {
+            if (all || call.has(field.name())) {
+                Value value = field.value();
+                reply.append(field.name(), details ? details(call.engine(), field.name(), value) : value);
                 found++;
             }
         }
@@ -56,11 +55,22 @@ final class GetParameter implements Command {
     }
 
     private static boolean all(Value asked) {
-        if (asked.isDocument()) {
-            Value all = asked.asDoc().get("allParameters");
-            return all != null && all.isTruthy();
-        }
-        return asked.isString() && asked.asString().equals("*");
+        return option(asked, "allParameters")
+                || (asked.isString() && asked.asString().equals("*"));
+    }
+
+    private static boolean option(Value asked, String name) {
+        Value option = asked.isDocument() ? asked.asDoc().get(name) : null;
+        return option != null && option.isTruthy();
+    }
+
+    private static Value details(Engine engine, String name, Value value) {
+        boolean settable = engine.parameters().has(name);
+        return Value.document(new DocBuilder()
+                .append("value", value)
+                .append("settableAtRuntime", settable)
+                .append("settableAtStartup", settable)
+                .buildDoc());
     }
 
     /** All parameters: those that can be changed, and the others. */

@@ -337,7 +337,7 @@ final class Invocation implements AutoCloseable {
 
     private Value required(String field, int type, String typeName) {
         Value value = get(field);
-        if (value == null) {
+        if (value == null || value.type() == Bson.NULL) {
             throw new CommandException(
                     ErrorCode.location(40414),
                     "BSON field '" + name + "." + field + "' is missing but a required field");

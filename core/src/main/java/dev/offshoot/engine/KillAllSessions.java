@@ -1,6 +1,8 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import java.util.List;
 import java.util.Set;
 
 /** {@code killAllSessions}: ends the sessions of everybody; of users it names there are none. */
@@ -22,7 +24,13 @@ final class KillAllSessions implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        if (call.documents(call.name()).isEmpty()) {
+        List<Doc> users = call.documents(call.name());
+        for (Doc user : users) {
+            SubDocument named = new SubDocument(name() + "." + name(), user).only(Set.of("user", "db"));
+            named.string("user");
+            named.string("db");
+        }
+        if (users.isEmpty()) {
             call.engine().cursors().killOfSessions();
             call.engine().sessions().endAll();
         }

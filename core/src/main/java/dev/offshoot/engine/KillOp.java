@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
@@ -32,11 +33,18 @@ final class KillOp implements Command {
     public void run(Invocation call, DocBuilder reply) {
         Value op = call.get("op");
         if (op == null) {
-            throw new CommandException(ErrorCode.NO_SUCH_KEY, "Did not provide \"op\" field");
+            throw new CommandException(ErrorCode.NO_SUCH_KEY, "Missing expected field \"op\"");
         }
         if (!op.isNumber()) {
             throw new CommandException(
-                    ErrorCode.TYPE_MISMATCH, "Expected field \"op\" to have a value convertible to an integer");
+                    ErrorCode.TYPE_MISMATCH,
+                    "Expected field \"op\" to have numeric type, but found " + Bson.typeName(op.type()));
+        }
+        if (op.type() != Bson.INT64 && op.toLong() != op.toDouble()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Expected field \"op\" to have a value exactly representable as a 64-bit integer, but found op: "
+                            + op);
         }
         long id = op.toLong();
         if (id != (int) id) {

@@ -22,7 +22,7 @@ final class ServerStatus implements Command {
         return Set.of();
     }
 
-    /** The fields are the names of sections. */
+    /** The fields are the names of sections, to leave out where they are false. */
     @Override
     public boolean strict() {
         return false;
@@ -41,16 +41,16 @@ final class ServerStatus implements Command {
                 .append("uptimeMillis", uptime)
                 .append("uptimeEstimate", uptime / 1000)
                 .appendDate("localTime", now);
-        connections(engine, reply);
-        memory(reply);
-        reply.startDocument("metrics")
-                .startDocument("cursor")
-                .startDocument("open")
-                .append("total", (long) engine.cursors().size())
-                .end()
-                .end()
-                .end()
-                .startDocument("offshoot")
+        if (call.bool("connections", true)) {
+            connections(engine, reply);
+        }
+        if (call.bool("mem", true)) {
+            memory(reply);
+        }
+        if (call.bool("metrics", true)) {
+            metrics(engine, reply);
+        }
+        reply.startDocument("offshoot")
                 .append("version", Version.OFFSHOOT)
                 .append("store", engine.describe())
                 .append("shared", engine.isShared())
@@ -64,6 +64,16 @@ final class ServerStatus implements Command {
                 .append("current", (int) current)
                 .append("available", (int) Math.max(0, CONNECTIONS_MAX - current))
                 .append("totalCreated", engine.connectionsCreated())
+                .end();
+    }
+
+    private static void metrics(Engine engine, DocBuilder reply) {
+        reply.startDocument("metrics")
+                .startDocument("cursor")
+                .startDocument("open")
+                .append("total", (long) engine.cursors().size())
+                .end()
+                .end()
                 .end();
     }
 

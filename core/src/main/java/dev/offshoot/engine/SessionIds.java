@@ -15,10 +15,9 @@ final class SessionIds {
     static List<UUID> of(Invocation call) {
         List<UUID> ids = new ArrayList<>();
         for (Doc session : call.documents(call.name())) {
-            Value id = session.get("id");
-            if (id == null || id.type() != Bson.BINARY || id.asBinary().length != 16) {
-                throw call.mismatch(
-                        call.name() + ".id", id == null ? Value.NULL : id, "type 'binData' of 16 bytes (UUID)");
+            Value id = new SubDocument(call.name() + "." + call.name(), session).required("id");
+            if (id.type() != Bson.BINARY || id.asBinary().length != 16) {
+                throw call.mismatch(call.name() + ".id", id, "type 'binData' of 16 bytes (UUID)");
             }
             ByteBuffer bytes = ByteBuffer.wrap(id.asBinary());
             ids.add(new UUID(bytes.getLong(), bytes.getLong()));

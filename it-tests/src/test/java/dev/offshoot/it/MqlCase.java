@@ -36,7 +36,9 @@ record MqlCase(BsonDocument spec) {
             "unordered",
             "reply",
             "after",
-            "error");
+            "error",
+            "then");
+    private static final Set<String> STEP_FIELDS = Set.of("command", "expect", "unordered", "reply", "after", "error");
     private static final List<String> WAYS = List.of("expression", "filter", "find", "pipeline", "update", "command");
     private static final Set<String> READS = Set.of("expression", "filter", "find");
     private static final String COLLECTION = "c";
@@ -62,13 +64,45 @@ record MqlCase(BsonDocument spec) {
                 .anyMatch(spec::containsKey);
         mongo.run(database, "{dropDatabase: 1}");
         dropBranches(mongo, database);
+        mongo.run("admin", "{killAllSessions: []}");
         prepare(mongo, database);
         String way = ways.get(0);
         if (READS.contains(way)) {
             mongo.run(database, "{createBranch: 'twin', from: 'main'}");
             check(mongo, database + "~twin", way);
         }
-        check(mongo, database, way);
+        follow(mongo, database, check(mongo, database, way));
+    }
+
+    /** Runs the commands of {@code then}, which may say <code>{$cursor: 1}</code> for the cursor of the first reply. */
+    private void follow(Commander mongo, String database, BsonDocument reply) {
+        BsonValue cursor = reply.getDocument("cursor", new BsonDocument()).get("id", new BsonInt64(0));
+        for (BsonValue step : spec.getArray("then", new BsonArray())) {
+            assertThat(STEP_FIELDS)
+                    .as("the fields of a command that follows")
+                    .containsAll(step.asDocument().keySet());
+            assertThat(step.asDocument().size())
+                    .as("says what to expect: %s", step)
+                    .isGreaterThan(1);
+            new MqlCase(withCursor(step, cursor).asDocument()).check(mongo, database, "command");
+        }
+    }
+
+    private static BsonValue withCursor(BsonValue value, BsonValue cursor) {
+        if (value.isArray()) {
+            return new BsonArray(value.asArray().stream()
+                    .map(element -> withCursor(element, cursor))
+                    .toList());
+        }
+        if (!value.isDocument()) {
+            return value;
+        }
+        if (value.asDocument().containsKey("$cursor")) {
+            return cursor;
+        }
+        BsonDocument copy = new BsonDocument();
+        value.asDocument().forEach((name, field) -> copy.append(name, withCursor(field, cursor)));
+        return copy;
     }
 
     /** All but {@code main}, which cannot be dropped; none while the database has never been written to. */
@@ -114,7 +148,7 @@ record MqlCase(BsonDocument spec) {
         }
     }
 
-    private void check(Commander mongo, String database, String way) {
+    private BsonDocument check(Commander mongo, String database, String way) {
         BsonDocument reply = reply(mongo, database, command(way));
         if (spec.containsKey("error")) {
             checkError(reply);
@@ -138,6 +172,7 @@ record MqlCase(BsonDocument spec) {
                 .forEach((collection, documents) -> assertThat(text(all(mongo, database, collection)))
                         .as("collection %s afterwards", collection)
                         .isEqualTo(text(documents)));
+        return reply;
     }
 
     private BsonDocument command(String way) {

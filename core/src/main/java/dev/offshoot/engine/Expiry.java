@@ -118,6 +118,6 @@ final class Expiry {
         if (partial != null) {
             expired.add(partial);
         }
-        return Filter.compile(expired.end().buildDoc());
+        return Filter.compile(expired.end().buildDoc(), index.keys().collation());
     }
 }

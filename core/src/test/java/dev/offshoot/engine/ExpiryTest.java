@@ -61,6 +61,22 @@ final class ExpiryTest {
     }
 
     @Test
+    void a_partial_index_says_by_its_own_collation_which_documents_expire() {
+        commander.run("shop", "{create: 'names', collation: {locale: 'en', strength: 2}}");
+        commander.run(
+                "shop",
+                "{createIndexes: 'names', indexes: [{key: {at: 1}, name: 'at_1', expireAfterSeconds: 10,"
+                        + " partialFilterExpression: {kind: 'guest'}}]}");
+        commander.run(
+                "shop",
+                "{insert: 'names', documents: [{_id: 1, kind: 'Guest', at: {$date: 0}}, {_id: 2, kind: 'user', at: {$date: 0}}]}");
+        assertThat(commander.engine().expire(NOON)).isEqualTo(1);
+        assertThat(commander.list("shop", "{find: 'names'}"))
+                .extracting(document -> document.getInt32("_id").getValue())
+                .containsExactly(2);
+    }
+
+    @Test
     void documents_expire_on_every_branch_and_never_in_the_past() {
         insert("shop", 1, new BsonDateTime(NOON));
         long lsn = commander.run("shop", "{listBranches: 1}").getNumber("lsn").longValue();

@@ -8,6 +8,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.mql.Sort;
 import dev.offshoot.query.Matches;
+import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +44,20 @@ record Selection(Filter filter, Sort sort, @Nullable Value hint) {
     /** The first that matches, or null. */
     @Nullable
     Found first(CollectionSnapshot collection, Deadline deadline) {
-        Matches matches = all(collection, deadline);
+        Search search = Search.of(collection, filter, hint).first(1).ordered(sort.parts());
+        Plan plan = Plan.choose(search, deadline);
+        Matches matches = plan.matches();
+        return sort.isEmpty() || plan.isSorted() ? next(matches) : least(matches);
+    }
+
+    private static @Nullable Found next(Matches matches) {
+        return matches.next() ? new Found(matches.recordId(), matches.document()) : null;
+    }
+
+    private @Nullable Found least(Matches matches) {
         Found best = null;
         Value[] bestKey = {};
         while (matches.next()) {
-            if (sort.isEmpty()) {
-                return new Found(matches.recordId(), matches.document());
-            }
             Value[] key = sort.key(Doc.of(matches.document()));
             if (best == null || sort.compare(key, bestKey) < 0) {
                 best = new Found(matches.recordId(), matches.document());

@@ -80,6 +80,7 @@ final class CreateIndexes implements Command {
         int before = made ? 1 : collection.snapshot().indexes().size();
         checkCount(before + missing.size(), call.namespace(name));
         for (IndexSpec spec : missing) {
+            checkExpiry(spec, collection.snapshot());
             checkBuild(call, spec, collection.snapshot());
             changes.add(new Change.CreateIndex(collection.id(), spec.toDoc().toBytes()));
         }
@@ -148,6 +149,12 @@ final class CreateIndexes implements Command {
 
     private static String both(IndexSpec spec, IndexSnapshot index) {
         return " Requested index: " + spec.toDoc() + ", existing index: " + index.spec();
+    }
+
+    private static void checkExpiry(IndexSpec spec, CollectionSnapshot collection) {
+        if (collection.definition().isCapped() && spec.toDoc().has("expireAfterSeconds")) {
+            throw new CommandException(ErrorCode.CANNOT_CREATE_INDEX, "Cannot create TTL index on a capped collection");
+        }
     }
 
     private static void checkCount(int indexes, String namespace) {

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.ArrayPaths;
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An index that is being folded: keeps the entries in step with the documents. */
 final class IndexFold {
+    /** Where a document's first field begins. */
+    private static final int FIRST = Integer.BYTES;
+
     private final IndexSnapshot from;
     private final boolean isId;
     private final TreeSlot<byte[]> entries;
@@ -43,8 +47,8 @@ final class IndexFold {
 
     /** Follows a document from one version to the next; null for none. */
     void replace(byte[] record, byte @Nullable [] before, byte @Nullable [] after) {
-        if (isId && before != null && after != null) {
-            return; // an _id never changes
+        if (isId && before != null && after != null && sameFirst(before, after)) {
+            return; // an _id may only become an equal one of another type
         }
         IndexKeys.Keys old = keys(before);
         IndexKeys.Keys now = keys(after);
@@ -66,6 +70,17 @@ final class IndexFold {
         Tree<byte[]> built = entries.build();
         boolean same = built == from.entries() && !altered && arrays.equals(from.arrays());
         return same ? from : new IndexSnapshot(from.id(), definition, arrays, built);
+    }
+
+    /** Whether the first fields are the same byte for byte: of stored documents that is {@code _id}. */
+    private static boolean sameFirst(byte[] before, byte[] after) {
+        int end = firstEnd(before);
+        return end == firstEnd(after) && Arrays.equals(before, FIRST, end, after, FIRST, end);
+    }
+
+    private static int firstEnd(byte[] document) {
+        Doc.Fields field = Doc.of(document).fields();
+        return field.next() ? field.valueEnd() : FIRST;
     }
 
     private IndexKeys.Keys keys(byte @Nullable [] document) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Indexes made, listed and dropped. */
 class IndexCommandsTest {
@@ -267,6 +268,47 @@ class IndexCommandsTest {
 
         assertThat(listed.getString("errmsg").getValue()).isEqualTo("ns does not exist: shop.items");
         assertThat(dropped.getString("errmsg").getValue()).isEqualTo("ns not found shop.items");
+    }
+
+    @Test
+    void a_capped_collection_has_no_documents_that_expire() {
+        commander.run("shop", "{create: 'recent', capped: true, size: 4096}");
+        BsonDocument refused = commander.fail(
+                67,
+                "shop",
+                "{createIndexes: 'recent', indexes: [{key: {at: 1}, name: 'at_1', expireAfterSeconds: 1}]}");
+
+        assertThat(refused.getString("errmsg").getValue()).isEqualTo("Cannot create TTL index on a capped collection");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{_id: 1.0, b: 1}", "[{$set: {_id: 1.0}}]"})
+    void an_id_that_becomes_an_equal_one_of_another_type_does_so_in_its_index_too(String update) {
+        commander.run("shop", "{insert: 'items', documents: [{_id: 1, a: 1}]}");
+        commander.run("shop", "{update: 'items', updates: [{q: {_id: 1}, u: " + update + "}]}");
+
+        assertThat(commander.list("shop", "{find: 'items', filter: {_id: {$gt: 0}}, projection: {_id: 1}}"))
+                .containsExactly(BsonDocument.parse("{_id: 1.0}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{a: 1}", "{a: -1}"})
+    void a_write_takes_the_first_document_as_the_index_has_it_that_explain_tells_of(String sort) {
+        commander.run("shop", "{createIndexes: 'items', indexes: [{key: {a: 1}, name: 'a_1'}]}");
+        commander.run("shop", "{insert: 'items', documents: [{_id: 1, a: 5}, {_id: 2, a: 5}, {_id: 3, a: 5}]}");
+        String modify = "{findAndModify: 'items', query: {}, sort: " + sort + ", update: {$set: {b: 1}}}";
+        BsonDocument found = commander
+                .list("shop", "{find: 'items', sort: " + sort + ", limit: 1}")
+                .get(0);
+
+        assertThat(commander.run("shop", "{explain: " + modify + "}").toJson())
+                .contains("IXSCAN")
+                .doesNotContain("SORT");
+        assertThat(commander.run("shop", modify).getDocument("value")).isEqualTo(found);
+        commander.run("shop", "{update: 'items', updates: [{q: {}, sort: " + sort + ", u: {$set: {c: 1}}}]}");
+        assertThat(commander.list("shop", "{find: 'items', filter: {c: 1}}"))
+                .extracting(document -> document.get("_id"))
+                .containsExactly(found.get("_id"));
     }
 
     private void makeThree() {

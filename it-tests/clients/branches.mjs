@@ -15,9 +15,11 @@ for (const entry of readdirSync(specs, { recursive: true, withFileTypes: true })
 
 const client = new MongoClient(uri);
 try {
+  const { projects } = await client.db('admin').command({ listProjects: 1 });
+  const there = new Set(projects.map(project => project.name));
   for (const name of names) {
     if (!/^[A-Za-z0-9_-]+$/.test(name)) continue;
-    await client.db('admin').command({ createProject: name });
+    if (!there.has(name)) await client.db('admin').command({ createProject: name });
     await client.db(name).command({ createBranch: branch, from: 'main' });
   }
   console.log(`${names.size} databases have a branch '${branch}'`);

@@ -85,7 +85,8 @@ final class FilterParser {
             case "$expr" -> expression(value, whole);
             case "$text" -> text(value, whole);
             case "$jsonSchema" -> schema(value, whole);
-            case "$where", "$sampleRate" -> throw notSupported(name, whole);
+            case "$sampleRate" -> byChance(value, whole);
+            case "$where" -> throw notSupported(name, whole);
             case "$not" ->
                 throw bad(
                         "unknown top level operator: $not. If you are trying to negate an entire expression, use $nor.");
@@ -109,6 +110,13 @@ final class FilterParser {
         return new Clause.Expr(Expression.compile(value, expressions));
     }
 
+    private Clause byChance(Value value, boolean whole) {
+        if (!whole || expressions == null) {
+            throw notSupported("$sampleRate", whole);
+        }
+        return new Clause.Expr(SampleRate.parse(value, expressions));
+    }
+
     private Clause text(Value value, boolean whole) {
         if (!whole) {
             throw bad("$text can only be applied to the top-level document");
@@ -120,7 +128,7 @@ final class FilterParser {
     }
 
     private static CommandException notSupported(String name, boolean whole) {
-        if (!whole && name.equals("$expr")) {
+        if (!whole && !name.equals("$where")) {
             return bad(name + " can only be applied to the top-level document");
         }
         if (name.equals("$where")) {

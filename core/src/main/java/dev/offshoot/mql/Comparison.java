@@ -6,7 +6,7 @@ import dev.offshoot.bson.Value;
 import java.util.Arrays;
 
 /**
- * $eq, $lt, $lte, $gt and $gte: within the bracket of the operand's type only. Null equals undefined and missing; NaN equals
+ * $eq, $lt, $lte, $gt and $gte: within the bracket of the operand's type only. Null equals what is missing, but not undefined; NaN equals
  * NaN and is neither less nor more than anything; MinKey and MaxKey compare with everything.
  */
 final class Comparison extends ElementTest {
@@ -59,11 +59,16 @@ final class Comparison extends ElementTest {
 
     private boolean testAcross(int type) {
         return switch (operandType) {
-            case Bson.NULL -> (type == MISSING || type == Bson.UNDEFINED) && holds(operator, 0);
+            case Bson.NULL -> (type == MISSING || isBoundAt(type)) && holds(operator, 0);
             case Bson.MIN_KEY -> operator == Clause.Operator.GT || operator == Clause.Operator.GTE;
             case Bson.MAX_KEY -> operator == Clause.Operator.LT || operator == Clause.Operator.LTE;
             default -> false;
         };
+    }
+
+    /** Undefined is within bounds that null is within, though it is not equal to null. */
+    private boolean isBoundAt(int type) {
+        return type == Bson.UNDEFINED && operator != Clause.Operator.EQ;
     }
 
     private static boolean holds(Clause.Operator operator, int order) {

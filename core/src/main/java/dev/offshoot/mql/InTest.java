@@ -19,7 +19,7 @@ final class InTest extends ElementTest {
 
     @Override
     boolean test(int type, byte[] bytes, int offset) {
-        if (type == MISSING || type == Bson.UNDEFINED) {
+        if (type == MISSING) {
             return hasNull;
         }
         if (contains(type, bytes, offset)) {

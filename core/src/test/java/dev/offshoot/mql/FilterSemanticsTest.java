@@ -100,7 +100,7 @@ class FilterSemanticsTest {
             value = {
                 "{a: null}              | {a: null}                       | true",
                 "{a: null}              | {}                              | true",
-                "{a: null}              | {a: {$undefined: true}}         | true",
+                "{a: null}              | {a: {$undefined: true}}         | false",
                 "{a: null}              | {a: 1}                          | false",
                 "{a: null}              | {a: []}                         | false",
                 "{a: null}              | {a: [1, null]}                  | true",

@@ -49,7 +49,7 @@ class SortTest {
                 () -> Sort.compile(Json.doc("{a: 0}")),
                 15975,
                 "$sort key ordering must be 1 (for ascending) or -1 (for descending)");
-        assertError(() -> Sort.compile(Json.doc("{a: {$meta: 'what'}}")), 31138, "Illegal $meta sort: what");
+        assertError(() -> Sort.compile(Json.doc("{a: {$meta: 'what'}}")), 31138, "Illegal $meta sort: $meta: \"what\"");
         assertThat(Sort.compile(Json.doc("{a: 1, 'b.c': -1}")).parts())
                 .containsExactly(new Sort.Part("a", true), new Sort.Part("b.c", false));
     }

@@ -194,20 +194,25 @@ public final class KeyReader {
             case KeyWriter.TAG_STRING, KeyWriter.TAG_CODE -> skipText();
             case KeyWriter.TAG_DOCUMENT -> skipFields();
             case KeyWriter.TAG_ARRAY -> skipElements();
-            case KeyWriter.TAG_BINARY -> at += binarySize() + 1;
+            case KeyWriter.TAG_BINARY -> pass(binarySize() + 1);
             case KeyWriter.TAG_OBJECT_ID -> at += 12;
             case KeyWriter.TAG_DATE, KeyWriter.TAG_TIMESTAMP -> at += 8;
             case KeyWriter.TAG_REGEX -> {
                 skipText();
                 skipText();
             }
-            case KeyWriter.TAG_DB_POINTER -> at += four() + 12;
+            case KeyWriter.TAG_DB_POINTER -> pass(four() + 12);
             case KeyWriter.TAG_CODE_WITH_SCOPE -> {
                 skipText();
                 skipFields();
             }
             default -> {}
         }
+    }
+
+    /** Goes on by so many bytes from where it is once the number is known: {@code at +=} would go on from where it was before. */
+    private void pass(int count) {
+        at += count;
     }
 
     private void skipNumber(int step) {
@@ -224,7 +229,7 @@ public final class KeyReader {
         }
         if (approached) {
             at += 8;
-            at += next() == 0 ? 0 : 2 + KeyWriter.DIGITS_BYTES;
+            pass(next() == 0 ? 0 : 2 + KeyWriter.DIGITS_BYTES);
         }
         mask = outer;
     }

@@ -311,6 +311,21 @@ class IndexCommandsTest {
                 .containsExactly(found.get("_id"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.5", "{$binary: {base64: 'AAECAwQFBgcICQoLDA0ODw==', subType: '04'}}"})
+    void a_later_field_of_an_index_is_found_behind_fractions_and_binaries(String first) {
+        commander.run("shop", "{createIndexes: 'items', indexes: [{key: {a: 1, b: 1}, name: 'i'}]}");
+        commander.run(
+                "shop",
+                "{insert: 'items', documents: [{_id: 1, a: " + first + ", b: 1}, {_id: 2, a: " + first + ", b: 2}]}");
+
+        assertThat(commander.list("shop", "{find: 'items', filter: {a: {$gt: {$minKey: 1}}, b: {$ne: 1}}}"))
+                .hasSize(1);
+        assertThat(commander.list("shop", "{find: 'items', projection: {_id: 0, b: 1, a: 1}, hint: 'i'}"))
+                .extracting(document -> document.getInt32("b").getValue())
+                .containsExactly(1, 2);
+    }
+
     private void makeThree() {
         commander.run(
                 "shop",

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IndexedAnswersTest {
     private static final int DOCUMENTS = 30;
     private static final int QUERIES = 12;
+    private static final List<String> PATHS = List.of("a", "a", "a.b", "a.b", "a.0", "a.c", "a.0.b", "a.b.c");
     private static final int FIRST_SEED = Integer.getInteger("offshoot.test.seed", 0);
     private static final List<String> INDEXES = List.of(
             "{key: {a: 1}}",
@@ -46,7 +47,16 @@ class IndexedAnswersTest {
             "{key: {a: 'hashed', b: 1}}",
             "{key: {'$**': 1}}",
             "{key: {'a.$**': -1}}",
-            "{key: {'$**': 1}, wildcardProjection: {b: 0}}");
+            "{key: {'$**': 1}, wildcardProjection: {b: 0}}",
+            "{key: {'a.0': 1}}",
+            "{key: {'a.0.b': 1, b: 1}}",
+            "{key: {'a.b.c': -1, b: 1}}",
+            "{key: {b: 1, 'a.b': 1, 'a.c': 1}}",
+            "{key: {a: 1, b: 1}, sparse: true}",
+            "{key: {a: 1}, unique: true}",
+            "{key: {a: 1, b: -1}, collation: {locale: 'en', strength: 2}}",
+            "{key: {'$**': 1}, collation: {locale: 'en', strength: 2}}",
+            "{key: {b: 1, a: 1}, partialFilterExpression: {a: {$in: [0, 1, 'x']}}}");
 
     private final Commander commander;
     private final Map<String, Integer> used = new HashMap<>();
@@ -131,11 +141,15 @@ class IndexedAnswersTest {
                     new BsonDocument(
                             "$or",
                             new BsonArray(List.of(random.indexable(List.of("a")), random.indexable(List.of("_id")))));
-                default -> random.indexable(List.of(chance.nextBoolean() ? "a" : "a.b", "b"));
+                default -> random.indexable(List.of(PATHS.get(chance.nextInt(PATHS.size())), "b"));
             };
             String what = database + " " + index + " " + filter.toJson() + ", seed " + seed;
             BsonDocument find = new BsonDocument("filter", filter);
+            if (chance.nextInt(3) == 0) {
+                find.append("collation", BsonDocument.parse("{locale: 'en', strength: 2}"));
+            }
             same(database, find, what);
+            hinted(database, find, index, what);
             same(database, find.clone().append("projection", BsonDocument.parse("{a: 1, b: 1, _id: 0}")), what);
             sorted(database, find, chance, what);
             BsonDocument query = new BsonDocument("query", filter);
@@ -165,6 +179,29 @@ class IndexedAnswersTest {
         }
         part(database, sorted, chance, comparator, what);
         first(database, sorted, comparator, what);
+    }
+
+    /** With an index that holds every document, and all of their values. */
+    private void hinted(String database, BsonDocument find, String index, String what) {
+        BsonDocument spec = BsonDocument.parse(index);
+        boolean whole = !spec.containsKey("sparse")
+                && !spec.containsKey("partialFilterExpression")
+                && !spec.containsKey("hidden")
+                && !index.contains("**");
+        if (whole) {
+            List<String> plain = texts(documents(database, "plain", find));
+            BsonDocument hinted = find.clone().append("hint", new BsonString("i"));
+            assertThat(texts(documents(database, "indexed", hinted)))
+                    .as("hinted %s", what)
+                    .isEqualTo(plain);
+            BsonDocument count = new BsonDocument("query", find.get("filter")).append("hint", new BsonString("i"));
+            BsonDocument reply = commander.run(database, command("count", "indexed", count));
+            if (!find.containsKey("collation")) {
+                assertThat(reply.getInt32("n").getValue())
+                        .as("hinted count %s", what)
+                        .isEqualTo(plain.size());
+            }
+        }
     }
 
     /** Some documents of an order, which may be others only where they are alike to it. */

@@ -80,7 +80,6 @@ class IndexKeysTest {
                 "{}                 | Index keys cannot be empty.",
                 "{a: 0}             | Values in the index key pattern cannot be 0.",
                 "{a: true}          | Values in v:2 index key pattern cannot be of type bool. Only numbers > 0, numbers < 0, and strings are allowed.",
-                "{a: '2dsphere'}    | indexes of type '2dsphere' are not supported",
                 "{a: 'what'}        | Unknown index plugin 'what'",
                 "{'$**': 1, a: 1}   | compound wildcard indexes are not supported by Offshoot yet: { $**: 1, a: 1 }",
                 "{$a: 1}            | Index key contains an illegal field name: field name starts with '$'.",

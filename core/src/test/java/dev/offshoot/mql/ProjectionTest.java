@@ -69,7 +69,6 @@ class ProjectionTest {
                     {'.$': 1}                 | 5392900 | Projection on field .$ is invalid
                     {'a.$': 1, b: {$elemMatch: {c: 1}}} | 31255 | Cannot specify positional operator and $elemMatch.
                     {b: {$elemMatch: {c: 1}}, 'a.$': 1} | 31256 | Cannot specify positional operator and $elemMatch.
-                    {a: {$meta: 'textScore'}} | 40218 | query requires text score metadata, but it is not available
                     {a: {$meta: 'nothing'}}   | 17308 | Unsupported argument to $meta: nothing
                     {a: {$meta: 1}}           | 17307 | $meta only supports string arguments
                     {'': 1}                   | 40352 | FieldPath cannot be constructed with empty string

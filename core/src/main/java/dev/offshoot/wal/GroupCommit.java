@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * uncontended writer appends on its own thread, and at most one append is in flight.
  *
  * <p>When writers come in groups, the last batch and those who queued behind it tell how many to expect; the leader waits for
- * them while they keep coming, for at most half the time an append takes. Without this, writers would fall into two
+ * them while they keep coming, for at most a quarter of the time an append takes. Without this, writers would fall into two
  * halves, each of which waits for the append of the other before its own: two round trips for everybody.
  *
  * <p>Writers park while they wait, but for one: where appends are fast, it keeps yielding. Its processor stays awake, so that
@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCommit {
     private static final int BATCH_COMMITS_MAX = 1000;
     private static final long BATCH_BYTES_MAX = 1 << 20;
-    private static final int GATHER_FRACTION = 2;
-    private static final int LULL_FRACTION = 4;
+    private static final int GATHER_FRACTION = 4;
+    private static final int LULL_FRACTION = 16;
     private static final long GATHER_NANOS_MAX = 5_000_000;
     private static final long WATCHED_NANOS_MAX = 500_000;
     private static final long CLOCK_DRIFT_SECONDS_MAX = 365 * 24 * 3600L;

@@ -1,5 +1,7 @@
 package dev.offshoot.store;
 
+import java.util.List;
+
 /**
  * One project's log as a store keeps it: records at contiguous LSNs from 1. Reads may run beside appends; appends are made
  * by one thread at a time. Interrupting a thread inside a call neither ends the call nor harms the log.
@@ -27,4 +29,32 @@ public interface LogStore {
      * @throws StoreException when the store cannot be read
      */
     RecordCursor read(long fromLsn);
+
+    /** The lowest LSN that can be read: 1 until {@link #trim} has removed something. */
+    default long firstLsn() {
+        return 1;
+    }
+
+    /**
+     * Makes durable everything appended so far, for stores whose appends are not.
+     *
+     * @throws StoreException when that failed
+     */
+    default void sync() {}
+
+    /**
+     * Removes records that lie wholly below an LSN, as many as can be removed cheaply; the tail always stays. Reading below what is
+     * left is a {@link StoreException} that names the lowest LSN. Crashing in the middle leaves a log that reads well.
+     *
+     * @param dryRun to count and change nothing
+     * @return the bytes that were freed, or would be
+     */
+    default long trim(long belowLsn, boolean dryRun) {
+        return 0;
+    }
+
+    /** The parts the log lies in, in order. */
+    default List<LogSegment> segments() {
+        return List.of();
+    }
 }

@@ -12,6 +12,24 @@ public interface Store extends AutoCloseable {
      */
     LogStore log(String id);
 
+    /**
+     * The pages of the project whose log has this id.
+     *
+     * @param id as for {@link #log}
+     */
+    default PageStore pages(String id) {
+        throw new UnsupportedOperationException("no pages in " + describe());
+    }
+
+    /**
+     * The manifests of the project whose log has this id.
+     *
+     * @param id as for {@link #log}
+     */
+    default CheckpointStore checkpoints(String id) {
+        throw new UnsupportedOperationException("no checkpoints in " + describe());
+    }
+
     /** Whether other processes may append to the same logs, so that a log has to be followed while it is open. */
     boolean shared();
 

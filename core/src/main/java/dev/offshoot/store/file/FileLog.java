@@ -94,8 +94,8 @@ final class FileLog implements LogStore {
         return cursor(tail, fromLsn);
     }
 
-    /** Makes what was appended durable, for the policies that do not at each append. */
-    synchronized void sync() {
+    @Override
+    public synchronized void sync() {
         if (!closed && poison == null && syncedLsn < tail.lastLsn()) {
             sync(null);
             syncedLsn = tail.lastLsn();

@@ -55,6 +55,10 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
     record Input(Filter filter, @Nullable Plan plan, int stagesTaken, Pipeline rest) {}
 
     Input input(Invocation call) {
+        return input(call, new SnapshotReader(call, state, collation));
+    }
+
+    private Input input(Invocation call, SnapshotReader reader) {
         CollectionSnapshot found = collection == null ? null : state.collection(collection);
         Filter match = pipeline.leadingMatch();
         Filter filter = match == null ? Filter.compile(Doc.EMPTY, collation) : match;
@@ -68,31 +72,31 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
             }
             return new Input(filter, null, taken, rest);
         }
-        Filter near = pipeline.leadingNear(context(call));
+        Filter near = pipeline.leadingNear(context(call, reader));
         if (near != null) {
             Search search = Search.of(found, near, Unsupported.hint(call.get("hint"), call.name()));
-            return new Input(near, Plan.choose(search, call.deadline()), 0, pipeline.foundNear(near));
+            return new Input(near, Plan.choose(search, reader.reading()), 0, pipeline.foundNear(near));
         }
         Search search = Search.of(found, filter, Unsupported.hint(call.get("hint"), call.name()))
                 .ordered(rest.leadingOrder())
                 .first(rest.leadingLimit());
-        Plan plan = Plan.choose(search, call.deadline());
+        Plan plan = Plan.choose(search, reader.reading());
         return !rest.leadingOrder().isEmpty() && plan.isSorted()
                 ? new Input(filter, plan, taken + 1, rest.afterLeadingOrder())
                 : new Input(filter, plan, taken, rest);
     }
 
-    private PipelineContext context(Invocation call) {
-        SnapshotReader reader = new SnapshotReader(call, state, collation);
+    private PipelineContext context(Invocation call, SnapshotReader reader) {
         return call.pipelineContext()
                 .reading(reader, collection == null ? CollectionReader.NONE.source("") : reader.source(collection));
     }
 
     /** The results, computed as they are asked for. */
     Iterator<Doc> run(Invocation call) {
-        Input input = input(call);
+        SnapshotReader reader = new SnapshotReader(call, state, collation);
+        Input input = input(call, reader);
         Plan plan = input.plan;
-        PipelineContext context = context(call);
+        PipelineContext context = context(call, reader);
         if (plan == null) {
             return input.rest.run(Collections.emptyIterator(), context);
         }

@@ -73,12 +73,30 @@ final class CollMod implements Command {
             throw noCollection(call, name);
         }
         target.writable();
-        Doc said = target.project()
+        Modified modified = target.project()
                 .write(
                         target.branch(),
                         call.origin(target, name),
-                        turn -> evaluate(call, turn.snapshot(), name, asked));
-        reply.appendAll(said);
+                        turn -> Modified.of(evaluate(call, turn.snapshot(), name, asked)));
+        for (long index : modified.indexes) {
+            IndexUses.Key key =
+                    new IndexUses.Key(target.project().id(), target.branch().id(), index);
+            call.engine().indexUses().reset(key, System.currentTimeMillis());
+        }
+        reply.appendAll(modified.said);
+    }
+
+    /** What it answers, and the ids of the indexes that are not what they were. */
+    private record Modified(Doc said, List<Long> indexes) {
+        static Draft<Modified> of(Draft<Doc> draft) {
+            List<Long> indexes = new ArrayList<>();
+            for (Change change : draft.changes()) {
+                if (change instanceof Change.AlterIndex altered) {
+                    indexes.add(altered.index());
+                }
+            }
+            return new Draft<>(new Modified(draft.result(), indexes), draft.changes(), draft.retries());
+        }
     }
 
     /** What was asked for, as far as it can be checked without looking at the collection. */

@@ -60,7 +60,7 @@ final class Count implements Command {
             CollectionSnapshot found = state.collection(call.collection());
             Search search =
                     found == null ? null : Search.of(found, filter, hint).needing(List.of());
-            return search == null ? null : Plan.choose(search, call.deadline());
+            return search == null ? null : Plan.choose(search, call.reading(state));
         }
     }
 

@@ -28,18 +28,18 @@ record DeleteStatement(
             return Draft.unchanged(Written.retried(before));
         }
         CollectionSnapshot found = call.collection(turn.snapshot(), collection);
-        List<Change> changes = found == null ? List.of() : deletions(found);
+        List<Change> changes = found == null ? List.of() : deletions(found, call.reading(turn.snapshot()));
         Written written = Written.deleted(changes.size());
         return changes.isEmpty() ? Draft.unchanged(written) : new Draft<>(written, changes, written.retries(retryKey));
     }
 
-    private List<Change> deletions(CollectionSnapshot found) {
+    private List<Change> deletions(CollectionSnapshot found, Reading reading) {
         if (one) {
-            Selection.Found first = selection.first(found, call.deadline());
+            Selection.Found first = selection.first(found, reading);
             return first == null ? List.of() : List.of(new Change.Delete(found.id(), first.recordId()));
         }
         List<Change> changes = new ArrayList<>();
-        Matches matches = selection.all(found, call.deadline());
+        Matches matches = selection.all(found, reading);
         while (matches.next()) {
             changes.add(new Change.Delete(found.id(), matches.recordId()));
         }

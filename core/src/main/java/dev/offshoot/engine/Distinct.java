@@ -67,7 +67,7 @@ final class Distinct implements Command {
             CollectionSnapshot found = state.collection(call.collection());
             return found == null
                     ? null
-                    : Plan.choose(Search.of(found, filter, hint).distinct(key), call.deadline());
+                    : Plan.choose(Search.of(found, filter, hint).distinct(key), call.reading(state));
         }
     }
 

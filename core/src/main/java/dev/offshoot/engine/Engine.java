@@ -55,6 +55,7 @@ public final class Engine implements AutoCloseable {
     private final Cursors cursors;
     private final Operations operations = new Operations(System::currentTimeMillis, System::nanoTime);
     private final Usage usage = new Usage();
+    private final IndexUses indexUses = new IndexUses();
     private final Sessions sessions = new Sessions(System::currentTimeMillis);
     private final Parameters parameters;
     private final FailPoints failPoints;
@@ -303,6 +304,11 @@ public final class Engine implements AutoCloseable {
 
     Usage usage() {
         return usage;
+    }
+
+    /** How often plans used each index. */
+    IndexUses indexUses() {
+        return indexUses;
     }
 
     Sessions sessions() {

@@ -84,7 +84,8 @@ final class Expiry {
         for (IndexSnapshot index : collection.indexes()) {
             Filter filter = collection.definition().isCapped() ? null : filter(index);
             if (filter != null) {
-                Matches matches = Plan.choose(collection, filter, null, Deadline.in(0, System::nanoTime))
+                Matches matches = Plan.choose(
+                                collection, filter, null, Reading.unnoticed(Deadline.in(0, System::nanoTime)))
                         .matches();
                 while (expired.size() < max && matches.next()) {
                     expired.add(matches.recordId());

@@ -97,7 +97,7 @@ final class Explain implements Command {
     private static Explained find(Invocation call) {
         Snapshot state = call.snapshot();
         Query query = Find.query(call, state);
-        Plan plan = query.plan(state, call.collection(), call.deadline());
+        Plan plan = query.plan(state, call.collection(), Reading.unnoticed(call.deadline()));
         return new Explained(query.filter(), plan, new Explained.Find(query.run(plan, call.pipelineContext())));
     }
 
@@ -122,7 +122,7 @@ final class Explain implements Command {
                 1,
                 Unsupported.hint(call.get("hint"), call.name()),
                 Query.Form.PLAIN);
-        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
+        Plan plan = query.plan(call.snapshot(), call.collection(), Reading.unnoticed(call.deadline()));
         FindRun run = query.run(plan, call.pipelineContext());
         boolean remove = call.bool("remove", false);
         return new Explained(query.filter(), plan, new Explained.Write(remove ? "DELETE" : "UPDATE", run, false));
@@ -149,7 +149,7 @@ final class Explain implements Command {
                 one ? 1 : 0,
                 statement.hint(),
                 Query.Form.PLAIN);
-        Plan plan = query.plan(call.snapshot(), call.collection(), call.deadline());
+        Plan plan = query.plan(call.snapshot(), call.collection(), Reading.unnoticed(call.deadline()));
         FindRun run = query.run(plan, call.pipelineContext());
         return new Explained(
                 query.filter(),

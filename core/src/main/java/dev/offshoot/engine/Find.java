@@ -69,7 +69,7 @@ final class Find implements Command {
 
     private static Iterator<Doc> documents(Invocation call, Snapshot state, String collection) {
         Query query = query(call, state);
-        return query.run(query.plan(state, collection, call.deadline()), call.pipelineContext());
+        return query.run(query.plan(state, collection, call.reading(state)), call.pipelineContext());
     }
 
     static Query query(Invocation call, Snapshot state) {

@@ -155,7 +155,7 @@ final class FindAndModify implements Command {
                 return Draft.unchanged(retried(Doc.of(before), retryKey));
             }
             CollectionSnapshot found = call.collection(turn.snapshot(), collection);
-            Selection.Found match = found == null ? null : selection.first(found, call.deadline());
+            Selection.Found match = found == null ? null : selection.first(found, call.reading(turn.snapshot()));
             List<Change> changes = new ArrayList<>();
             Doc reply;
             try {

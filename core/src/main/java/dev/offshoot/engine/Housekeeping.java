@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an engine does on the side, on one thread: follows a shared store, writes the readable views at most once a second (decision 1),
- * ends idle cursors, removes documents that have expired.
+ * ends idle cursors, forgets how indexes were used that are gone, removes documents that have expired.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -39,6 +39,7 @@ final class Housekeeping implements AutoCloseable {
     void start() {
         every(CURSORS_MILLIS, engine.cursors()::expire);
         every(CURSORS_MILLIS, engine.sessions()::expire);
+        every(CURSORS_MILLIS, () -> engine.indexUses().retain(engine.projects().opened()));
         every(EXPIRY_MILLIS, this::expire);
         every(VIEWS_MILLIS, this::publishViews); // also where the store keeps no views, so that no marks pile up
         if (engine.isShared()) {

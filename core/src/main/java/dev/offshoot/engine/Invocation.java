@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,7 @@ final class Invocation implements AutoCloseable {
     private @Nullable Let let;
     private Operations.@Nullable Operation operation;
     private @Nullable Spill spill;
+    private boolean isExplained;
     private final List<Invocation> parts = new ArrayList<>(0);
     private final long nowMillis;
     private final List<Invocation> elsewhere = new ArrayList<>();
@@ -179,6 +181,23 @@ final class Invocation implements AutoCloseable {
         return deadline;
     }
 
+    /**
+     * For plans that it runs on a state: once for each statement that writes, and once for all that reads, so that an operation counts
+     * once for an index however often it asks it.
+     */
+    Reading reading(Snapshot state) {
+        Project found = isExplained || database.isSystem() ? null : project();
+        if (found == null) {
+            return Reading.unnoticed(deadline);
+        }
+        Set<Long> seen = new HashSet<>(2);
+        return new Reading(deadline, index -> {
+            if (seen.add(index.id())) {
+                engine.indexUses().add(new IndexUses.Key(found.id(), state.branch(), index.id()));
+            }
+        });
+    }
+
     /** A command inside this one, on the same database: what {@code explain} explains. */
     Invocation inner(Doc body) {
         Doc whole = body.has("$db")
@@ -187,11 +206,13 @@ final class Invocation implements AutoCloseable {
                         .appendAll(body)
                         .append("$db", database.text())
                         .buildDoc();
-        return inside(new Invocation(
+        Invocation inner = new Invocation(
                 engine,
                 client,
                 new Request(whole, request.sequences()),
-                body.first().name()));
+                body.first().name());
+        inner.isExplained = true;
+        return inside(inner);
     }
 
     /** The same command as if it had been sent to another database: for one on {@code admin} that names another. */

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** A plan ({@link Planner}) that a command runs, within the command's time. Used by one thread, once. */
 final class Plan {
     private final AccessPlan access;
-    private final Deadline deadline;
+    private final Reading reading;
 
-    private Plan(AccessPlan access, Deadline deadline) {
+    private Plan(AccessPlan access, Reading reading) {
         this.access = access;
-        this.deadline = deadline;
+        this.reading = reading;
     }
 
     /**
@@ -28,12 +28,12 @@ final class Plan {
      * @param hint an index's name or key pattern, or <code>{$natural: 1}</code>; null for none
      * @throws dev.offshoot.mql.CommandException BadValue when the hint names no index
      */
-    static Plan choose(CollectionSnapshot collection, Filter filter, @Nullable Value hint, Deadline deadline) {
-        return choose(Search.of(collection, filter, hint), deadline);
+    static Plan choose(CollectionSnapshot collection, Filter filter, @Nullable Value hint, Reading reading) {
+        return choose(Search.of(collection, filter, hint), reading);
     }
 
-    static Plan choose(Search search, Deadline deadline) {
-        return new Plan(Planner.plan(search), deadline);
+    static Plan choose(Search search, Reading reading) {
+        return new Plan(Planner.plan(search), reading);
     }
 
     /** How documents are found, for {@code explain}. */
@@ -48,7 +48,8 @@ final class Plan {
 
     /** The matching documents: in the index's order, or in the order of their insertion. */
     Matches matches() {
-        return access.open(deadline::check);
+        access.indexes().forEach(reading.uses());
+        return access.open(reading.deadline()::check);
     }
 
     /** The matching documents as documents. */
@@ -58,7 +59,8 @@ final class Plan {
 
     /** How many documents match; without reading any where an index or the collection can tell. */
     long count() {
-        return access.count(deadline::check);
+        access.indexes().forEach(reading.uses());
+        return access.count(reading.deadline()::check);
     }
 
     /** Looks for the next document no sooner than asked for: a find for one document stops at that one. */

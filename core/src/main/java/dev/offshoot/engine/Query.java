@@ -48,14 +48,14 @@ record Query(
 
     /** The plan on a state; null where the collection does not exist. */
     @Nullable
-    Plan plan(Snapshot state, String collection, Deadline deadline) {
+    Plan plan(Snapshot state, String collection, Reading reading) {
         CollectionSnapshot found = state.collection(collection);
         if (found == null && filter.hasText()) {
             throw new CommandException(
                     ErrorCode.INDEX_NOT_FOUND,
                     "text index required for $text query (no such collection '" + collection + "')");
         }
-        return found == null ? null : Plan.choose(search(found), deadline);
+        return found == null ? null : Plan.choose(search(found), reading);
     }
 
     private Search search(CollectionSnapshot found) {

@@ -5,8 +5,11 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -33,14 +36,20 @@ final class Reports {
     /**
      * About a collection.
      *
+     * @param state where the collection is
      * @param collection null where there is none of this name
      */
     static Iterator<Doc> ofCollection(
-            Invocation call, String name, @Nullable CollectionSnapshot collection, String stage, Doc options) {
+            Invocation call,
+            Snapshot state,
+            String name,
+            @Nullable CollectionSnapshot collection,
+            String stage,
+            Doc options) {
         return switch (stage) {
             case "$collStats" ->
                 List.of(statistics(call, name, collection, options)).iterator();
-            case "$indexStats" -> indexes(call, collection).iterator();
+            case "$indexStats" -> collection == null ? Collections.emptyIterator() : indexes(call, state, collection);
             case "$listSessions" -> sessions(call, name);
             default -> Collections.emptyIterator(); // $planCacheStats: plans are not kept
         };
@@ -91,20 +100,26 @@ final class Reports {
         return collection;
     }
 
-    private static List<Doc> indexes(Invocation call, @Nullable CollectionSnapshot collection) {
+    private static Iterator<Doc> indexes(Invocation call, Snapshot state, CollectionSnapshot collection) {
+        Project project = call.existingProject();
+        Branch branch = project.catalog().branch(state.branch());
+        long start = Math.max(call.engine().startedMillis(), branch == null ? 0 : branch.createdMillis());
         List<Doc> all = new ArrayList<>();
-        for (IndexSnapshot index : collection == null ? List.<IndexSnapshot>of() : collection.indexes()) {
+        for (IndexSnapshot index : collection.indexes()) {
+            IndexUses uses = call.engine().indexUses();
+            IndexUses.Key key = new IndexUses.Key(project.id(), state.branch(), index.id());
+            long since = uses.resetMillis(key);
             all.add(new DocBuilder()
                     .append("name", index.name())
                     .append("key", index.pattern())
                     .append("host", HostInfo.hostname())
                     .startDocument("accesses")
-                    .append("ops", 0L)
-                    .appendDate("since", call.engine().startedMillis())
+                    .append("ops", uses.count(key))
+                    .appendDate("since", since > 0 ? since : Math.max(start, project.millisAt(index.id())))
                     .end()
                     .append("spec", index.spec())
                     .buildDoc());
         }
-        return all;
+        return all.iterator();
     }
 }

@@ -37,15 +37,15 @@ record Selection(Filter filter, Sort sort, @Nullable Value hint) {
     record Found(long recordId, byte[] document) {}
 
     /** All that match. */
-    Matches all(CollectionSnapshot collection, Deadline deadline) {
-        return Plan.choose(collection, filter, hint, deadline).matches();
+    Matches all(CollectionSnapshot collection, Reading reading) {
+        return Plan.choose(collection, filter, hint, reading).matches();
     }
 
     /** The first that matches, or null. */
     @Nullable
-    Found first(CollectionSnapshot collection, Deadline deadline) {
+    Found first(CollectionSnapshot collection, Reading reading) {
         Search search = Search.of(collection, filter, hint).first(1).ordered(sort.parts());
-        Plan plan = Plan.choose(search, deadline);
+        Plan plan = Plan.choose(search, reading);
         Matches matches = plan.matches();
         return sort.isEmpty() || plan.isSorted() ? next(matches) : least(matches);
     }

@@ -18,18 +18,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The collections and views of one state, for the stages of a pipeline that read others than their own, or report on them.
  *
+ * @param reading of all its queries
  * @param collation how strings compare in the pipelines of views
  * @param depth how many views are being read around this
  */
-record SnapshotReader(Invocation call, Snapshot state, Collation collation, int depth) implements CollectionReader {
+record SnapshotReader(Invocation call, Snapshot state, Reading reading, Collation collation, int depth)
+        implements CollectionReader {
     SnapshotReader(Invocation call, Snapshot state, Collation collation) {
-        this(call, state, collation, 0);
+        this(call, state, call.reading(state), collation, 0);
     }
 
     @Override
     public Source source(String name) {
         CollectionSnapshot found = state.entry(name);
-        return found != null && found.isView() ? view(name) : new Stored(call, name, found);
+        return found != null && found.isView() ? view(name) : new Stored(this, name, found);
     }
 
     @Override
@@ -48,18 +50,18 @@ record SnapshotReader(Invocation call, Snapshot state, Collation collation, int 
         }
         ViewChain chain = ViewChain.resolve(state, name);
         Pipeline pipeline = Pipeline.compile(chain.then(Doc.EMPTY), CompileContext.NONE.with(collation));
-        SnapshotReader inner = new SnapshotReader(call, state, collation, depth + 1);
+        SnapshotReader inner = new SnapshotReader(call, state, reading, collation, depth + 1);
         return new View(pipeline, chain.collection(), inner);
     }
 
     /** A collection; null for one that does not exist. */
     private record Stored(
-            Invocation call, String name, @Nullable CollectionSnapshot collection) implements Source {
+            SnapshotReader reader, String name, @Nullable CollectionSnapshot collection) implements Source {
         @Override
         public Iterator<Doc> find(Filter filter, PipelineContext context) {
             return collection == null
                     ? Collections.emptyIterator()
-                    : Plan.choose(collection, filter, null, call.deadline()).documents();
+                    : Plan.choose(collection, filter, null, reader.reading).documents();
         }
 
         @Override
@@ -86,7 +88,7 @@ record SnapshotReader(Invocation call, Snapshot state, Collation collation, int 
 
         @Override
         public Iterator<Doc> report(String stage, Doc options) {
-            return Reports.ofCollection(call, name, collection, stage, options);
+            return Reports.ofCollection(reader.call, reader.state, name, collection, stage, options);
         }
     }
 

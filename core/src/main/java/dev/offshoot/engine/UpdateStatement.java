@@ -42,17 +42,17 @@ record UpdateStatement(
         }
         CollectionSnapshot found = call.collection(turn.snapshot(), collection);
         List<Change> changes = new ArrayList<>();
-        Written written = found == null ? Written.NOTHING : update(found, changes);
+        Written written = found == null ? Written.NOTHING : update(found, call.reading(turn.snapshot()), changes);
         if (written.n() == 0 && how.upsert) {
             written = insert(turn, changes);
         }
         return changes.isEmpty() ? Draft.unchanged(written) : new Draft<>(written, changes, written.retries(retryKey));
     }
 
-    private Written update(CollectionSnapshot found, List<Change> changes) {
+    private Written update(CollectionSnapshot found, Reading reading, List<Change> changes) {
         CollectionWriter writer = CollectionWriter.of(call, found, changes);
         if (!how.multi) {
-            Selection.Found first = selection.first(found, call.deadline());
+            Selection.Found first = selection.first(found, reading);
             if (first == null) {
                 return Written.NOTHING;
             }
@@ -60,7 +60,7 @@ record UpdateStatement(
             return Written.updated(1, changes.size());
         }
         int n = 0;
-        for (Matches matches = selection.all(found, call.deadline()); matches.next(); n++) {
+        for (Matches matches = selection.all(found, reading); matches.next(); n++) {
             change(matches.recordId(), matches.document(), writer);
         }
         return Written.updated(n, changes.size());

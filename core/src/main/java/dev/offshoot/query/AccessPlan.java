@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.IndexBounds;
 import dev.offshoot.mql.KeyRange;
+import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.text.TextSearch;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ public final class AccessPlan {
     /** What the texts of its documents answer; null where they are not asked. */
     public @Nullable TextSearch textSearch() {
         return search.filter().textSearch();
+    }
+
+    /** The indexes that it reads. */
+    public List<IndexSnapshot> indexes() {
+        return chosen.indexes(search);
     }
 
     /** Whether there is one document at most. */

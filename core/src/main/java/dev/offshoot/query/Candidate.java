@@ -25,6 +25,9 @@ sealed interface Candidate {
     /** How many keys it will look at, about. */
     double keys();
 
+    /** The indexes it reads. */
+    List<IndexSnapshot> indexes(Search search);
+
     /** By {@code _id}, which finds one document at most. */
     record ById(Value id) implements Candidate {
         @Override
@@ -38,6 +41,11 @@ sealed interface Candidate {
         }
 
         @Override
+        public List<IndexSnapshot> indexes(Search search) {
+            return List.of(search.collection().idIndex());
+        }
+
+        @Override
         public double keys() {
             return 1;
         }
@@ -48,6 +56,11 @@ sealed interface Candidate {
         @Override
         public PlanStage open(Search search, Runnable tick) {
             return new CollectionScan(search.collection().documents(), search.filter(), backwards, tick);
+        }
+
+        @Override
+        public List<IndexSnapshot> indexes(Search search) {
+            return List.of();
         }
 
         @Override
@@ -70,6 +83,11 @@ sealed interface Candidate {
             IndexScan scan = new IndexScan(index, bounds, backwards, leap, tick);
             boolean exact = bounds.isExact() && !index.multikey();
             return new Fetch(search.collection(), search.filter(), scan, covered, exact);
+        }
+
+        @Override
+        public List<IndexSnapshot> indexes(Search search) {
+            return List.of(index);
         }
 
         IndexScan scan(Runnable tick) {
@@ -115,6 +133,11 @@ sealed interface Candidate {
         }
 
         @Override
+        public List<IndexSnapshot> indexes(Search search) {
+            return branches.stream().map(Index::index).toList();
+        }
+
+        @Override
         public double keys() {
             return branches.stream().mapToDouble(Index::keys).sum();
         }
@@ -128,6 +151,11 @@ sealed interface Candidate {
         }
 
         @Override
+        public List<IndexSnapshot> indexes(Search search) {
+            return List.of(by.index());
+        }
+
+        @Override
         public double keys() {
             return by.keys();
         }
@@ -138,6 +166,11 @@ sealed interface Candidate {
         @Override
         public PlanStage open(Search search, Runnable tick) {
             return new TextMatch(by.index(), texts, by.open(search, tick));
+        }
+
+        @Override
+        public List<IndexSnapshot> indexes(Search search) {
+            return List.of(by.index());
         }
 
         @Override

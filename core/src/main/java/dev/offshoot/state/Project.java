@@ -189,6 +189,21 @@ public final class Project implements AutoCloseable {
         return lsn;
     }
 
+    /**
+     * The wall clock of the record that made a position, in milliseconds since 1970; 0 where the log does not reach back to it.
+     *
+     * @param lsn an acknowledged one
+     */
+    public long millisAt(long lsn) {
+        if (lsn < log.firstLsn()) {
+            return 0;
+        }
+        try (RecordCursor cursor = log.read(lsn)) {
+            LogRecord entry = cursor.next();
+            return entry == null ? 0 : RecordCodec.millisOf(entry);
+        }
+    }
+
     private long storedBy(long millis) {
         long lsn = 0;
         try (RecordCursor cursor = log.read(1)) {

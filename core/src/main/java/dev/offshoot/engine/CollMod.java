@@ -73,11 +73,7 @@ final class CollMod implements Command {
             throw noCollection(call, name);
         }
         target.writable();
-        Modified modified = target.project()
-                .write(
-                        target.branch(),
-                        call.origin(target, name),
-                        turn -> Modified.of(evaluate(call, turn.snapshot(), name, asked)));
+        Modified modified = call.write(target, name, turn -> Modified.of(evaluate(call, turn.snapshot(), name, asked)));
         for (long index : modified.indexes) {
             IndexUses.Key key =
                     new IndexUses.Key(target.project().id(), target.branch().id(), index);

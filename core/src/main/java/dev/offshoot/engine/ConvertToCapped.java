@@ -44,11 +44,8 @@ final class ConvertToCapped implements Command {
             throw noSource(call, name);
         }
         target.writable();
-        target.project()
-                .<Boolean>write(
-                        target.branch(),
-                        call.origin(target, name),
-                        turn -> new Draft<>(true, changes(call, turn.snapshot(), name, size), List.of()));
+        call.<Boolean>write(
+                target, name, turn -> new Draft<>(true, changes(call, turn.snapshot(), name, size), List.of()));
     }
 
     private static List<Change> changes(Invocation call, Snapshot state, String name, long size) {

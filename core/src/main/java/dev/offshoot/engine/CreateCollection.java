@@ -35,11 +35,7 @@ final class CreateCollection implements Command {
         Doc options = CreateOptions.parse(call);
         String name = call.checkWritable(call.collection());
         Target target = call.writeTarget();
-        target.project()
-                .<Boolean>write(
-                        target.branch(),
-                        call.origin(target, name),
-                        turn -> evaluate(call, turn.snapshot(), name, options));
+        call.<Boolean>write(target, name, turn -> evaluate(call, turn.snapshot(), name, options));
         if (call.has("autoIndexId")) {
             reply.append("note", "The autoIndexId option is deprecated and will be removed in a future release");
         }

@@ -45,11 +45,7 @@ final class CreateIndexes implements Command {
         String name = call.checkWritable(call.collection());
         List<IndexSpec> specs = specs(call);
         Target target = call.writeTarget();
-        Outcome outcome = target.project()
-                .write(
-                        target.branch(),
-                        call.origin(target, name),
-                        turn -> evaluate(call, specs, name, turn.snapshot()));
+        Outcome outcome = call.write(target, name, turn -> evaluate(call, specs, name, turn.snapshot()));
         reply.append("numIndexesBefore", outcome.before)
                 .append("numIndexesAfter", outcome.after)
                 .append("createdCollectionAutomatically", outcome.madeCollection);

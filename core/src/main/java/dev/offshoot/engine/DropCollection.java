@@ -32,7 +32,7 @@ final class DropCollection implements Command {
             return;
         }
         target.writable();
-        Dropped dropped = target.project().write(target.branch(), call.origin(target, collection), turn -> {
+        Dropped dropped = call.write(target, collection, turn -> {
             CollectionSnapshot found = turn.snapshot().entry(collection);
             return found == null
                     ? Draft.unchanged(Dropped.NOTHING)

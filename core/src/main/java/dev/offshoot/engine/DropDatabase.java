@@ -36,7 +36,7 @@ final class DropDatabase implements Command {
             return;
         }
         target.writable();
-        int dropped = target.project().write(target.branch(), call.origin(target, ""), turn -> {
+        int dropped = call.write(target, "", turn -> {
             List<Change> drops = new ArrayList<>();
             for (CollectionSnapshot collection : turn.snapshot().all()) {
                 drops.add(new Change.DropCollection(collection.id()));

@@ -46,7 +46,7 @@ final class DropIndexes implements Command {
             throw noCollection(call, name);
         }
         target.writable();
-        int before = target.project().write(target.branch(), call.origin(target, name), turn -> {
+        int before = call.write(target, name, turn -> {
             CollectionSnapshot collection = call.collection(turn.snapshot(), name);
             if (collection == null) {
                 throw noCollection(call, name);

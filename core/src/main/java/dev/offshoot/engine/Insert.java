@@ -63,9 +63,8 @@ final class Insert implements Command {
             int to = end(documents, from);
             InsertStatement statement =
                     new InsertStatement(call, collection, documents.subList(from, to), firstIndex + from, ordered);
-            Result<InsertStatement.Inserted> result = target.project()
-                    .write(target.branch(), call.origin(target, collection), List.of(statement), true)
-                    .get(0);
+            Result<InsertStatement.Inserted> result =
+                    call.write(target, collection, List.of(statement), true).get(0);
             if (isOnView(result)) {
                 addToAll(all, result, firstIndex + from, firstIndex + (ordered ? from + 1 : to));
             } else {

@@ -492,7 +492,19 @@ final class Invocation implements AutoCloseable {
             }
         }
         Target target = writeTarget();
-        return target.project().write(target.branch(), origin(target, collection), statements, stopAtError);
+        return write(target, collection, statements, stopAtError);
+    }
+
+    /** The same on a branch. {@code killOp} and {@code maxTimeMS} end the wait for its turn, never that for a commit. */
+    <R> List<Result<R>> write(
+            Target target, String collection, List<? extends Statement<R>> statements, boolean stopAtError) {
+        return target.project()
+                .write(target.branch(), origin(target, collection), statements, stopAtError, deadline::checkNow);
+    }
+
+    /** The same for one statement; its error is thrown. */
+    <R> R write(Target target, String collection, Statement<R> statement) {
+        return write(target, collection, List.of(statement), true).get(0).get();
     }
 
     /** The open project that the database names, or null. */

@@ -50,11 +50,8 @@ final class RenameCollection implements Command {
             throw noSource(source);
         }
         place.writable();
-        place.project()
-                .<Boolean>write(
-                        place.branch(),
-                        on.origin(place, from),
-                        turn -> new Draft<>(true, changes(on, turn.snapshot(), from, to, dropTarget), List.of()));
+        on.<Boolean>write(
+                place, from, turn -> new Draft<>(true, changes(on, turn.snapshot(), from, to, dropTarget), List.of()));
     }
 
     private static List<Change> changes(Invocation on, Snapshot state, String from, String to, boolean dropTarget) {

@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.wal.Pending;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Head {
     private static final int YIELDS_MAX = 20;
+    private static final long PATIENCE_MILLIS = 50;
 
     final ReentrantLock turn = new ReentrantLock();
     volatile Snapshot acknowledged;
@@ -27,16 +29,34 @@ final class Head {
 
     /**
      * Takes the turn. Most turns are over in a few microseconds, and parking takes 55, so this yields a few times before it parks.
+     *
+     * @param patience called now and then meanwhile; what it throws ends the wait without the turn
      */
     @SuppressWarnings("ThreadPriorityCheck") // how the scheduler takes the yield changes how long this takes, no more
-    void takeTurn() {
+    void takeTurn(Runnable patience) {
         for (int i = 0; i < YIELDS_MAX; i++) {
             if (turn.tryLock()) {
                 return;
             }
             Thread.yield();
         }
-        turn.lock();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    if (turn.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
+                    patience.run();
+                } catch (InterruptedException e) {
+                    interrupted = true; // which ends no wait, but is for whoever comes next to see
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /**

@@ -227,15 +227,34 @@ public final class Project implements AutoCloseable {
      */
     public <R> List<Result<R>> write(
             Branch branch, Origin origin, List<? extends Statement<R>> statements, boolean stopAtError) {
+        return write(branch, origin, statements, stopAtError, () -> {});
+    }
+
+    /**
+     * As {@link #write(Branch, Origin, List, boolean)} for a command that may be ended while it waits for the branch's turn; what was
+     * submitted before is waited for all the same.
+     *
+     * @param patience called now and then while a statement waits for its turn; what it throws ends the command
+     */
+    public <R> List<Result<R>> write(
+            Branch branch,
+            Origin origin,
+            List<? extends Statement<R>> statements,
+            boolean stopAtError,
+            Runnable patience) {
         try {
-            return writeAll(branch, origin, statements, stopAtError);
+            return writeAll(branch, origin, statements, stopAtError, patience);
         } catch (StoreException e) {
             throw dropped ? droppedException() : e;
         }
     }
 
     private <R> List<Result<R>> writeAll(
-            Branch branch, Origin origin, List<? extends Statement<R>> statements, boolean stopAtError) {
+            Branch branch,
+            Origin origin,
+            List<? extends Statement<R>> statements,
+            boolean stopAtError,
+            Runnable patience) {
         List<Attempt<R>> attempts = new ArrayList<>();
         int settled = 0;
         while (true) {
@@ -244,7 +263,7 @@ public final class Project implements AutoCloseable {
             while (attempts.size() < statements.size() && !stopped) {
                 Attempt<R> attempt;
                 try {
-                    attempt = attempt(branch, origin, statements.get(attempts.size()), epoch);
+                    attempt = attempt(branch, origin, statements.get(attempts.size()), epoch, patience);
                 } catch (RuntimeException | Error e) {
                     attempts.forEach(this::holds); // an error reply, too, waits for what was done before it
                     throw e;
@@ -389,12 +408,13 @@ public final class Project implements AutoCloseable {
     // ---- the write path
 
     /** One statement on its branch's turn; null when the epoch is over. */
-    private <R> @Nullable Attempt<R> attempt(Branch branch, Origin origin, Statement<R> statement, long epoch) {
+    private <R> @Nullable Attempt<R> attempt(
+            Branch branch, Origin origin, Statement<R> statement, long epoch, Runnable patience) {
         Head head = heads.get(branch.id());
         if (head == null) {
             return Attempt.failed(gone(branch.name()), null);
         }
-        head.takeTurn();
+        head.takeTurn(patience);
         try {
             checkWhole();
             if (catalog.ended()) {

@@ -2,14 +2,14 @@ package dev.offshoot.engine;
 
 /**
  * One connection as the engine sees it: who it is. Cursors and sessions belong to the engine and outlive it. Used by one thread
- * at a time.
+ * at a time, while others may look at it.
  */
 public final class Client {
     private static final int APP_NAME_CHARS_MAX = 64;
 
     private final long connectionId;
     private final String address;
-    private String appName = "";
+    private volatile String appName = "";
 
     Client(long connectionId, String address) {
         this.connectionId = connectionId;

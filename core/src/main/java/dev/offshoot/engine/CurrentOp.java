@@ -46,7 +46,10 @@ final class CurrentOp implements Command {
         }
         Filter filter = Filter.compile(wanted.buildDoc());
         reply.startArray("inprog");
-        call.engine().operations().describe().stream().filter(filter::matches).forEach(reply::add);
+        call.engine()
+                .describeOperations(call.bool("$all", false), false)
+                .filter(filter::matches)
+                .forEach(reply::add);
         reply.end();
     }
 }

@@ -49,13 +49,7 @@ final class CursorReply {
         long id = 0;
         if (stream.hasNext() || !tail.isOver()) {
             Cursors cursors = call.engine().cursors();
-            id = cursors.register(
-                    call.database().text(),
-                    opening.collection,
-                    stream,
-                    call.session(),
-                    opening.immortal,
-                    Deadline.in(0, System::nanoTime));
+            id = cursors.register(origin(call, opening), stream, Deadline.in(0, System::nanoTime));
             cursors.makeTailable(id, tail, awaitsData);
         }
         reply.append("id", id).append("ns", call.namespace(opening.collection)).end();
@@ -63,15 +57,12 @@ final class CursorReply {
 
     private static long keep(Invocation call, Opening opening, DocumentStream stream) {
         stream.own(call.handOverSpill());
-        return call.engine()
-                .cursors()
-                .register(
-                        call.database().text(),
-                        opening.collection,
-                        stream,
-                        call.session(),
-                        opening.immortal,
-                        call.deadline());
+        return call.engine().cursors().register(origin(call, opening), stream, call.deadline());
+    }
+
+    private static Cursors.Origin origin(Invocation call, Opening opening) {
+        return new Cursors.Origin(
+                call.database().text(), opening.collection, call.session(), opening.immortal, call.body());
     }
 
     /** Answers a list: all at once, or as many as {@code cursor.batchSize} says. */

@@ -1,8 +1,11 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +38,16 @@ final class Cursors {
         this.chance = chance;
     }
 
+    /**
+     * Where a cursor comes from.
+     *
+     * @param database as the client named it
+     * @param immortal whether it may idle for as long as its session
+     * @param command the whole command that opened it
+     */
+    record Origin(
+            String database, String collection, @Nullable UUID session, boolean immortal, Doc command) {}
+
     /** An open cursor. {@code database} and {@code collection} are the names that a {@code getMore} has to give. */
     static final class Open {
         final long id;
@@ -44,27 +57,26 @@ final class Cursors {
         final @Nullable UUID session;
         final boolean immortal;
         final Deadline deadline;
+        final Doc command;
+        final long createdMillis;
         private volatile @Nullable TailStream tail;
         private volatile boolean awaitsData;
         private long usedMillis;
+        private long batches = 1;
         private boolean busy;
         private boolean ended;
 
-        Open(
-                long id,
-                String database,
-                String collection,
-                DocumentStream documents,
-                @Nullable UUID session,
-                boolean immortal,
-                Deadline deadline) {
+        Open(long id, Origin origin, DocumentStream documents, Deadline deadline, long nowMillis) {
             this.id = id;
-            this.database = database;
-            this.collection = collection;
+            this.database = origin.database;
+            this.collection = origin.collection;
             this.documents = documents;
-            this.session = session;
-            this.immortal = immortal;
+            this.session = origin.session;
+            this.immortal = origin.immortal;
             this.deadline = deadline;
+            this.command = origin.command;
+            this.createdMillis = nowMillis;
+            this.usedMillis = nowMillis;
         }
 
         /** What it reads where it is tailable, else null. */
@@ -89,17 +101,10 @@ final class Cursors {
     }
 
     /** Keeps a cursor that has more to give and answers its id, which is never 0. */
-    long register(
-            String database,
-            String collection,
-            DocumentStream documents,
-            @Nullable UUID session,
-            boolean immortal,
-            Deadline deadline) {
+    long register(Origin origin, DocumentStream documents, Deadline deadline) {
         while (true) {
             long id = chance.getAsLong() & Long.MAX_VALUE;
-            Open cursor = new Open(id, database, collection, documents, session, immortal, deadline);
-            cursor.usedMillis = millis.getAsLong();
+            Open cursor = new Open(id, origin, documents, deadline, millis.getAsLong());
             if (id != 0 && open.putIfAbsent(id, cursor) == null) {
                 return id;
             }
@@ -150,6 +155,7 @@ final class Cursors {
         }
         synchronized (cursor) {
             cursor.busy = false;
+            cursor.batches++;
             cursor.usedMillis = millis.getAsLong();
             if (exhausted || cursor.ended) {
                 cursor.documents.close();
@@ -230,6 +236,46 @@ final class Cursors {
                 end(cursor);
             }
         }
+    }
+
+    /** A document for each that no {@code getMore} works on, oldest first: what {@code $currentOp} shows of {@code idleCursors}. */
+    List<Doc> describeIdle() {
+        List<Open> all = new ArrayList<>(open.values());
+        all.sort(
+                Comparator.comparingLong((Open cursor) -> cursor.createdMillis).thenComparingLong(cursor -> cursor.id));
+        List<Doc> idle = new ArrayList<>();
+        for (Open cursor : all) {
+            synchronized (cursor) {
+                if (!cursor.busy && !cursor.ended) {
+                    idle.add(describe(cursor));
+                }
+            }
+        }
+        return idle;
+    }
+
+    private static Doc describe(Open cursor) {
+        DocBuilder doc = new DocBuilder()
+                .append("type", "idleCursor")
+                .append("host", HostInfo.hostname())
+                .append("ns", cursor.database + "." + cursor.collection)
+                .startDocument("cursor")
+                .append("cursorId", cursor.id)
+                .appendDate("createdDate", cursor.createdMillis)
+                .appendDate("lastAccessDate", cursor.usedMillis)
+                .append("nDocsReturned", cursor.documents.taken())
+                .append("nBatchesReturned", cursor.batches)
+                .append("noCursorTimeout", cursor.immortal)
+                .append("tailable", cursor.tail != null)
+                .append("awaitData", cursor.awaitsData)
+                .append("originatingCommand", cursor.command)
+                .end();
+        return (cursor.session == null
+                        ? doc
+                        : doc.startDocument("lsid")
+                                .append("id", SessionIds.toValue(cursor.session))
+                                .end())
+                .buildDoc();
     }
 
     int size() {

@@ -10,6 +10,7 @@ final class DocumentStream implements Iterator<Doc>, AutoCloseable {
     private final Iterator<Doc> documents;
     private @Nullable Spill spill;
     private @Nullable Doc ahead;
+    private long taken;
 
     DocumentStream(Iterator<Doc> documents) {
         this.documents = documents;
@@ -37,7 +38,13 @@ final class DocumentStream implements Iterator<Doc>, AutoCloseable {
         }
         Doc next = peek();
         ahead = null;
+        taken++;
         return next;
+    }
+
+    /** How many were taken. */
+    long taken() {
+        return taken;
     }
 
     /** Takes what the documents come from with it. */

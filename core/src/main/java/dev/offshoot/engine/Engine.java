@@ -15,10 +15,15 @@ import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +69,7 @@ public final class Engine implements AutoCloseable {
     private final AtomicLong timestamps = new AtomicLong();
     private final long startedMillis = System.currentTimeMillis();
     private final AtomicLong connectionIds = new AtomicLong();
-    private final AtomicLong connections = new AtomicLong();
+    private final Map<Long, Client> connections = new ConcurrentHashMap<>();
 
     private Engine(Store store, EngineOptions options) {
         this.store = store;
@@ -95,14 +100,15 @@ public final class Engine implements AutoCloseable {
 
     /** A new connection. Ids start at 1 and are not reused. */
     public Client connect(String address) {
-        connections.incrementAndGet();
-        return new Client(connectionIds.incrementAndGet(), address);
+        Client client = new Client(connectionIds.incrementAndGet(), address);
+        connections.put(client.connectionId(), client);
+        return client;
     }
 
     /** Says that a connection is gone. */
     public void disconnect(Client client) {
         LOG.debug("connection {} from {} is gone", client.connectionId(), client.address());
-        connections.decrementAndGet();
+        connections.remove(client.connectionId());
     }
 
     /**
@@ -328,7 +334,14 @@ public final class Engine implements AutoCloseable {
     }
 
     long connections() {
-        return connections.get();
+        return connections.size();
+    }
+
+    /** What is running and, where asked for, what idles. */
+    Stream<Doc> describeOperations(boolean idleConnections, boolean idleCursors) {
+        Collection<Client> clients = idleConnections ? connections.values() : List.of();
+        List<Doc> cursorsIdle = idleCursors ? cursors.describeIdle() : List.of();
+        return Stream.concat(operations.describe(clients).stream(), cursorsIdle.stream());
     }
 
     long connectionsCreated() {

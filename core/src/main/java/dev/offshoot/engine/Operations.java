@@ -4,9 +4,12 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
@@ -69,28 +72,46 @@ final class Operations {
         }
     }
 
-    /** A document for each, oldest first. */
-    List<Doc> describe() {
+    /**
+     * A document for each, oldest first, and then for each idle connection.
+     *
+     * @param clients those to show where they idle
+     */
+    List<Doc> describe(Collection<Client> clients) {
         List<Operation> all = new ArrayList<>(running.values());
         all.sort(Comparator.comparingInt(Operation::id));
-        return all.stream().map(this::describe).toList();
+        List<Doc> documents = new ArrayList<>();
+        Set<Long> busy = new HashSet<>();
+        for (Operation operation : all) {
+            documents.add(describe(operation));
+            busy.add(operation.call.client().connectionId());
+        }
+        clients.stream()
+                .filter(client -> !busy.contains(client.connectionId()))
+                .sorted(Comparator.comparingLong(Client::connectionId))
+                .map(client -> connection(client, false).buildDoc())
+                .forEach(documents::add);
+        return documents;
+    }
+
+    private DocBuilder connection(Client client, boolean active) {
+        return new DocBuilder()
+                .append("type", "op")
+                .append("host", HostInfo.hostname())
+                .append("desc", "conn" + client.connectionId())
+                .append("connectionId", client.connectionId())
+                .append("client", client.address())
+                .append("appName", client.appName())
+                .append("active", active)
+                .append(
+                        "currentOpTime",
+                        java.time.Instant.ofEpochMilli(millis.getAsLong()).toString());
     }
 
     private Doc describe(Operation operation) {
         Invocation call = operation.call;
         long micros = (nanos.getAsLong() - operation.startedNanos) / 1000;
-        DocBuilder doc = new DocBuilder()
-                .append("type", "op")
-                .append("host", HostInfo.hostname())
-                .append("desc", "conn" + call.client().connectionId())
-                .append("connectionId", call.client().connectionId())
-                .append("client", call.client().address())
-                .append("appName", call.client().appName())
-                .append("active", true)
-                .append(
-                        "currentOpTime",
-                        java.time.Instant.ofEpochMilli(millis.getAsLong()).toString())
-                .append("opid", operation.id);
+        DocBuilder doc = connection(call.client(), true).append("opid", operation.id);
         if (call.get("lsid") != null) {
             doc.append("lsid", call.document("lsid"));
         }

@@ -20,17 +20,27 @@ import org.jspecify.annotations.Nullable;
 final class Reports {
     private Reports() {}
 
-    /** About the server. */
-    static Iterator<Doc> ofServer(Invocation call, String stage) {
+    /**
+     * About the server. Nobody logs in and no shards are behind it, so {@code allUsers} and {@code localOps} change nothing; nor does
+     * {@code idleSessions}, which is about transactions.
+     */
+    static Iterator<Doc> ofServer(Invocation call, String stage, Doc options) {
         if (stage.equals("$currentOp")) {
             if (!call.database().project().equals("admin")) {
                 throw new CommandException(
                         ErrorCode.INVALID_NAMESPACE,
                         "$currentOp must be run against the 'admin' database with {aggregate: 1}");
             }
-            return call.engine().operations().describe().iterator();
+            return call.engine()
+                    .describeOperations(isTrue(options, "idleConnections"), isTrue(options, "idleCursors"))
+                    .iterator();
         }
         return call.engine().sessions().describe().iterator();
+    }
+
+    private static boolean isTrue(Doc options, String name) {
+        Value option = options.get(name);
+        return option != null && option.isTruthy();
     }
 
     /**

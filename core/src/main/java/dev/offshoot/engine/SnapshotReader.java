@@ -36,7 +36,7 @@ record SnapshotReader(Invocation call, Snapshot state, Reading reading, Collatio
 
     @Override
     public Iterator<Doc> report(String stage, Doc options) {
-        return Reports.ofServer(call, stage);
+        return Reports.ofServer(call, stage, options);
     }
 
     @Override

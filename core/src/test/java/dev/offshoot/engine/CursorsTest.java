@@ -108,7 +108,10 @@ class CursorsTest {
 
     private long register(@Nullable UUID session, boolean immortal) {
         DocumentStream documents = new DocumentStream(List.of(Doc.EMPTY).iterator());
-        return cursors.register("shop", "items", documents, session, immortal, Deadline.in(0, millis::get));
+        return cursors.register(
+                new Cursors.Origin("shop", "items", session, immortal, Doc.EMPTY),
+                documents,
+                Deadline.in(0, millis::get));
     }
 
     private static void refused(int code, ThrowingCallable call) {

@@ -86,6 +86,23 @@ class OperationsTest {
     }
 
     @Test
+    void current_op_shows_idle_connections_where_asked() {
+        Client other = commander.engine().connect("127.0.0.1:50999");
+        String stage =
+                "{aggregate: 1, pipeline: [{$currentOp: {idleConnections: %s}}, {$match: {active: false}}], cursor: {}}";
+
+        List<BsonDocument> idle = commander.list("admin", String.format(stage, true));
+        assertThat(idle).hasSize(1);
+        assertThat(idle.get(0).getString("client").getValue()).isEqualTo("127.0.0.1:50999");
+        assertThat(idle.get(0).containsKey("opid")).isFalse();
+        assertThat(running("$all: true")).hasSize(2);
+        assertThat(commander.list("admin", String.format(stage, false))).isEmpty();
+
+        commander.engine().disconnect(other);
+        assertThat(commander.list("admin", String.format(stage, true))).isEmpty();
+    }
+
+    @Test
     void current_op_is_a_stage_of_the_admin_database_with_options_of_its_own() {
         commander.fail(73, "shop", "{aggregate: 1, pipeline: [{$currentOp: {}}], cursor: {}}");
         commander.fail(73, "admin", "{aggregate: 'items', pipeline: [{$currentOp: {}}], cursor: {}}");

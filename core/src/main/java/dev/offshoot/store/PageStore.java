@@ -1,5 +1,6 @@
 package dev.offshoot.store;
 
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -56,6 +57,11 @@ public interface PageStore {
      * @return what was removed, or would be
      */
     Amount sweep(Predicate<PageId> reachable, long markedBefore, boolean dryRun);
+
+    /** What opening found to be damaged, one line each; empty when nothing was. */
+    default List<String> problems() {
+        return List.of();
+    }
 
     /** A page and the number of bytes it takes in the store. */
     record Entry(PageId id, long bytes) {}

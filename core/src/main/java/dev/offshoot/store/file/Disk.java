@@ -11,6 +11,12 @@ interface Disk {
     /** Opens an existing file to read. */
     DiskFile openToRead(Path file) throws IOException;
 
-    /** Makes the names in a folder durable: files created in it survive a power cut. */
+    /** Gives a file another name in its folder, in one step; a file that has that name already is gone. */
+    void rename(Path from, Path to) throws IOException;
+
+    /** Removes a file. Nothing when it is not there. */
+    void delete(Path file) throws IOException;
+
+    /** Makes the names in a folder durable: files created, renamed and removed in it are so after a power cut too. */
     void forceFolder(Path folder) throws IOException;
 }

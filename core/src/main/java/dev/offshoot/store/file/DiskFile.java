@@ -11,6 +11,19 @@ interface DiskFile extends Closeable {
     /** Reads up to {@code length} bytes; -1 at the end of the file. */
     int read(long position, byte[] bytes, int offset, int length) throws IOException;
 
+    /** Reads {@code length} bytes, fewer only where the file ends; answers how many. */
+    default int readFully(long position, byte[] bytes, int offset, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            int count = read(position + done, bytes, offset + done, length - done);
+            if (count < 0) {
+                break;
+            }
+            done += count;
+        }
+        return done;
+    }
+
     /** Makes everything written so far durable. */
     void force() throws IOException;
 

@@ -1,6 +1,8 @@
 package dev.offshoot.store.file;
 
+import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.View;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * offshoot.lock                         locked while open, holds the process id
  * format                                what this folder is
  * logs/ID/00000000000000000001.wal      segments, each named by its first LSN
+ * pages/ID/00000000000000000001.pack    packs of pages, numbered
+ * checkpoints/ID/00000000000000000042.ckpt  manifests, each named by its LSN
  * </pre>
  */
 public final class FileStore implements Store {
@@ -37,8 +41,10 @@ public final class FileStore implements Store {
     private final FolderLock lock;
     private final @Nullable ScheduledExecutorService syncer;
     private final Map<String, FileLog> logs = new TreeMap<>();
+    private final Map<String, FilePages> pages = new TreeMap<>();
+    private final Map<String, FileCheckpoints> checkpoints = new TreeMap<>();
     private final List<TornTail> torn = new ArrayList<>();
-    private boolean closed;
+    private volatile boolean closed;
 
     private FileStore(Disk disk, Path folder, FileStoreOptions options, FolderLock lock) {
         this.disk = disk;
@@ -74,18 +80,30 @@ public final class FileStore implements Store {
 
     @Override
     public synchronized LogStore log(String id) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("a log id is 1 to 32 of [0-9a-z], not '" + id + "'");
-        }
-        if (closed) {
-            throw new StoreException("the store of " + folder + " is closed; open it again", null);
-        }
+        check(id);
         FileLog log = logs.get(id);
         if (log == null) {
             log = recover(id);
             logs.put(id, log);
         }
         return log;
+    }
+
+    @Override
+    public synchronized PageStore pages(String id) {
+        check(id);
+        return pages.computeIfAbsent(
+                id,
+                key -> FilePages.open(
+                        disk, folder.resolve("pages").resolve(key), options.clock(), PackLimits.DEFAULTS));
+    }
+
+    @Override
+    public synchronized CheckpointStore checkpoints(String id) {
+        check(id);
+        return checkpoints.computeIfAbsent(
+                id,
+                key -> new FileCheckpoints(disk, folder.resolve("checkpoints").resolve(key), () -> closed));
     }
 
     /** What was cut from the ends of the logs opened so far; empty after a clean stop. */
@@ -117,17 +135,29 @@ public final class FileStore implements Store {
             syncer.shutdown();
         }
         try {
-            closeLogs();
+            closeAll();
         } finally {
             release();
         }
     }
 
-    private void closeLogs() {
+    private void check(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("a log id is 1 to 32 of [0-9a-z], not '" + id + "'");
+        }
+        if (closed) {
+            throw new StoreException("the store of " + folder + " is closed; open it again", null);
+        }
+    }
+
+    private void closeAll() {
         StoreException first = null;
-        for (FileLog log : logs.values()) {
+        List<Runnable> all = new ArrayList<>();
+        logs.values().forEach(log -> all.add(log::close));
+        pages.values().forEach(opened -> all.add(opened::close));
+        for (Runnable close : all) {
             try {
-                log.close();
+                close.run();
             } catch (StoreException e) {
                 first = first == null ? e : first;
             }

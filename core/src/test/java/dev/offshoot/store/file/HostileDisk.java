@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -21,6 +22,10 @@ final class HostileDisk implements Disk {
     private final LocalDisk disk = new LocalDisk();
     private final Map<Path, Content> contents = new TreeMap<>();
     private final Set<Path> unsyncedNames = new HashSet<>();
+    private final Map<Path, Path> unsyncedRenames = new LinkedHashMap<>();
+    private final Map<Path, byte[]> unsyncedDeletes = new LinkedHashMap<>();
+    private int callsUntilFailure;
+    private int calls;
     private int writesUntilFailure;
     private int forcesUntilFailure;
     private int truncatesUntilFailure;
@@ -45,6 +50,44 @@ final class HostileDisk implements Disk {
         truncatesUntilFailure = n;
     }
 
+    /** The n-th change of the disk of any kind from now on fails, and so do all behind it, as if the process had died there. */
+    void failFrom(int n) {
+        callsUntilFailure = calls + n;
+    }
+
+    /** Calls are as they should be again. */
+    void heal() {
+        callsUntilFailure = 0;
+    }
+
+    /** How many changes of the disk were asked for. */
+    int calls() {
+        return calls;
+    }
+
+    private boolean fails() {
+        calls++;
+        if (callsUntilFailure == 0 || calls < callsUntilFailure) {
+            return false;
+        }
+        faults++;
+        return true;
+    }
+
+    private boolean failsWrite() {
+        if (--writesUntilFailure == 0) {
+            faults++;
+            return true;
+        }
+        return fails();
+    }
+
+    private void mayFail(String what) throws IOException {
+        if (fails()) {
+            throw new IOException("Input/output error: no more " + what);
+        }
+    }
+
     /** How many failures were injected. */
     int faults() {
         return faults;
@@ -52,6 +95,21 @@ final class HostileDisk implements Disk {
 
     /** Turns the power off: of what was not synced, any sectors are lost, and any names. */
     void powerCut(Random random) throws IOException {
+        for (Map.Entry<Path, byte[]> deleted : unsyncedDeletes.entrySet()) {
+            if (random.nextBoolean() && Files.notExists(deleted.getKey())) {
+                Files.write(deleted.getKey(), deleted.getValue());
+                Content content = new Content();
+                content.durable = deleted.getValue();
+                contents.put(deleted.getKey(), content);
+            }
+        }
+        unsyncedDeletes.clear();
+        for (Map.Entry<Path, Path> renamed : unsyncedRenames.entrySet()) {
+            if (random.nextBoolean()) {
+                undo(renamed.getValue(), renamed.getKey());
+            }
+        }
+        unsyncedRenames.clear();
         for (Map.Entry<Path, Content> entry : contents.entrySet()) {
             Path file = entry.getKey();
             if (unsyncedNames.contains(file) && random.nextBoolean()) {
@@ -66,6 +124,20 @@ final class HostileDisk implements Disk {
         }
         contents.keySet().removeIf(Files::notExists);
         unsyncedNames.clear();
+    }
+
+    private void undo(Path from, Path to) throws IOException {
+        if (Files.notExists(to)) {
+            return;
+        }
+        Files.move(to, from);
+        Content content = contents.remove(to);
+        if (content != null) {
+            contents.put(from, content);
+        }
+        if (unsyncedNames.remove(to)) {
+            unsyncedNames.add(from);
+        }
     }
 
     private static byte[] leftOf(Content content, byte[] current, Random random) {
@@ -86,6 +158,7 @@ final class HostileDisk implements Disk {
 
     @Override
     public DiskFile open(Path file) throws IOException {
+        mayFail("files");
         if (Files.notExists(file)) {
             unsyncedNames.add(file);
         }
@@ -99,9 +172,40 @@ final class HostileDisk implements Disk {
         return disk.openToRead(file);
     }
 
+    /** May be undone by a power cut until the folder is forced. */
     @Override
-    public void forceFolder(Path folder) {
+    public void rename(Path from, Path to) throws IOException {
+        mayFail("renames");
+        disk.rename(from, to);
+        Content content = contents.remove(from);
+        if (content != null) {
+            contents.put(to, content);
+        }
+        if (unsyncedNames.remove(from)) {
+            unsyncedNames.add(to);
+        }
+        unsyncedRenames.put(to, from);
+    }
+
+    /** May be undone by a power cut until the folder is forced. */
+    @Override
+    public void delete(Path file) throws IOException {
+        mayFail("deletes");
+        if (Files.exists(file) && !unsyncedNames.remove(file)) {
+            Content content = contents.get(file);
+            unsyncedDeletes.put(file, content == null ? Files.readAllBytes(file) : content.durable);
+        }
+        disk.delete(file);
+        contents.remove(file);
+        unsyncedRenames.remove(file);
+    }
+
+    @Override
+    public void forceFolder(Path folder) throws IOException {
+        mayFail("folder syncs");
         unsyncedNames.removeIf(file -> folder.equals(file.getParent()));
+        unsyncedRenames.keySet().removeIf(file -> folder.equals(file.getParent()));
+        unsyncedDeletes.keySet().removeIf(file -> folder.equals(file.getParent()));
     }
 
     private final class HostileFile implements DiskFile {
@@ -115,12 +219,11 @@ final class HostileDisk implements Disk {
 
         @Override
         public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-            boolean fails = --writesUntilFailure == 0;
+            boolean fails = failsWrite();
             int written = fails ? length / 2 : length;
             real.write(position, bytes, offset, written);
             content.dirty.set((int) position, (int) position + written);
             if (fails) {
-                faults++;
                 throw new IOException("No space left on device");
             }
         }
@@ -137,6 +240,7 @@ final class HostileDisk implements Disk {
                 content.dirty.clear();
                 throw new IOException("Input/output error");
             }
+            mayFail("syncs");
             byte[] durable = Arrays.copyOf(content.durable, (int) real.size());
             byte[] current = new byte[durable.length];
             if (!content.dirty.isEmpty() && real.read(0, current, 0, current.length) < current.length) {
@@ -157,6 +261,7 @@ final class HostileDisk implements Disk {
                 faults++;
                 throw new IOException("Input/output error");
             }
+            mayFail("cuts");
             real.truncate(size);
         }
 

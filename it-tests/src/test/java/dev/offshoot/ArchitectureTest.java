@@ -33,19 +33,20 @@ final class ArchitectureTest {
             entry("bson", Set.of()),
             entry("tree", Set.of()),
             entry("store", Set.of("bson")),
-            entry("store.file", Set.of("bson", "store")),
+            entry("metrics", Set.of()),
+            entry("store.file", Set.of("bson", "store", "metrics")),
             entry("store.mongo", Set.of("bson", "store")),
-            entry("wal", Set.of("bson", "store")),
+            entry("wal", Set.of("bson", "store", "metrics")),
             entry("geo", Set.of("bson")),
             entry("text", Set.of("bson")),
             entry("mql", Set.of("bson", "geo", "text")),
-            entry("state", Set.of("bson", "store", "tree", "wal", "mql")),
+            entry("state", Set.of("bson", "store", "tree", "wal", "mql", "metrics")),
             entry("query", Set.of("bson", "tree", "text", "mql", "state")),
-            entry("engine", Set.of("bson", "store", "tree", "wal", "text", "mql", "state", "query")),
+            entry("engine", Set.of("bson", "store", "tree", "wal", "text", "mql", "state", "query", "metrics")),
             entry("wire", Set.of("bson", "mql", "engine")),
             entry("server", Set.of("bson", "wire", "engine")),
             entry("driver", Set.of("bson", "wire", "engine", "store", "store.file", "store.mongo")),
-            entry("cli", Set.of("server", "driver", "engine", "store", "store.file", "store.mongo")));
+            entry("cli", Set.of("server", "driver", "engine", "store", "store.file", "store.mongo", "metrics")));
 
     private static final JavaClasses OFFSHOOT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -105,6 +106,21 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.apache.lucene..", "org.tartarus..")
+                .check(OFFSHOOT);
+    }
+
+    @Test
+    void meters_are_made_in_one_package_and_registries_by_who_opens_an_engine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.offshoot.metrics", "dev.offshoot.cli")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.offshoot.engine.EngineOptions")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.offshoot.engine.Engine")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..", "io.prometheus..")
                 .check(OFFSHOOT);
     }
 

@@ -2,6 +2,9 @@ package dev.offshoot.cli;
 
 import dev.offshoot.engine.Engine;
 import dev.offshoot.engine.EngineOptions;
+import dev.offshoot.metrics.SyncMeters;
+import dev.offshoot.server.AdminPages;
+import dev.offshoot.server.AdminServer;
 import dev.offshoot.server.Server;
 import dev.offshoot.server.ServerOptions;
 import dev.offshoot.store.Store;
@@ -43,6 +46,12 @@ final class Serve implements Callable<Integer> {
     private int port = ServerOptions.DEFAULT_PORT;
 
     @Option(
+            names = "--admin-port",
+            paramLabel = "PORT",
+            description = "Port for GET /metrics (Prometheus) and GET /health, 0 for any free one. Default: none.")
+    private @Nullable Integer adminPort;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             description = "Memory for past positions of branches. Default: 512m.")
@@ -74,10 +83,12 @@ final class Serve implements Callable<Integer> {
         EngineOptions options =
                 new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis()).with(FileScratch.ofSystem());
         terminal.stop().watch();
-        try (Store store = open();
-                Engine engine = Engine.open(store, options);
-                Server server = start(engine)) {
-            announce(server, store);
+        try (Measurements measured = new Measurements();
+                Store store = open(measured.syncs());
+                Engine engine = Engine.open(store, options.with(measured.registry()));
+                Server server = start(engine);
+                AdminServer admin = startAdmin(engine, measured)) {
+            announce(server, store, admin);
             terminal.stop().await();
             terminal.err().println("stopping");
         }
@@ -85,14 +96,21 @@ final class Serve implements Callable<Integer> {
     }
 
     private void check() {
-        if (port < 0 || port > 0xffff) {
-            throw new CliException(ExitCodes.USAGE, "there is no port " + port, "--port 27018");
+        checkPort(port, "--port 27018");
+        if (adminPort != null) {
+            checkPort(adminPort, "--admin-port 9464");
         }
         if (!insecure && !isLoopback()) {
             throw new CliException(
                     ExitCodes.USAGE,
                     host + " can be reached from other machines, and there is no authentication yet; refused",
                     "--host 127.0.0.1, or --insecure in a network that you trust");
+        }
+    }
+
+    private static void checkPort(int port, String hint) {
+        if (port < 0 || port > 0xffff) {
+            throw new CliException(ExitCodes.USAGE, "there is no port " + port, hint);
         }
     }
 
@@ -117,12 +135,12 @@ final class Serve implements Callable<Integer> {
         }
     }
 
-    private Store open() {
+    private Store open(SyncMeters syncs) {
         Place given = place;
         if (given != null && given.store != null) {
             return Stores.open(given.store);
         }
-        return Stores.openOrCreate(given != null && given.data != null ? given.data : defaultData());
+        return Stores.openOrCreate(given != null && given.data != null ? given.data : defaultData(), syncs);
     }
 
     static Path defaultData() {
@@ -133,24 +151,43 @@ final class Serve implements Callable<Integer> {
         try {
             return Server.start(engine, ServerOptions.of(host, port));
         } catch (IOException e) {
-            if (e instanceof BindException || e.getCause() instanceof BindException) {
-                throw new CliException(
-                        ExitCodes.FAILURE,
-                        String.valueOf(e.getMessage()),
-                        "another --port (0 for any free one), or offshoot status to see who serves there",
-                        e);
-            }
-            throw e;
+            throw notBound(e, "another --port (0 for any free one), or offshoot status to see who serves there");
         }
     }
 
-    private void announce(Server server, Store store) {
+    /** The door for operators; null where nobody asked for it. */
+    private @Nullable AdminServer startAdmin(Engine engine, Measurements measured) throws IOException {
+        if (adminPort == null) {
+            return null;
+        }
+        try {
+            return AdminServer.start(
+                    host, adminPort, new AdminPages(Measurements.TYPE, measured::text, engine::troubles));
+        } catch (IOException e) {
+            throw notBound(e, "another --admin-port (0 for any free one)");
+        }
+    }
+
+    private static IOException notBound(IOException e, String hint) {
+        if (e instanceof BindException || e.getCause() instanceof BindException) {
+            throw new CliException(ExitCodes.FAILURE, String.valueOf(e.getMessage()), hint, e);
+        }
+        return e;
+    }
+
+    private void announce(Server server, Store store, @Nullable AdminServer admin) {
         String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
         String uri = "mongodb://" + shown + ":" + server.address().getPort();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("uri", uri);
         facts.put("store", store.describe());
         facts.put("pid", ProcessHandle.current().pid());
-        output.to(terminal).fact(facts, "serving " + store.describe() + " at " + uri);
+        String line = "serving " + store.describe() + " at " + uri;
+        if (admin != null) {
+            String adminUrl = "http://" + shown + ":" + admin.address().getPort();
+            facts.put("admin", adminUrl);
+            line += ", metrics at " + adminUrl + "/metrics";
+        }
+        output.to(terminal).fact(facts, line);
     }
 }

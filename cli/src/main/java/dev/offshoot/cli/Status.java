@@ -37,12 +37,31 @@ final class Status implements Callable<Integer> {
             facts.put("server", open.description());
             facts.put("offshoot", Version.number());
             facts.put("mongodb_version", build.getString("version"));
-            print(open, facts, uptimeSeconds);
+            print(open, facts, uptimeSeconds, Load.of(server));
         }
         return ExitCodes.OK;
     }
 
-    private void print(Target open, Map<String, Object> facts, long uptimeSeconds) {
+    /** What the server has done since it was started. */
+    private record Load(long connections, long appendedRecords, long appendedBytes) {
+        static Load of(Document server) {
+            Document appends = section(section(server, "offshoot"), "appends");
+            return new Load(
+                    number(section(server, "connections"), "current"),
+                    number(appends, "records"),
+                    number(appends, "bytes"));
+        }
+
+        private static Document section(Document in, String name) {
+            return in.get(name) instanceof Document found ? found : new Document();
+        }
+
+        private static long number(Document in, String name) {
+            return in.get(name) instanceof Number found ? found.longValue() : 0;
+        }
+    }
+
+    private void print(Target open, Map<String, Object> facts, long uptimeSeconds, Load load) {
         List<Map<String, Object>> projects = new ArrayList<>();
         List<Map<String, Object>> rows = new ArrayList<>();
         for (Document project : open.projects()) {
@@ -56,15 +75,23 @@ final class Status implements Callable<Integer> {
         Output to = output.to(terminal);
         if (to.json()) {
             facts.put("uptime_seconds", uptimeSeconds);
+            put(load, facts);
             facts.put("projects", projects);
             to.fields(facts);
         } else {
             facts.put("uptime", text(Duration.ofSeconds(uptimeSeconds)));
+            put(load, facts);
             facts.put("projects", projects.size());
             to.fields(facts);
             terminal.out().println();
             to.rows(rows, COLUMNS);
         }
+    }
+
+    private static void put(Load load, Map<String, Object> facts) {
+        facts.put("connections", load.connections());
+        facts.put("appended_records", load.appendedRecords());
+        facts.put("appended_bytes", load.appendedBytes());
     }
 
     private static Map<String, Object> row(String project, Document branch) {

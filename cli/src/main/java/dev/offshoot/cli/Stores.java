@@ -1,7 +1,9 @@
 package dev.offshoot.cli;
 
+import dev.offshoot.metrics.SyncMeters;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
+import dev.offshoot.store.file.FileStoreOptions;
 import dev.offshoot.store.mongo.MongoStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +25,10 @@ final class Stores {
 
     static Store openOrCreate(Path folder) {
         return FileStore.open(folder);
+    }
+
+    static Store openOrCreate(Path folder, SyncMeters syncs) {
+        return FileStore.open(folder, FileStoreOptions.defaults(), syncs);
     }
 
     /** A MongoDB that keeps the log. */

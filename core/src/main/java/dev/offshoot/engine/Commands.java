@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The commands by name, with the other spellings that drivers use. */
@@ -81,6 +82,11 @@ final class Commands {
     /** What {@link Command#fields} answers, made once. */
     static Set<String> fields(Command command) {
         return FIELDS.getOrDefault(command, Set.of());
+    }
+
+    /** The name of each, without other spellings. */
+    static Set<String> names() {
+        return ALL.stream().map(Command::name).collect(Collectors.toSet());
     }
 
     static List<Command> all() {

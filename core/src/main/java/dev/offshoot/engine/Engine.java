@@ -2,6 +2,10 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.metrics.CommandMeters;
+import dev.offshoot.metrics.Figures;
+import dev.offshoot.metrics.Gauges;
+import dev.offshoot.metrics.Meters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.PipelineContext;
@@ -15,6 +19,7 @@ import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -54,8 +59,13 @@ public final class Engine implements AutoCloseable {
             "startTransaction",
             "clientOperationKey");
 
+    /** From when on a store that cannot be followed is trouble: as long as a driver looks for a server. */
+    private static final long LAG_SECONDS_MAX = 30;
+
     private final Store store;
     private final EngineOptions options;
+    private final Meters meters;
+    private final CommandMeters commandMeters;
     private final Projects projects;
     private final Cursors cursors;
     private final Operations operations = new Operations(System::currentTimeMillis, System::nanoTime);
@@ -79,11 +89,26 @@ public final class Engine implements AutoCloseable {
             random.nextBytes(nonce);
             return nonce;
         });
-        this.projects = new Projects(store, new Materializer(options.memoryBytes()), clocks);
+        this.meters = new Meters(options.registry().get());
+        this.commandMeters = meters.commands(Commands.names());
+        Materializer materializer = new Materializer(options.memoryBytes());
+        materializer.show(meters);
+        this.projects = new Projects(store, materializer, clocks, meters);
         this.cursors = new Cursors(System::currentTimeMillis, random::nextLong);
         this.parameters = new Parameters(options.ttlMillis());
         this.failPoints = new FailPoints(random);
         this.housekeeping = new Housekeeping(this);
+        showGauges();
+    }
+
+    private void showGauges() {
+        meters.gauge(Gauges.CONNECTIONS, this, Engine::connections);
+        meters.gauge(Gauges.CURSORS, cursors, Cursors::size);
+        meters.gauge(Gauges.OPEN_PROJECTS, projects, open -> open.opened().size());
+        meters.gauge(
+                Gauges.STORED_BYTES,
+                projects,
+                open -> open.opened().stream().mapToLong(Project::logBytes).sum());
     }
 
     /** Opens the engine on a store, which it closes with itself. */
@@ -150,15 +175,19 @@ public final class Engine implements AutoCloseable {
         }
         Invocation call = new Invocation(this, client, request, name);
         Operations.Operation operation = operations.begin(call);
+        boolean ok = false;
         try (call) {
             check(command, call);
             useSession(call);
             Doc failure = failPoints.take(command, client);
-            return failure == null
+            Doc reply = failure == null
                     ? run(command, call, new DocBuilder(256))
                     : failing(command, call, new InjectedFailure(failure));
+            ok = true;
+            return reply;
         } finally {
             long nanos = operations.end(operation);
+            commandMeters.ended(command.name(), ok, nanos);
             if (call.body().first().value().isString() || command instanceof GetMore) {
                 usage.add(command.name(), Operations.namespace(call), nanos);
             }
@@ -276,6 +305,34 @@ public final class Engine implements AutoCloseable {
 
     Projects projects() {
         return projects;
+    }
+
+    Meters meters() {
+        return meters;
+    }
+
+    /** Where the main figures stand since the engine was opened. */
+    public Figures figures() {
+        return meters.figures();
+    }
+
+    /**
+     * What keeps the engine from taking writes, a sentence each; empty while all is well. It looks at what is known already, and waits
+     * for no disk and no network.
+     */
+    public List<String> troubles() {
+        List<String> troubles = new ArrayList<>();
+        for (Project project : projects.opened()) {
+            String trouble = project.trouble();
+            if (trouble != null) {
+                troubles.add(trouble);
+            }
+        }
+        long lagSeconds = isShared() ? meters.follow().lagNanos() / 1_000_000_000 : 0;
+        if (lagSeconds > LAG_SECONDS_MAX) {
+            troubles.add("the store " + describe() + " could not be read to its end for " + lagSeconds + " s");
+        }
+        return troubles;
     }
 
     /** What can be changed while the engine runs. */

@@ -2,6 +2,9 @@ package dev.offshoot.engine;
 
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.store.Scratch;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.function.Supplier;
 
 /**
  * How an engine runs.
@@ -13,9 +16,16 @@ import dev.offshoot.store.Scratch;
  *     property {@code offshoot.testCommands} says
  * @param stageBytes how much one stage of a query may hold, in bytes of documents
  * @param scratch where a stage puts what is more than that
+ * @param registry gives the registry of an engine's meters; the default one counts in memory, for {@code serverStatus}
  */
 public record EngineOptions(
-        long memoryBytes, long tailMillis, long ttlMillis, boolean testCommands, long stageBytes, Scratch scratch) {
+        long memoryBytes,
+        long tailMillis,
+        long ttlMillis,
+        boolean testCommands,
+        long stageBytes,
+        Scratch scratch,
+        Supplier<MeterRegistry> registry) {
     private static final long TTL_MILLIS = 60_000;
 
     public static final EngineOptions DEFAULT = new EngineOptions(512L << 20, 100);
@@ -27,16 +37,28 @@ public record EngineOptions(
 
     /** The defaults for stages. */
     public EngineOptions(long memoryBytes, long tailMillis, long ttlMillis, boolean testCommands) {
-        this(memoryBytes, tailMillis, ttlMillis, testCommands, PipelineContext.MEMORY_BYTES_MAX, Scratch.NONE);
+        this(
+                memoryBytes,
+                tailMillis,
+                ttlMillis,
+                testCommands,
+                PipelineContext.MEMORY_BYTES_MAX,
+                Scratch.NONE,
+                SimpleMeterRegistry::new);
     }
 
     /** The same with room for what a stage cannot hold. */
     public EngineOptions with(Scratch room) {
-        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, room);
+        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, room, registry);
+    }
+
+    /** The same with meters in this registry, which belongs to one engine; who gives it closes it. */
+    public EngineOptions with(MeterRegistry meters) {
+        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, scratch, () -> meters);
     }
 
     /** The same with another limit for a stage. */
     EngineOptions withStageBytes(long bytes) {
-        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, bytes, scratch);
+        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, bytes, scratch, registry);
     }
 }

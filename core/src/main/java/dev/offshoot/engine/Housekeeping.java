@@ -43,6 +43,7 @@ final class Housekeeping implements AutoCloseable {
         every(EXPIRY_MILLIS, this::expire);
         every(VIEWS_MILLIS, this::publishViews); // also where the store keeps no views, so that no marks pile up
         if (engine.isShared()) {
+            engine.meters().follow().watchLag();
             every(engine.options().tailMillis(), this::follow);
         }
     }
@@ -66,14 +67,17 @@ final class Housekeeping implements AutoCloseable {
                 thread.scheduleWithFixedDelay(() -> guarded(work), millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    private static void guarded(Runnable work) {
+    /** Whether it went well. */
+    private static boolean guarded(Runnable work) {
         try {
             work.run();
+            return true;
         } catch (StoreException e) {
             LOG.warn("{}", e.getMessage());
         } catch (RuntimeException | AssertionError | StackOverflowError e) { // one that got out would end the schedule
             LOG.error("housekeeping failed", e);
         }
+        return false;
     }
 
     /** Looks for expired documents as often as the parameters say. */
@@ -89,10 +93,12 @@ final class Housekeeping implements AutoCloseable {
     }
 
     private void follow() {
-        guarded(engine.projects()::follow);
+        long start = System.nanoTime();
+        boolean caughtUp = guarded(engine.projects()::follow);
         for (Project project : engine.projects().opened()) {
-            guarded(project::follow); // one that is broken must not keep the others from it
+            caughtUp &= guarded(project::follow); // one that is broken must not keep the others from it
         }
+        engine.meters().follow().ended(System.nanoTime() - start, caughtUp);
     }
 
     private void publishViews() {

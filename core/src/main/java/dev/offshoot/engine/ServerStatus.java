@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.metrics.Figures;
 import java.util.Set;
 
 /** {@code serverStatus}: how long this runs, and with how many connections, cursors and bytes. */
@@ -54,8 +55,34 @@ final class ServerStatus implements Command {
                 .append("version", Version.OFFSHOOT)
                 .append("store", engine.describe())
                 .append("shared", engine.isShared())
-                .append("projects", engine.projects().list().size())
+                .append("projects", engine.projects().list().size());
+        figures(engine.figures(), reply);
+        reply.end();
+    }
+
+    private static void figures(Figures figures, DocBuilder reply) {
+        reply.startDocument("appends")
+                .append("records", figures.appends().count())
+                .append("commits", figures.commits())
+                .append("bytes", figures.appendedBytes())
+                .append("seconds", figures.appends().seconds())
                 .end();
+        times("syncs", figures.syncs(), reply).end();
+        times("replays", figures.replays(), reply)
+                .append("changes", figures.replayedChanges())
+                .end();
+        times("checkpoints", figures.checkpoints(), reply)
+                .append("bytes", figures.checkpointBytes())
+                .end();
+        times("gc", figures.gcRuns(), reply).append("bytes", figures.gcBytes()).end();
+        reply.startDocument("caches")
+                .append("hits", figures.cacheHits())
+                .append("misses", figures.cacheMisses())
+                .end();
+    }
+
+    private static DocBuilder times(String name, Figures.Times times, DocBuilder reply) {
+        return reply.startDocument(name).append("count", times.count()).append("seconds", times.seconds());
     }
 
     private static void connections(Engine engine, DocBuilder reply) {

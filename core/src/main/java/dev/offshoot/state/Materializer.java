@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.offshoot.metrics.Meters;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
@@ -23,7 +24,13 @@ public final class Materializer {
         cache = Caffeine.newBuilder()
                 .maximumWeight(memoryBytes)
                 .weigher((Position position, Snapshot snapshot) -> weigh(snapshot))
+                .recordStats()
                 .build();
+    }
+
+    /** Shows the cache in meters. */
+    public void show(Meters meters) {
+        meters.watch("past", cache);
     }
 
     /** The branch as it was at a position; an LSN inside a commit means the end of the commit before. */

@@ -1,8 +1,10 @@
 package dev.offshoot.state;
 
+import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
@@ -44,6 +46,7 @@ public final class Project implements AutoCloseable {
     private final String logId;
     private final LogStore log;
     private final Materializer materializer;
+    private final ProjectMeters meters;
     private final GroupCommit commits;
     private final Map<Long, Head> heads = new ConcurrentHashMap<>();
     private final Set<Long> moved = ConcurrentHashMap.newKeySet();
@@ -61,21 +64,38 @@ public final class Project implements AutoCloseable {
 
     private final BranchEvents events;
 
-    private Project(long id, String name, String logId, LogStore log, Materializer materializer, Clocks clocks) {
+    private Project(
+            long id,
+            String name,
+            String logId,
+            LogStore log,
+            Materializer materializer,
+            Clocks clocks,
+            ProjectMeters meters) {
         this.id = id;
         this.name = name;
         this.logId = logId;
         this.log = log;
         this.materializer = materializer;
+        this.meters = meters;
         this.catalog = Catalog.EMPTY;
+        long start = clocks.nanos().getAsLong();
         @Nullable WalRecord last = replay();
-        this.commits = new GroupCommit(log, last, clocks, new Follower());
+        meters.replay().ended(clocks.nanos().getAsLong() - start);
+        this.commits = new GroupCommit(log, last, clocks, new Follower(), meters.appends());
         this.events = new BranchEvents(this, commits, heads);
     }
 
     /** Reads the log and folds it; a log without a record gets the branch {@code main}. */
-    static Project open(long id, String name, String logId, LogStore log, Materializer materializer, Clocks clocks) {
-        Project project = new Project(id, name, logId, log, materializer, clocks);
+    static Project open(
+            long id,
+            String name,
+            String logId,
+            LogStore log,
+            Materializer materializer,
+            Clocks clocks,
+            ProjectMeters meters) {
+        Project project = new Project(id, name, logId, log, materializer, clocks, meters);
         if (project.catalog.branch(Branch.MAIN) == null && project.lastLsn == 0) {
             project.events.createFirst();
         }
@@ -383,6 +403,7 @@ public final class Project implements AutoCloseable {
     @Override
     public void close() {
         commits.close();
+        meters.checkpoints().hideAge();
     }
 
     // ---- retryable writes
@@ -528,6 +549,21 @@ public final class Project implements AutoCloseable {
         }
     }
 
+    /** Why the project takes no writes until somebody does something about it, or null. */
+    public @Nullable String trouble() {
+        try {
+            checkWhole();
+        } catch (StoreException e) {
+            return e.getMessage();
+        }
+        return log.trouble();
+    }
+
+    /** What the store says its log takes, in bytes; 0 where it does not say. */
+    public long logBytes() {
+        return log.segments().stream().mapToLong(LogSegment::bytes).sum();
+    }
+
     /** Refuses to go on with a state that is not what the log says. */
     void checkWhole() {
         Throwable cause = broken;
@@ -549,6 +585,7 @@ public final class Project implements AutoCloseable {
                 last = RecordCodec.decode(entry);
                 replay.apply(last);
                 remember(last);
+                meters.replay().folded(entry.count(), entry.bytes());
             }
         }
         install(replay);
@@ -623,6 +660,7 @@ public final class Project implements AutoCloseable {
                 install(replay);
                 remember(record);
                 lastLsn = record.lastLsn();
+                meters.follow().folded();
             } catch (RuntimeException | Error e) {
                 broken = e;
                 throw e;

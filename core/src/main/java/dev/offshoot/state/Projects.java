@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.metrics.Meters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.AppendResult;
@@ -35,6 +36,7 @@ public final class Projects implements AutoCloseable {
     private final LogStore system;
     private final Materializer materializer;
     private final Clocks clocks;
+    private final Meters meters;
 
     private final TreeMap<String, Info> byName = new TreeMap<>();
 
@@ -45,6 +47,12 @@ public final class Projects implements AutoCloseable {
 
     /** Reads the system log. Projects open when they are first asked for. */
     public Projects(Store store, Materializer materializer, Clocks clocks) {
+        this(store, materializer, clocks, Meters.unseen());
+    }
+
+    /** The same with meters. */
+    public Projects(Store store, Materializer materializer, Clocks clocks, Meters meters) {
+        this.meters = meters;
         this.store = store;
         this.system = store.log(SYSTEM_LOG);
         this.materializer = materializer;
@@ -166,7 +174,8 @@ public final class Projects implements AutoCloseable {
         Project project = open.get(info.name());
         if (project == null) {
             String logId = "p" + Long.toString(info.id(), 36);
-            project = Project.open(info.id(), info.name(), logId, store.log(logId), materializer, clocks);
+            project = Project.open(
+                    info.id(), info.name(), logId, store.log(logId), materializer, clocks, meters.project(info.name()));
             open.put(info.name(), project);
         }
         return project;

@@ -30,6 +30,11 @@ public record LogRecord(long firstLsn, int count, byte[] nonce, byte[] header, b
         }
     }
 
+    /** How many bytes of header and payload it has. */
+    public long bytes() {
+        return (long) header.length + payload.length;
+    }
+
     /** The LSN of its last change. */
     public long lastLsn() {
         return firstLsn + count - 1;

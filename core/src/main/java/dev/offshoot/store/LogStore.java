@@ -1,6 +1,7 @@
 package dev.offshoot.store;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One project's log as a store keeps it: records at contiguous LSNs from 1. Reads may run beside appends; appends are made
@@ -51,6 +52,11 @@ public interface LogStore {
      */
     default long trim(long belowLsn, boolean dryRun) {
         return 0;
+    }
+
+    /** Why the log takes no records until somebody does something about it, for people; null while nothing is known against it. */
+    default @Nullable String trouble() {
+        return null;
     }
 
     /** The parts the log lies in, in order. */

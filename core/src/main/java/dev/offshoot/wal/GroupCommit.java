@@ -1,5 +1,7 @@
 package dev.offshoot.wal;
 
+import dev.offshoot.metrics.AppendMeters;
+import dev.offshoot.metrics.AppendMeters.Failure;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
@@ -57,6 +59,7 @@ public final class GroupCommit {
     private final Clocks clocks;
     private final LogFollower follower;
     private final Sequencer sequencer;
+    private final AppendMeters meters;
 
     /** Held by the leader; guards all fields that are neither volatile nor atomic. */
     private final ReentrantLock leader = new ReentrantLock();
@@ -91,6 +94,13 @@ public final class GroupCommit {
 
     /** An appender at the end of a log that has been read up to this record; null for an empty log. */
     public GroupCommit(LogStore store, @Nullable WalRecord last, Clocks clocks, LogFollower follower) {
+        this(store, last, clocks, follower, AppendMeters.unseen());
+    }
+
+    /** The same with meters for its appends. */
+    public GroupCommit(
+            LogStore store, @Nullable WalRecord last, Clocks clocks, LogFollower follower, AppendMeters meters) {
+        this.meters = meters;
         this.store = store;
         this.clocks = clocks;
         this.follower = follower;
@@ -370,11 +380,13 @@ public final class GroupCommit {
     }
 
     private void append(Batch batch) {
+        long start = clocks.nanos().getAsLong();
         AppendResult result;
         try {
             result = store.append(batch.entry);
         } catch (RuntimeException e) {
             boolean refused = e instanceof StoreException && !(e instanceof UnknownOutcomeException);
+            meters.failed(refused ? Failure.REFUSED : Failure.UNKNOWN);
             if (refused && unsettled == null) {
                 drop(batch.commits, e);
             } else {
@@ -385,10 +397,17 @@ public final class GroupCommit {
             leaveUnsettled(batch, new StoreException("an append failed half way", e));
             throw e;
         }
+        long nanos = clocks.nanos().getAsLong() - start;
         unsettled = null;
         switch (result) {
-            case APPENDED -> acknowledge(batch);
-            case TAKEN -> lose(batch);
+            case APPENDED -> {
+                acknowledge(batch);
+                meters.appended(nanos, batch.commits.size(), batch.entry.bytes());
+            }
+            case TAKEN -> {
+                lose(batch);
+                meters.failed(Failure.TAKEN);
+            }
         }
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><th>field</th><th>written</th><th>read</th></tr>
  * <tr><td>tail</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>closed</td><td>holding the monitor</td><td>by any thread</td></tr>
+ * <tr><td>poison</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>all others</td><td>holding the monitor</td><td>holding the monitor</td></tr>
  * </table>
  */
@@ -45,7 +46,7 @@ final class FileLog implements LogStore {
     /** Whether a new segment was begun but not finished: its file may be there, so no record may go to the one before. */
     private boolean beginning;
 
-    private @Nullable Throwable poison;
+    private volatile @Nullable Throwable poison;
     private byte[] unknownNonce = new byte[0];
 
     /**
@@ -233,12 +234,21 @@ final class FileLog implements LogStore {
         }
     }
 
+    /** Takes no lock, since the disk may hang while that is held. */
+    @Override
+    public @Nullable String trouble() {
+        Throwable cause = poison;
+        return cause == null
+                ? null
+                : folder + " takes no more records since writing or syncing it failed (" + cause.getMessage()
+                        + "); check the disk, then open the store again";
+    }
+
     private void checkPoison(@Nullable LogRecord entry) {
-        if (poison == null) {
+        String message = trouble();
+        if (message == null) {
             return;
         }
-        String message = folder + " takes no more records since writing or syncing it failed (" + poison.getMessage()
-                + "); check the disk, then open the store again";
         if (entry != null && Arrays.equals(entry.nonce(), unknownNonce)) {
             throw new UnknownOutcomeException(message, poison);
         }

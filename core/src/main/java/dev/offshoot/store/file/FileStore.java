@@ -1,5 +1,6 @@
 package dev.offshoot.store.file;
 
+import dev.offshoot.metrics.SyncMeters;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.PageStore;
@@ -65,7 +66,12 @@ public final class FileStore implements Store {
      * @throws StoreException when another process, or this one, has it open; when it cannot be read or written
      */
     public static FileStore open(Path folder, FileStoreOptions options) {
-        return open(new LocalDisk(), folder, options);
+        return open(folder, options, SyncMeters.unseen());
+    }
+
+    /** As {@link #open(Path, FileStoreOptions)}, with meters for its syncs. */
+    public static FileStore open(Path folder, FileStoreOptions options, SyncMeters syncs) {
+        return open(new LocalDisk(syncs), folder, options);
     }
 
     static FileStore open(Disk disk, Path folder, FileStoreOptions options) {

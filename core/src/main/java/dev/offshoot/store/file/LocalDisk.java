@@ -1,5 +1,6 @@
 package dev.offshoot.store.file;
 
+import dev.offshoot.metrics.SyncMeters;
 import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -17,11 +18,22 @@ import java.nio.file.StandardOpenOption;
  * its {@code force(false)} is a plain {@code fdatasync} on the calling thread that ignores interrupts.
  */
 final class LocalDisk implements Disk {
+    private final SyncMeters syncs;
+
+    LocalDisk() {
+        this(SyncMeters.unseen());
+    }
+
+    /** The same with meters for its syncs. */
+    LocalDisk(SyncMeters syncs) {
+        this.syncs = syncs;
+    }
+
     @Override
     public DiskFile open(Path file) throws IOException {
         RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw");
         try {
-            return new LocalFile(bytes, AsynchronousFileChannel.open(file, StandardOpenOption.WRITE));
+            return new LocalFile(bytes, AsynchronousFileChannel.open(file, StandardOpenOption.WRITE), syncs);
         } catch (IOException | RuntimeException e) {
             bytes.close();
             throw e;
@@ -30,7 +42,7 @@ final class LocalDisk implements Disk {
 
     @Override
     public DiskFile openToRead(Path file) throws IOException {
-        return new LocalFile(new RandomAccessFile(file.toFile(), "r"), null);
+        return new LocalFile(new RandomAccessFile(file.toFile(), "r"), null, syncs);
     }
 
     @Override
@@ -49,7 +61,7 @@ final class LocalDisk implements Disk {
             return; // Windows has no such operation: its file system keeps names durable itself
         }
         try (AsynchronousFileChannel channel = AsynchronousFileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
+            syncs.time(() -> channel.force(true));
         }
     }
 }

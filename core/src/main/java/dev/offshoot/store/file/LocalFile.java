@@ -1,5 +1,6 @@
 package dev.offshoot.store.file;
 
+import dev.offshoot.metrics.SyncMeters;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.AsynchronousFileChannel;
@@ -9,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class LocalFile implements DiskFile {
     private final RandomAccessFile bytes;
     private final @Nullable AsynchronousFileChannel sync;
+    private final SyncMeters syncs;
 
-    LocalFile(RandomAccessFile bytes, @Nullable AsynchronousFileChannel sync) {
+    LocalFile(RandomAccessFile bytes, @Nullable AsynchronousFileChannel sync, SyncMeters syncs) {
         this.bytes = bytes;
         this.sync = sync;
+        this.syncs = syncs;
     }
 
     @Override
@@ -29,10 +32,11 @@ final class LocalFile implements DiskFile {
 
     @Override
     public void force() throws IOException {
-        if (sync == null) {
+        AsynchronousFileChannel channel = sync;
+        if (channel == null) {
             throw new AssertionError("a file opened to read is never synced");
         }
-        sync.force(false);
+        syncs.time(() -> channel.force(false));
     }
 
     @Override

@@ -6,8 +6,10 @@ import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Statement;
 import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
@@ -163,6 +165,16 @@ class WaitingWritersTest {
         @Override
         public LogStore log(String id) {
             return new GatedLog(behind.log(id), permits);
+        }
+
+        @Override
+        public PageStore pages(String id) {
+            return behind.pages(id);
+        }
+
+        @Override
+        public CheckpointStore checkpoints(String id) {
+            return behind.checkpoints(id);
         }
 
         @Override

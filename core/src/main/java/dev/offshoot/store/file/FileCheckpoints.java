@@ -33,6 +33,22 @@ final class FileCheckpoints implements CheckpointStore {
         this.isClosed = isClosed;
     }
 
+    /** Removes what a crash left of manifests that were being written. */
+    void removeUnfinished() {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                if (String.valueOf(file.getFileName()).endsWith(SUFFIX + UNFINISHED)) {
+                    disk.delete(file);
+                }
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot tidy the checkpoints in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
     @Override
     public synchronized void put(long lsn, byte[] manifest) {
         if (lsn < 1 || manifest.length > MANIFEST_BYTES_MAX) {

@@ -107,9 +107,12 @@ public final class FileStore implements Store {
     @Override
     public synchronized CheckpointStore checkpoints(String id) {
         check(id);
-        return checkpoints.computeIfAbsent(
-                id,
-                key -> new FileCheckpoints(disk, folder.resolve("checkpoints").resolve(key), () -> closed));
+        return checkpoints.computeIfAbsent(id, key -> {
+            FileCheckpoints opened =
+                    new FileCheckpoints(disk, folder.resolve("checkpoints").resolve(key), () -> closed);
+            opened.removeUnfinished();
+            return opened;
+        });
     }
 
     /** What was cut from the ends of the logs opened so far; empty after a clean stop. */

@@ -37,7 +37,11 @@ final class Failures {
     private Failures() {}
 
     static boolean isDuplicateKey(MongoException e) {
-        return ErrorCategory.fromErrorCode(e.getCode()) == ErrorCategory.DUPLICATE_KEY;
+        return isDuplicateKey(e.getCode());
+    }
+
+    static boolean isDuplicateKey(int code) {
+        return ErrorCategory.fromErrorCode(code) == ErrorCategory.DUPLICATE_KEY;
     }
 
     /** Whether an insert that ended with this was certainly not stored, and will not be. */

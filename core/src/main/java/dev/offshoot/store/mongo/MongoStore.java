@@ -11,7 +11,9 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
+import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.View;
@@ -43,6 +45,10 @@ public final class MongoStore implements Store {
     private final String description;
     private final LogCollections collections;
     private final Map<String, MongoLog> logs = new ConcurrentHashMap<>();
+    private final Map<String, MongoPages> pages = new ConcurrentHashMap<>();
+    private final Map<String, MongoCheckpoints> checkpoints = new ConcurrentHashMap<>();
+    private final Durable durable;
+    private final Questions questions;
     private volatile boolean closed;
 
     private MongoStore(MongoClient client, MongoStoreOptions options, String description) {
@@ -50,7 +56,10 @@ public final class MongoStore implements Store {
         this.database = client.getDatabase(options.database());
         this.options = options;
         this.description = description;
-        this.collections = new LogCollections(database, check(), options);
+        ReadConcern readConcern = check();
+        this.collections = new LogCollections(database, readConcern, options);
+        this.durable = new Durable(database, readConcern, options);
+        this.questions = new Questions(this);
     }
 
     /** Opens the store of a MongoDB with the default options. */
@@ -84,11 +93,21 @@ public final class MongoStore implements Store {
 
     @Override
     public LogStore log(String id) {
-        if (!ID.matcher(id).matches()) {
-            throw new IllegalArgumentException("a log id is 1 to 32 of [0-9a-z], not '" + id + "'");
-        }
-        checkOpen();
+        check(id);
         return logs.computeIfAbsent(id, key -> new MongoLog(this, collections, key, options.settleMillis()));
+    }
+
+    @Override
+    public PageStore pages(String id) {
+        check(id);
+        return pages.computeIfAbsent(
+                id, key -> new MongoPages(questions, new PageCollection(durable, key), key, options.clock()));
+    }
+
+    @Override
+    public CheckpointStore checkpoints(String id) {
+        check(id);
+        return checkpoints.computeIfAbsent(id, key -> new MongoCheckpoints(questions, durable, key, options.clock()));
     }
 
     @Override
@@ -133,10 +152,23 @@ public final class MongoStore implements Store {
         client.close();
     }
 
+    private void check(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException("a log id is 1 to 32 of [0-9a-z], not '" + id + "'");
+        }
+        checkOpen();
+    }
+
     void checkOpen() {
         if (closed) {
             throw new StoreException("the store of " + description + " is closed; open it again", null);
         }
+    }
+
+    /** What to throw when something failed that has no outcome to settle. */
+    StoreException failed(String what, RuntimeException cause) {
+        String why = closed ? "the store is closed" : cause.getMessage();
+        return new StoreException("cannot " + what + " in " + description + ": " + why, cause);
     }
 
     /** What to throw when reading a log failed. */

@@ -1,5 +1,7 @@
 package dev.offshoot.store.mongo;
 
+import java.time.InstantSource;
+
 /**
  * Where a {@link MongoStore} keeps its collections, and how long it waits. All times are milliseconds.
  *
@@ -8,9 +10,15 @@ package dev.offshoot.store.mongo;
  * @param socketMillis how long to wait for a connection, and for any reply
  * @param operationMillis how long the server may work on a read, and how long a write waits for the majority
  * @param settleMillis how long to wait until a record that is there becomes visible to majority reads
+ * @param clock tells when a page was put
  */
 public record MongoStoreOptions(
-        String database, long serverSelectionMillis, long socketMillis, long operationMillis, long settleMillis) {
+        String database,
+        long serverSelectionMillis,
+        long socketMillis,
+        long operationMillis,
+        long settleMillis,
+        InstantSource clock) {
     private static final String DEFAULT_DATABASE = "offshoot";
     private static final long DEFAULT_SERVER_SELECTION_MILLIS = 5_000;
     private static final long DEFAULT_SOCKET_MILLIS = 20_000;
@@ -24,21 +32,28 @@ public record MongoStoreOptions(
                 DEFAULT_SERVER_SELECTION_MILLIS,
                 DEFAULT_SOCKET_MILLIS,
                 DEFAULT_OPERATION_MILLIS,
-                DEFAULT_SETTLE_MILLIS);
+                DEFAULT_SETTLE_MILLIS,
+                InstantSource.system());
     }
 
     /** These options with another database. */
     public MongoStoreOptions withDatabase(String name) {
-        return new MongoStoreOptions(name, serverSelectionMillis, socketMillis, operationMillis, settleMillis);
+        return new MongoStoreOptions(name, serverSelectionMillis, socketMillis, operationMillis, settleMillis, clock);
     }
 
     /** These options with another time to find a primary. */
     public MongoStoreOptions withServerSelectionMillis(long millis) {
-        return new MongoStoreOptions(database, millis, socketMillis, operationMillis, settleMillis);
+        return new MongoStoreOptions(database, millis, socketMillis, operationMillis, settleMillis, clock);
     }
 
     /** These options with another time to wait for a reply. */
     public MongoStoreOptions withSocketMillis(long millis) {
-        return new MongoStoreOptions(database, serverSelectionMillis, millis, operationMillis, settleMillis);
+        return new MongoStoreOptions(database, serverSelectionMillis, millis, operationMillis, settleMillis, clock);
+    }
+
+    /** These options with another clock. */
+    public MongoStoreOptions withClock(InstantSource source) {
+        return new MongoStoreOptions(
+                database, serverSelectionMillis, socketMillis, operationMillis, settleMillis, source);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A disk that behaves as badly as disks may: it tears writes, fails them and syncs on demand, forgets at a power cut any part of what
@@ -25,6 +26,8 @@ final class HostileDisk implements Disk {
     private final Map<Path, Path> unsyncedRenames = new LinkedHashMap<>();
     private final Map<Path, byte[]> unsyncedDeletes = new LinkedHashMap<>();
     private int callsUntilFailure;
+    private boolean failsOnce;
+    private final AtomicInteger openToRead = new AtomicInteger();
     private int calls;
     private int writesUntilFailure;
     private int forcesUntilFailure;
@@ -50,14 +53,24 @@ final class HostileDisk implements Disk {
         truncatesUntilFailure = n;
     }
 
-    /** The n-th change of the disk of any kind from now on fails, and so do all behind it, as if the process had died there. */
-    void failFrom(int n) {
+    /**
+     * The n-th change of the disk from now on fails, of whatever kind: a file made, written, cut or synced, a name changed.
+     *
+     * @param goesOn whether those behind it work; otherwise all fail, as if the process had died there
+     */
+    void fail(int n, boolean goesOn) {
         callsUntilFailure = calls + n;
+        failsOnce = goesOn;
     }
 
     /** Calls are as they should be again. */
     void heal() {
         callsUntilFailure = 0;
+    }
+
+    /** How many files are open to read. */
+    int openToReadNow() {
+        return openToRead.get();
     }
 
     /** How many changes of the disk were asked for. */
@@ -67,7 +80,7 @@ final class HostileDisk implements Disk {
 
     private boolean fails() {
         calls++;
-        if (callsUntilFailure == 0 || calls < callsUntilFailure) {
+        if (callsUntilFailure == 0 || calls < callsUntilFailure || (failsOnce && calls > callsUntilFailure)) {
             return false;
         }
         faults++;
@@ -169,7 +182,9 @@ final class HostileDisk implements Disk {
 
     @Override
     public DiskFile openToRead(Path file) throws IOException {
-        return disk.openToRead(file);
+        DiskFile real = disk.openToRead(file);
+        openToRead.incrementAndGet();
+        return new ReadFile(real);
     }
 
     /** May be undone by a power cut until the folder is forced. */
@@ -206,6 +221,46 @@ final class HostileDisk implements Disk {
         unsyncedNames.removeIf(file -> folder.equals(file.getParent()));
         unsyncedRenames.keySet().removeIf(file -> folder.equals(file.getParent()));
         unsyncedDeletes.keySet().removeIf(file -> folder.equals(file.getParent()));
+    }
+
+    /** A file that is counted while it is open. */
+    private final class ReadFile implements DiskFile {
+        private final DiskFile real;
+
+        ReadFile(DiskFile real) {
+            this.real = real;
+        }
+
+        @Override
+        public void write(long position, byte[] bytes, int offset, int length) {
+            throw new AssertionError("opened to read");
+        }
+
+        @Override
+        public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+            return real.read(position, bytes, offset, length);
+        }
+
+        @Override
+        public void force() {
+            throw new AssertionError("opened to read");
+        }
+
+        @Override
+        public void truncate(long size) {
+            throw new AssertionError("opened to read");
+        }
+
+        @Override
+        public long size() throws IOException {
+            return real.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            openToRead.decrementAndGet();
+            real.close();
+        }
     }
 
     private final class HostileFile implements DiskFile {

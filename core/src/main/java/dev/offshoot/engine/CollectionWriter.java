@@ -7,7 +7,10 @@ import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Delta;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ final class CollectionWriter {
     private final UniqueKeys unique;
     private final @Nullable DocumentRules rules;
     private final @Nullable CappedRoom room;
+    private final Set<Long> large = new HashSet<>();
 
     private CollectionWriter(Invocation call, NewCollection collection, List<Change> changes) {
         this.snapshot = collection.snapshot();
@@ -94,10 +98,16 @@ final class CollectionWriter {
             rules.check(before, stored);
         }
         unique.change(recordId, before, stored);
-        changes.add(new Change.Put(id, recordId, stored));
+        changes.add(version(recordId, before, stored));
         if (room != null) {
             room.replaced(before.length, stored.length);
         }
+    }
+
+    /** The first version of a document may be a delta. Another one may not: that would not be from what the snapshot holds. */
+    private Change version(long recordId, byte[] before, byte[] stored) {
+        boolean first = before.length < Delta.DOCUMENT_BYTES_MIN || large.add(recordId);
+        return first ? Change.update(id, recordId, before, stored) : new Change.Put(id, recordId, stored);
     }
 
     /** Removes a document of the snapshot. */

@@ -64,6 +64,10 @@ final class BranchFold {
                 Change.Put put = (Change.Put) change;
                 collection(put.collection()).put(put.recordId(), put.document());
             }
+            case PATCH -> {
+                Change.Patch patch = (Change.Patch) change;
+                collection(patch.collection()).patch(patch, at);
+            }
             case DELETE -> {
                 Change.Delete delete = (Change.Delete) change;
                 collection(delete.collection()).delete(delete.recordId());

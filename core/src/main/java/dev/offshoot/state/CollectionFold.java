@@ -1,8 +1,12 @@
 package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Delta;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A collection that is being folded. */
 final class CollectionFold {
@@ -29,6 +33,31 @@ final class CollectionFold {
         for (IndexFold index : indexes) {
             index.replace(record, before, document);
         }
+    }
+
+    /** @throws CorruptionException when the document that is there is not the one that the change was made from */
+    void patch(Change.Patch patch, long lsn) {
+        byte[] document = patch.document();
+        put(patch.recordId(), document == null ? patched(patch, lsn) : document);
+    }
+
+    private byte[] patched(Change.Patch patch, long lsn) {
+        byte[] base = documents.get(RecordId.key(patch.recordId()));
+        if (base == null) {
+            throw misfit(patch, lsn, "there is no such document");
+        }
+        try {
+            return Delta.apply(base, patch.delta());
+        } catch (IllegalArgumentException e) {
+            throw misfit(patch, lsn, e.getMessage());
+        }
+    }
+
+    private CorruptionException misfit(Change.Patch patch, long lsn, @Nullable String reason) {
+        return new CorruptionException(
+                "LSN " + lsn + " changes record " + patch.recordId() + " of collection '" + from.name()
+                        + "', and does not fit the state before it: " + reason
+                        + "; what is below it in the log or in a checkpoint is not what it was when this was written");
     }
 
     void delete(long recordId) {

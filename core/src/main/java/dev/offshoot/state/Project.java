@@ -18,6 +18,7 @@ import dev.offshoot.wal.RecordCodec;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
 import dev.offshoot.wal.RetryTable;
+import dev.offshoot.wal.WalReader;
 import dev.offshoot.wal.WalRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -580,12 +581,12 @@ public final class Project implements AutoCloseable {
     private @Nullable WalRecord replay() {
         Replay replay = new Replay(Catalog.EMPTY, branch -> null, this::past);
         WalRecord last = null;
-        try (RecordCursor cursor = log.read(1)) {
-            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
-                last = RecordCodec.decode(entry);
+        try (WalReader reader = WalReader.open(log, 1)) {
+            for (WalReader.Decoded read = reader.next(); read != null; read = reader.next()) {
+                last = read.record();
                 replay.apply(last);
                 remember(last);
-                meters.replay().folded(entry.count(), entry.bytes());
+                meters.replay().folded(last.count(), read.storedBytes());
             }
         }
         install(replay);

@@ -27,9 +27,13 @@ final class Bytes {
     }
 
     Bytes raw(byte[] data) {
-        room(data.length);
-        System.arraycopy(data, 0, bytes, length, data.length);
-        length += data.length;
+        return raw(data, 0, data.length);
+    }
+
+    Bytes raw(byte[] data, int from, int to) {
+        room(to - from);
+        System.arraycopy(data, from, bytes, length, to - from);
+        length += to - from;
         return this;
     }
 
@@ -107,6 +111,13 @@ final class Bytes {
             byte[] data = Arrays.copyOfRange(bytes, at, at + size);
             at += size;
             return data;
+        }
+
+        /** Puts so many bytes into an array, and answers how many. */
+        int raw(byte[] into, int offset, int size) {
+            System.arraycopy(bytes, at, into, offset, size);
+            at += size;
+            return size;
         }
 
         String text() {

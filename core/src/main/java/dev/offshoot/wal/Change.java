@@ -1,5 +1,7 @@
 package dev.offshoot.wal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One physical outcome, at one LSN (decision 2). Replaying it needs no filter, operator, clock or chance.
  *
@@ -18,6 +20,26 @@ public sealed interface Change {
         public Change bind(long firstLsn) {
             return collection < 0 || recordId < 0
                     ? new Put(resolve(collection, firstLsn), resolve(recordId, firstLsn), document)
+                    : this;
+        }
+    }
+
+    /**
+     * Replaces a document that is there by another version.
+     *
+     * @param delta what makes it of the version before, see {@link Delta}
+     * @param document the new version itself where it is at hand, so that nobody has to make it; null in a change read from a log
+     */
+    record Patch(long collection, long recordId, byte[] delta, byte @Nullable [] document) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.PATCH;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return collection < 0 || recordId < 0
+                    ? new Patch(resolve(collection, firstLsn), resolve(recordId, firstLsn), delta, document)
                     : this;
         }
     }
@@ -151,6 +173,12 @@ public sealed interface Change {
         return -1L - index;
     }
 
+    /** The change that replaces a document by its next version: a {@link Patch} where that is much less than the whole. */
+    static Change update(long collection, long recordId, byte[] before, byte[] after) {
+        byte[] delta = Delta.between(before, after);
+        return delta == null ? new Put(collection, recordId, after) : new Patch(collection, recordId, delta, after);
+    }
+
     /** Which change this is; its {@link Kind#code} stands in the log. */
     Kind kind();
 
@@ -178,7 +206,8 @@ public sealed interface Change {
         DROP_PROJECT(11, "dropProject"),
         RENAME_COLLECTION(12, "renameCollection"),
         ALTER_COLLECTION(13, "alterCollection"),
-        ALTER_INDEX(14, "alterIndex");
+        ALTER_INDEX(14, "alterIndex"),
+        PATCH(15, "patch");
 
         final int code;
         final String label;

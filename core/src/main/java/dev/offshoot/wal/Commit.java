@@ -38,6 +38,8 @@ public record Commit(long firstLsn, long branch, Origin origin, List<Change> cha
             bytes += 16;
             if (change instanceof Change.Put put) {
                 bytes += put.document().length;
+            } else if (change instanceof Change.Patch patch) {
+                bytes += patch.delta().length;
             }
         }
         for (RetryResult result : results) {

@@ -70,6 +70,7 @@ public final class GroupCommit {
     /** Whom the leader wakes once it has let go of the lock. */
     private List<Pending> toWake = new ArrayList<>();
 
+    private final Compression compression = new Compression();
     private @Nullable Batch unsettled;
     private boolean behind;
     private boolean interrupted;
@@ -371,7 +372,7 @@ public final class GroupCommit {
         long millis = Math.max(tailMillis, clocks.millis().getAsLong());
         long time = later(later(tailTime, observedTime.get()) + 1, ((millis / 1000) << 32) + 1);
         WalRecord record = new WalRecord(commits.get(0).firstLsn(), time, millis, commits);
-        return new Batch(record, RecordCodec.encode(record, clocks.nonces().get()), pendings);
+        return new Batch(record, RecordCodec.encode(record, clocks.nonces().get(), compression), pendings);
     }
 
     /** The greater of two BSON timestamps, which have no sign. */
@@ -481,7 +482,7 @@ public final class GroupCommit {
         if (entry.firstLsn() != tail + 1) {
             throw new CorruptionException("the log goes on at LSN " + entry.firstLsn() + " after LSN " + tail);
         }
-        WalRecord record = RecordCodec.decode(entry);
+        WalRecord record = RecordCodec.decode(entry, compression);
         try {
             follower.followed(record);
         } catch (RuntimeException | Error e) {
@@ -529,6 +530,7 @@ public final class GroupCommit {
     /** The end: what was taken stays without an outcome, what is queued was never tried. */
     private void end(RuntimeException cause) {
         closed = true;
+        compression.close();
         for (Pending pending : taken) {
             pending.doubt(cause);
         }

@@ -1,6 +1,5 @@
 package dev.offshoot.wal;
 
-import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.BsonCheck;
@@ -32,8 +31,10 @@ public final class RecordCodec {
 
     private static final byte PLAIN = 0;
     private static final byte ZSTD = 1;
-    /** Less than a page costs a disk the same as less of it, little compresses badly, and setting up zstd alone takes 10 us. */
-    private static final int COMPRESS_FROM_BYTES = 4096;
+    /** Less compresses badly, and a disk writes a page anyway; this much takes zstd 2 us. */
+    private static final int COMPRESS_FROM_BYTES = 1024;
+    /** Compressed when that saves at least one part of so many. */
+    private static final int SAVED_FRACTION_MIN = 8;
 
     private static final int CHECKSUM_BYTES = 4;
     private static final int PAYLOAD_BYTES_MAX = LogRecord.PAYLOAD_BYTES_MAX - 1 - CHECKSUM_BYTES;
@@ -42,6 +43,13 @@ public final class RecordCodec {
 
     /** The record as a store keeps it. */
     public static LogRecord encode(WalRecord record, byte[] nonce) {
+        try (Compression compression = new Compression()) {
+            return encode(record, nonce, compression);
+        }
+    }
+
+    /** For who encodes many. */
+    static LogRecord encode(WalRecord record, byte[] nonce, Compression compression) {
         Map<Origin, Group> groups = new LinkedHashMap<>();
         Bytes payload = new Bytes(1024);
         payload.number(record.commits().size());
@@ -50,14 +58,21 @@ public final class RecordCodec {
             group.count(commit);
             write(payload, commit, group.index);
         }
-        int count = Math.toIntExact(record.lastLsn() - record.firstLsn() + 1);
-        return new LogRecord(record.firstLsn(), count, nonce, header(record, groups), compress(payload.array()));
+        return new LogRecord(
+                record.firstLsn(), record.count(), nonce, header(record, groups), pack(payload.array(), compression));
     }
 
     /** What {@link #encode} was given. */
     public static WalRecord decode(LogRecord entry) {
+        try (Compression compression = new Compression()) {
+            return decode(entry, compression);
+        }
+    }
+
+    /** For who decodes many. */
+    static WalRecord decode(LogRecord entry, Compression compression) {
         try {
-            return read(entry);
+            return read(entry, compression);
         } catch (BsonFormatException
                 | ZstdException
                 | IllegalArgumentException
@@ -73,7 +88,7 @@ public final class RecordCodec {
         return field(Doc.of(entry.header()), "at").asInt64();
     }
 
-    private static WalRecord read(LogRecord entry) {
+    private static WalRecord read(LogRecord entry, Compression compression) {
         BsonCheck.check(entry.header(), 0, entry.header().length);
         Doc header = Doc.of(entry.header());
         int version = field(header, "v").asInt32();
@@ -85,7 +100,7 @@ public final class RecordCodec {
             Doc d = f.value().asDoc();
             origins.add(new Origin(text(d, "actor"), text(d, "command"), text(d, "branch"), text(d, "ns")));
         }
-        Bytes.Reader in = new Bytes.Reader(decompress(entry.payload()), 0);
+        Bytes.Reader in = new Bytes.Reader(unpack(entry.payload(), compression), 0);
         int size = in.size();
         List<Commit> commits = new ArrayList<>(Math.min(size, 1024));
         long lsn = entry.firstLsn();
@@ -183,6 +198,10 @@ public final class RecordCodec {
                 Change.AlterIndex c = (Change.AlterIndex) change;
                 out.number(lsn - c.collection()).number(lsn - c.index()).sized(c.spec());
             }
+            case PATCH -> {
+                Change.Patch c = (Change.Patch) change;
+                out.number(lsn - c.collection()).number(lsn - c.recordId()).sized(c.delta());
+            }
         }
     }
 
@@ -202,6 +221,7 @@ public final class RecordCodec {
             case RENAME_COLLECTION -> new Change.RenameCollection(lsn - in.number(), in.text());
             case ALTER_COLLECTION -> new Change.AlterCollection(lsn - in.number(), in.sized());
             case ALTER_INDEX -> new Change.AlterIndex(lsn - in.number(), lsn - in.number(), in.sized());
+            case PATCH -> new Change.Patch(lsn - in.number(), lsn - in.number(), in.sized(), null);
         };
     }
 
@@ -224,13 +244,13 @@ public final class RecordCodec {
         return header.end().build();
     }
 
-    private static byte[] compress(byte[] raw) {
+    private static byte[] pack(byte[] raw, Compression compression) {
         if (raw.length > PAYLOAD_BYTES_MAX) {
             throw new IllegalArgumentException("a record of " + raw.length + " bytes");
         }
         if (raw.length >= COMPRESS_FROM_BYTES) {
-            byte[] packed = Zstd.compress(raw, 1);
-            if (packed.length < raw.length - raw.length / 10) {
+            byte[] packed = compression.compress(raw);
+            if (packed.length <= raw.length - raw.length / SAVED_FRACTION_MIN) {
                 return checked(new Bytes(packed.length + 6)
                         .number(ZSTD)
                         .number(raw.length)
@@ -256,6 +276,12 @@ public final class RecordCodec {
 
     /** The payload as it was before compression, its checksum verified; what the benchmark measures as the floor of replay. */
     public static byte[] decompress(byte[] payload) {
+        try (Compression compression = new Compression()) {
+            return unpack(payload, compression);
+        }
+    }
+
+    private static byte[] unpack(byte[] payload, Compression compression) {
         int end = payload.length - CHECKSUM_BYTES;
         if (end < 1 || Bson.int32(payload, end) != checksum(payload, end)) {
             throw new IllegalArgumentException("its payload of " + payload.length + " bytes fails its checksum");
@@ -274,7 +300,7 @@ public final class RecordCodec {
         }
         byte[] raw = new byte[size];
         int at = in.position();
-        long done = Zstd.decompressByteArray(raw, 0, size, payload, at, end - at);
+        int done = compression.decompress(raw, payload, at, end - at);
         if (done != size) {
             throw new IllegalArgumentException("zstd gave " + done + " of " + size + " bytes");
         }
@@ -301,8 +327,13 @@ public final class RecordCodec {
 
         void count(Commit commit) {
             for (Change change : commit.changes()) {
-                operations.merge(change.kind(), 1, Integer::sum);
+                operations.merge(counted(change.kind()), 1, Integer::sum);
             }
+        }
+
+        /** How a version is written down is nothing that people did: for them a patch is a put. */
+        private static Change.Kind counted(Change.Kind kind) {
+            return kind == Change.Kind.PATCH ? Change.Kind.PUT : kind;
         }
     }
 }

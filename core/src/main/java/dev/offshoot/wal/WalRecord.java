@@ -11,6 +11,20 @@ import java.util.List;
  * @param commits at least one; their LSNs are contiguous
  */
 public record WalRecord(long firstLsn, long time, long millis, List<Commit> commits) {
+    /** About how many bytes it takes in the log before it is compressed. */
+    long approximateBytes() {
+        long bytes = 0;
+        for (Commit commit : commits) {
+            bytes += commit.approximateBytes();
+        }
+        return bytes;
+    }
+
+    /** How many LSNs it takes: one a change. */
+    public int count() {
+        return Math.toIntExact(lastLsn() - firstLsn + 1);
+    }
+
     public long lastLsn() {
         return commits.get(commits.size() - 1).lastLsn();
     }

@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.wal.Change;
+import dev.offshoot.wal.PlainDelta;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,13 @@ public final class PlainState {
     void apply(Change change, long lsn) {
         if (change instanceof Change.Put put) {
             existing(put.collection(), lsn).documents().put(put.recordId(), put.document());
+        } else if (change instanceof Change.Patch patch) {
+            TreeMap<Long, byte[]> documents = existing(patch.collection(), lsn).documents();
+            byte[] before = documents.get(patch.recordId());
+            if (before == null) {
+                throw new AssertionError("LSN " + lsn + ": there is no record " + patch.recordId());
+            }
+            documents.put(patch.recordId(), PlainDelta.apply(before, patch.delta()));
         } else if (change instanceof Change.Delete delete) {
             require(existing(delete.collection(), lsn).documents().remove(delete.recordId()) != null, change, lsn);
         } else if (change instanceof Change.CreateCollection create) {

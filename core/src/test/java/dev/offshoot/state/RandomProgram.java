@@ -52,6 +52,7 @@ final class RandomProgram {
     enum Step {
         INSERT,
         UPDATE,
+        PATCH,
         DELETE,
         MIXED,
         NOTHING,
@@ -185,6 +186,7 @@ final class RandomProgram {
         return switch (step) {
             case INSERT -> write(id, inserts(id, new ArrayList<>(), 1 + random.nextInt(7)));
             case UPDATE -> write(id, updates(id, new ArrayList<>(), 1 + random.nextInt(6)));
+            case PATCH -> write(id, patches(id));
             case DELETE -> write(id, deletes(id, new ArrayList<>(), 1 + random.nextInt(3)));
             case MIXED -> write(id, mixed(id));
             case NOTHING -> nothing(id);
@@ -249,6 +251,31 @@ final class RandomProgram {
             changes.add(new Change.Put(collection.id(), any.getKey(), changed(any.getValue())));
         }
         return changes;
+    }
+
+    /** Updates of the large documents of a collection, which become deltas. */
+    private List<Change> patches(long id) {
+        PlainState.Collection collection = anyCollection(id);
+        List<Change> changes = new ArrayList<>();
+        if (collection != null) {
+            collection.documents().forEach((record, before) -> {
+                if (Doc.of(before).has("large") && random.nextBoolean()) {
+                    Change change = Change.update(collection.id(), record, before, otherValue(before));
+                    assertThat(change).isInstanceOf(Change.Patch.class);
+                    changes.add(change);
+                }
+            });
+        }
+        return changes;
+    }
+
+    /** Another version with another {@code v}. */
+    private byte[] otherValue(byte[] before) {
+        DocBuilder after = new DocBuilder();
+        for (Doc.Field field : Doc.of(before)) {
+            after.append(field.name(), field.name().equals("v") ? arrayOfNumbers() : field.value());
+        }
+        return after.build();
     }
 
     private List<Change> deletes(long id, List<Change> changes, int count) {
@@ -529,8 +556,14 @@ final class RandomProgram {
                 .append("_id", unique)
                 .append("u", "u" + unique)
                 .append("v", random.nextInt(4) == 0 ? arrayOfNumbers() : bson.value(1))
-                .appendAll(bson.document(2))
+                .appendAll(random.nextInt(3) == 0 ? large() : bson.document(2))
                 .build();
+    }
+
+    private Doc large() {
+        byte[] noise = new byte[600 + random.nextInt(600)];
+        random.nextBytes(noise);
+        return new DocBuilder().append("large", Value.binary(noise)).buildDoc();
     }
 
     private Value arrayOfNumbers() {

@@ -33,6 +33,9 @@ final class RandomRecords {
         if (change instanceof Change.Put put) {
             return "put " + put.collection() + " " + put.recordId() + " " + hash(put.document());
         }
+        if (change instanceof Change.Patch patch) {
+            return "patch " + patch.collection() + " " + patch.recordId() + " " + hash(patch.delta());
+        }
         if (change instanceof Change.CreateCollection create) {
             return "create " + create.name() + " " + hash(create.options());
         }
@@ -98,6 +101,7 @@ final class RandomRecords {
             case RENAME_COLLECTION -> new Change.RenameCollection(id(at), name());
             case ALTER_COLLECTION -> new Change.AlterCollection(id(at), document(40));
             case ALTER_INDEX -> new Change.AlterIndex(id(at), id(at), document(40));
+            case PATCH -> new Change.Patch(id(at), id(at), document(100), null);
         };
     }
 

@@ -86,6 +86,46 @@ final class RecordCodecTest {
     }
 
     @Test
+    void a_payload_of_a_patch_has_these_bytes_and_its_header_counts_a_put() {
+        byte[] delta = {1, 2, 3};
+        Commit commit = new Commit(
+                48,
+                1,
+                new Origin("ann", "update", "main", "items"),
+                List.of(new Change.Patch(2, 42, delta, new byte[700])),
+                List.of());
+        LogRecord entry = RecordCodec.encode(new WalRecord(48, 1, 1, List.of(commit)), NONCE);
+        String content = "00" + "01" + "00" + "01" + "01" // not compressed; 1 commit: origin 0, branch 1, 1 change
+                + "0f" + "2e" + "06" + "03" + "010203" // LSN 48: patch, 48 - 46 = 2, 48 - 6 = 42, 3 bytes
+                + "00"; // no results
+        String payload = HexFormat.of().formatHex(entry.payload());
+        assertThat(payload.substring(0, payload.length() - 8)).isEqualTo(content);
+        assertThat(new RawBsonDocument(entry.header()).toJson()).contains("\"ops\": {\"put\": 1}");
+        Change read = RecordCodec.decode(entry).commits().get(0).changes().get(0);
+        assertThat(read)
+                .isInstanceOfSatisfying(
+                        Change.Patch.class,
+                        patch -> assertThat(patch.document()).isNull());
+    }
+
+    @Test
+    void a_record_is_compressed_where_that_saves_an_eighth() {
+        Origin origin = new Origin("ann", "insert", "main", "items");
+        byte[] noise = new byte[900];
+        new Random(3).nextBytes(noise);
+        for (int zeros : new int[] {0, 100, 150, 300}) {
+            byte[] document = new DocBuilder()
+                    .append("noise", Value.binary(noise))
+                    .append("zeros", Value.binary(new byte[zeros]))
+                    .build();
+            Commit commit = new Commit(3, 1, origin, List.of(new Change.Put(1, 3, document)), List.of());
+            byte[] payload = RecordCodec.encode(new WalRecord(3, 1, 1, List.of(commit)), NONCE)
+                    .payload();
+            assertThat(payload[0]).as("%s zeros", zeros).isEqualTo((byte) (zeros < 200 ? 0 : 1));
+        }
+    }
+
+    @Test
     void a_header_is_plain_bson() {
         BsonDocument header =
                 new RawBsonDocument(RecordCodec.encode(EXAMPLE, NONCE).header());

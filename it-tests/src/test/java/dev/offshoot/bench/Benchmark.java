@@ -18,6 +18,7 @@ public final class Benchmark {
             new BranchSection(),
             new InsertSection(),
             new GroupCommitSection(),
+            new LogSizeSection(),
             new FilterSection(),
             new AggregateSection(),
             new WireSection(),

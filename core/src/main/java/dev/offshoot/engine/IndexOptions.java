@@ -119,6 +119,7 @@ final class IndexOptions {
         }
         if (keys.isWildcard()) {
             checkWildcard(spec);
+            WildcardOptions.check(keys, spec);
         }
         boolean hashed = false;
         for (int i = 0; i < keys.count(); i++) {
@@ -140,7 +141,7 @@ final class IndexOptions {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "The field 'wildcardProjection' is only allowed in an 'wildcard' index");
         }
-        if (!keys.paths().get(0).equals("$**")) {
+        if (!keys.paths().contains("$**")) {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE,
                     "The field 'wildcardProjection' is only allowed when 'key' is {\"$**\": ±1}");

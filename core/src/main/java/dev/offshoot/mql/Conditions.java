@@ -365,22 +365,58 @@ public final class Conditions {
         if (partial != null && !Implication.implies(clause, partial.clause(), strings(keys))) {
             return List.of();
         }
+        List<@Nullable List<Interval>> regular = new ArrayList<>();
+        Assignment others = new Assignment(keys, arrays, OUTSIDE);
+        for (int i = 0; i < keys.count(); i++) {
+            regular.add(i == wildcard.at() ? null : others.ofPlain(i));
+        }
+        if (wildcard.at() > 0 && regular.get(0) == null) {
+            return List.of();
+        }
         List<IndexBounds> all = new ArrayList<>();
         for (Condition condition : conditions) {
             if (wildcard.covers(condition.path())
                     && !(arrays.isAny() && FieldPath.of(condition.path()).hasPosition())
                     && condition.clause() instanceof Leaf leaf) {
-                IndexBounds bounds = wildcardBounds(condition.path(), leaf, wildcard, arrays, strings(keys));
+                Wildcard bounds = wildcardBounds(condition.path(), leaf, arrays, strings(keys));
                 if (bounds != null) {
-                    all.add(bounds);
+                    all.add(bounds.among(regular, keys, wildcard.at()));
                 }
             }
+        }
+        if (all.isEmpty() && wildcard.at() > 0) {
+            Wildcard anything = new Wildcard(keys.paths().get(wildcard.at()), Bounds.FULL, Bounds.FULL, true);
+            all.add(anything.among(regular, keys, wildcard.at()));
         }
         return all;
     }
 
-    private static @Nullable IndexBounds wildcardBounds(
-            String path, Leaf leaf, WildcardKeys wildcard, ArrayPaths arrays, KeyStrings strings) {
+    /**
+     * The bounds of a wildcard.
+     *
+     * @param overlapping whether a document may have several entries in them, whatever it looks like
+     */
+    private record Wildcard(String path, List<Interval> paths, List<Interval> values, boolean overlapping) {
+        /** With those of the other fields of the pattern, null for free ones. */
+        IndexBounds among(List<@Nullable List<Interval>> others, IndexKeys keys, int at) {
+            List<String> names = new ArrayList<>();
+            List<List<Interval>> fields = new ArrayList<>();
+            boolean[] descending = new boolean[keys.count() + 1];
+            for (int i = 0; i < keys.count(); i++) {
+                if (i == at) {
+                    names.add("$_path");
+                    fields.add(paths);
+                }
+                List<Interval> other = others.get(i);
+                descending[names.size()] = keys.isDescending(i);
+                names.add(i == at ? path : keys.paths().get(i));
+                fields.add(i == at ? values : other == null ? Bounds.FULL : other);
+            }
+            return new IndexBounds(names, descending, fields, false, overlapping);
+        }
+    }
+
+    private static @Nullable Wildcard wildcardBounds(String path, Leaf leaf, ArrayPaths arrays, KeyStrings strings) {
         List<Interval> paths = List.of(Interval.point(Value.of(path)));
         List<Interval> values;
         boolean exists = leaf.test() instanceof ValueTests.Exists;
@@ -395,12 +431,7 @@ public final class Conditions {
             }
             values = found.intervals();
         }
-        return new IndexBounds(
-                List.of("$_path", path),
-                new boolean[] {false, wildcard.isDescending()},
-                List.of(paths, values),
-                false,
-                exists);
+        return new Wildcard(path, paths, values, exists);
     }
 
     /** Whether only values match that are entries of their own in a wildcard index: no documents, arrays, nothing missing. */

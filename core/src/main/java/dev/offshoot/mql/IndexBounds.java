@@ -86,12 +86,21 @@ public final class IndexBounds {
 
     /** The pattern of the index as these bounds use it: a wildcard index as one of a path and its values. */
     public Doc keyPattern(Doc pattern) {
-        return names.get(0).equals("$_path")
-                ? new DocBuilder()
-                        .append("$_path", 1)
-                        .append(names.get(1), pattern.first().value())
-                        .buildDoc()
-                : pattern;
+        int path = names.indexOf("$_path");
+        if (path < 0) {
+            return pattern;
+        }
+        DocBuilder used = new DocBuilder();
+        int i = 0;
+        for (Doc.Field field : pattern) {
+            if (i == path) {
+                used.append("$_path", 1);
+                i++;
+            }
+            used.append(names.get(i), field.value());
+            i++;
+        }
+        return used.buildDoc();
     }
 
     /** Whether a part of the keys is held to one value. */

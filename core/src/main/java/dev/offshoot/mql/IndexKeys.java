@@ -97,16 +97,30 @@ public final class IndexKeys {
                     "A maximum of one index field is allowed to be hashed but found " + hashed + " for 'key' "
                             + ShellText.of(pattern));
         }
-        boolean wildcard = paths.stream().anyMatch(IndexKeys::isWildcard);
-        if (!wildcard) {
+        if (paths.stream().noneMatch(IndexKeys::isWildcard)) {
             return new PathKeys(fields, orders, collation, sparse);
         }
-        if (paths.size() > 1) {
-            throw cannot("compound wildcard indexes are not supported by Offshoot yet: " + ShellText.of(pattern));
-        }
         Value projection = spec.get("wildcardProjection");
-        return WildcardKeys.of(
-                paths.get(0), isDescending(0), projection == null ? Doc.EMPTY : projection.asDoc(), collation);
+        return wildcard(projection == null || !projection.isDocument() ? Doc.EMPTY : projection.asDoc());
+    }
+
+    private KeyMaker wildcard(Doc projection) {
+        boolean[] descending = new boolean[orders.length];
+        int at = -1;
+        for (int i = 0; i < orders.length; i++) {
+            if (isHashed(i)) {
+                throw cannot("Can't use more than one index plugin for a single index.");
+            }
+            descending[i] = isDescending(i);
+            if (isWildcard(paths.get(i))) {
+                if (at >= 0) {
+                    throw new CommandException(
+                            ErrorCode.location(7246201), "Index Key can contain only one wildcard index field");
+                }
+                at = i;
+            }
+        }
+        return WildcardKeys.of(paths.get(at), new WildcardKeys.Fields(fields, descending, at, collation), projection);
     }
 
     /**
@@ -199,9 +213,8 @@ public final class IndexKeys {
 
     /** Whether there is no document that it could refuse. */
     public boolean holdsAnything() {
-        return isWildcard()
-                || (fields.length == 1
-                        && (orders[0] == PathKeys.Order.ASCENDING || orders[0] == PathKeys.Order.DESCENDING));
+        return fields.length == 1
+                && (isWildcard() || (orders[0] == PathKeys.Order.ASCENDING || orders[0] == PathKeys.Order.DESCENDING));
     }
 
     /** Whether the i-th field sorts from high to low. */

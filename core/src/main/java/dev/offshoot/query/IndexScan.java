@@ -212,6 +212,9 @@ final class IndexScan extends PlanStage {
     /** The values of the entry by the index's paths, without those that are missing; null where a value cannot be read from it. */
     @Nullable
     Doc keyDocument() {
+        if (index.keys().isWildcard() && index.keys().count() > 1) {
+            return null; // its parts are more than its paths
+        }
         byte[] key = cursor().key();
         byte[] value = cursor().value();
         byte[] types =

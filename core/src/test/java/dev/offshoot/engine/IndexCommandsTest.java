@@ -98,7 +98,7 @@ class IndexCommandsTest {
                 "16764 | {key: {x: 'hashed'}, name: 'x', unique: true}    | hashed indexes cannot guarantee uniqueness",
                 "31303 | {key: {x: 'hashed', y: 'hashed'}, name: 'x'}     | maximum of one index field is allowed to be hashed",
                 "67  | {key: {'$**': 1}, name: 'x', unique: true}        | does not support the unique option",
-                "67  | {key: {'$**': 1, b: 1}, name: 'x'}                | compound wildcard indexes are not supported",
+                "67  | {key: {'$**': 1, b: 1}, name: 'x'}                | Compound wildcard indexes on all fields must",
                 "9   | {key: {'a.$**': 1}, name: 'x', wildcardProjection: {b: 1}} | only allowed when 'key' is",
                 "9   | {key: {'$**': 1}, name: 'x', wildcardProjection: {}} | can't be an empty object",
                 "2   | {key: {x: 1}, name: 'x', wildcardProjection: {b: 1}} | only allowed in an 'wildcard' index",

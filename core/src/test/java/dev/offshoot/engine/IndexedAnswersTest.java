@@ -48,6 +48,8 @@ class IndexedAnswersTest {
             "{key: {'$**': 1}}",
             "{key: {'a.$**': -1}}",
             "{key: {'$**': 1}, wildcardProjection: {b: 0}}",
+            "{key: {b: 1, 'a.$**': -1, c: 1}}",
+            "{key: {'$**': 1, b: -1}, wildcardProjection: {b: 0}}",
             "{key: {'a.0': 1}}",
             "{key: {'a.0.b': 1, b: 1}}",
             "{key: {'a.b.c': -1, b: 1}}",

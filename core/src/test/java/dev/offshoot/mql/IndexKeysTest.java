@@ -81,7 +81,7 @@ class IndexKeysTest {
                 "{a: 0}             | Values in the index key pattern cannot be 0.",
                 "{a: true}          | Values in v:2 index key pattern cannot be of type bool. Only numbers > 0, numbers < 0, and strings are allowed.",
                 "{a: 'what'}        | Unknown index plugin 'what'",
-                "{'$**': 1, a: 1}   | compound wildcard indexes are not supported by Offshoot yet: { $**: 1, a: 1 }",
+                "{'$**': 1, a: 'hashed'} | Can't use more than one index plugin for a single index.",
                 "{$a: 1}            | Index key contains an illegal field name: field name starts with '$'.",
                 "{'a..b': 1}        | Index keys cannot contain an empty field.",
             })

@@ -6,8 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an accumulator makes of the documents in a window. A window that begins with the partition only grows, so its accumulator goes
- * on from document to document; any other window is accumulated anew when it has moved.
+ * What an accumulator makes of the documents in a window. An accumulator goes on from document to document while the window only
+ * grows. Where the window leaves documents behind, an accumulator that can takes them back, so that each document is looked at twice at
+ * most; for any other the window is accumulated anew. Doubles and decimals are not taken back, as what is left would be rounded
+ * otherwise than a sum of the window.
  */
 record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) implements WindowFunction {
     @Override
@@ -25,6 +27,7 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
         private final List<@Nullable Value> inputs;
         private final PipelineContext context;
         private Accumulator accumulator;
+        private boolean slides;
         private int first;
         private int next;
         private @Nullable Value result;
@@ -37,7 +40,8 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
         }
 
         private Accumulator begin() {
-            return accumulation.begin(Doc.EMPTY, context);
+            Accumulator fresh = accumulation.begin(Doc.EMPTY, context);
+            return slides ? fresh.forSliding() : fresh;
         }
 
         @Override
@@ -45,8 +49,8 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
             WindowBounds.Window window = bounds.of(partition, document);
             int from = window.isEmpty() ? next : window.first();
             int to = window.isEmpty() ? next : window.last() + 1;
-            boolean goesOn = next > first && from == first && to >= next;
-            if (!goesOn) {
+            if (!goesOn(from, to)) {
+                slides |= from > first && next > first;
                 accumulator = begin();
                 result = null;
                 first = from;
@@ -65,6 +69,21 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
                 result = known;
             }
             return known;
+        }
+
+        /** Whether the accumulator can go on from what it has to a window, after what that leaves behind was taken back. */
+        private boolean goesOn(int from, int to) {
+            if (next == first || from < first || from >= next || to < next || (from > first && !slides)) {
+                return false;
+            }
+            while (first < from) {
+                if (!accumulator.remove(inputs.get(first))) {
+                    return false;
+                }
+                first++;
+                result = null;
+            }
+            return true;
         }
 
         private void checkMemory() {

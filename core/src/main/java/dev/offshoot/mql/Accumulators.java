@@ -3,8 +3,10 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -75,6 +77,11 @@ final class Accumulators {
         }
 
         @Override
+        public boolean remove(@Nullable Value value) {
+            return sum.remove(value);
+        }
+
+        @Override
         public Value result() {
             return sum.result();
         }
@@ -86,6 +93,11 @@ final class Accumulators {
         @Override
         public void add(@Nullable Value value) {
             sum.add(value);
+        }
+
+        @Override
+        public boolean remove(@Nullable Value value) {
+            return sum.remove(value);
         }
 
         @Override
@@ -112,6 +124,11 @@ final class Accumulators {
         }
 
         @Override
+        public Accumulator forSliding() {
+            return new SlidingExtreme(sign, collation);
+        }
+
+        @Override
         public Value result() {
             return best == null ? Value.NULL : best;
         }
@@ -119,6 +136,50 @@ final class Accumulators {
         @Override
         public long heldBytes() {
             return best == null ? 0 : best.length();
+        }
+    }
+
+    /** Of those it has, the values that are or may become the best, each before a worse one or one as good that came later. */
+    private static final class SlidingExtreme implements Accumulator {
+        private final int sign;
+        private final Collation collation;
+        private final Deque<Value> candidates = new ArrayDeque<>();
+        private long bytes;
+
+        SlidingExtreme(int sign, Collation collation) {
+            this.sign = sign;
+            this.collation = collation;
+        }
+
+        @Override
+        public void add(@Nullable Value value) {
+            if (value == null || isNullish(value)) {
+                return;
+            }
+            while (!candidates.isEmpty() && collation.compare(value, candidates.getLast()) * sign > 0) {
+                bytes -= bytes(candidates.removeLast());
+            }
+            candidates.addLast(owned(value));
+            bytes += bytes(value);
+        }
+
+        /** One that is as good as the best, and came first, is the best: only a better one would have driven it out. */
+        @Override
+        public boolean remove(@Nullable Value value) {
+            if (value != null && !isNullish(value) && collation.compare(value, candidates.getFirst()) == 0) {
+                bytes -= bytes(candidates.removeFirst());
+            }
+            return true;
+        }
+
+        @Override
+        public Value result() {
+            return candidates.isEmpty() ? Value.NULL : candidates.getFirst();
+        }
+
+        @Override
+        public long heldBytes() {
+            return bytes;
         }
     }
 
@@ -228,6 +289,12 @@ final class Accumulators {
         @Override
         public void add(@Nullable Value value) {
             count++;
+        }
+
+        @Override
+        public boolean remove(@Nullable Value value) {
+            count--;
+            return true;
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class NumberSum {
     private int type = Bson.INT32;
     private long count;
+    private long longs;
     private long low;
     private BigInteger high = BigInteger.ZERO;
     private double sum;
@@ -29,8 +30,33 @@ final class NumberSum {
         switch (value.type()) {
             case Bson.DOUBLE -> addDouble(value.asDouble());
             case Bson.DECIMAL128 -> decimals = Decimals.add(decimals, value.asDecimal());
-            default -> addLong(value.toLong());
+            default -> {
+                longs += value.type() == Bson.INT64 ? 1 : 0;
+                addLong(value.toLong());
+            }
         }
+    }
+
+    /**
+     * Takes back a number that was added, exactly.
+     *
+     * @return false where that is not possible: rounding errors of doubles and decimals stay
+     */
+    boolean remove(@Nullable Value value) {
+        if (value == null || !value.isNumber()) {
+            return true;
+        }
+        boolean whole = value.type() == Bson.INT32 || value.type() == Bson.INT64;
+        if (!whole || value.toLong() == Long.MIN_VALUE) {
+            return false;
+        }
+        count--;
+        addLong(-value.toLong());
+        if (value.type() == Bson.INT64) {
+            longs--;
+            type = longs == 0 && type == Bson.INT64 ? Bson.INT32 : type;
+        }
+        return true;
     }
 
     long count() {

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -17,12 +18,15 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code createIndexes}: makes indexes, all or none of them, and the collection where there is none. What could make the build fail
  * (a value that is there twice, two arrays in one entry) is looked for before anything is logged, as the fold may not fail.
  */
 final class CreateIndexes implements Command {
+    private static final int VOTING_MEMBERS_MAX = 7;
+
     private static final int INDEXES_MAX = 64;
 
     @Override
@@ -43,6 +47,7 @@ final class CreateIndexes implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String name = call.checkWritable(call.collection());
+        checkQuorum(call.get("commitQuorum"));
         List<IndexSpec> specs = specs(call);
         Target target = call.writeTarget();
         Outcome outcome = call.write(target, name, turn -> evaluate(call, specs, name, turn.snapshot()));
@@ -51,6 +56,27 @@ final class CreateIndexes implements Command {
                 .append("createdCollectionAutomatically", outcome.madeCollection);
         if (outcome.before == outcome.after) {
             reply.append("note", "all indexes already exist");
+        }
+    }
+
+    /** How many members of a replica set have to be ready, which one server that keeps its log in a store always is. */
+    private static void checkQuorum(@Nullable Value quorum) {
+        if (quorum == null) {
+            return;
+        }
+        String wrong = null;
+        if (quorum.isNumber()) {
+            boolean possible = quorum.toLong() >= 0 && quorum.toLong() <= VOTING_MEMBERS_MAX;
+            wrong = possible
+                    ? null
+                    : "commitQuorum has to be a non-negative number and not greater than " + VOTING_MEMBERS_MAX;
+        } else if (!quorum.isString()) {
+            wrong = "commitQuorum has to be a number or a string";
+        } else if (quorum.asString().isEmpty()) {
+            wrong = "commitQuorum can't be an empty string";
+        }
+        if (wrong != null) {
+            throw new CommandException(ErrorCode.FAILED_TO_PARSE, wrong);
         }
     }
 

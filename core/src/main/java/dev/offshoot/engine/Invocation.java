@@ -88,7 +88,7 @@ final class Invocation implements AutoCloseable {
         this.nowMillis = other.nowMillis;
     }
 
-    /** This command as it works on another database: in a {@code bulkWrite}, which has one for each namespace. */
+    /** This command as it works on another database, within the same time: in a {@code bulkWrite}, which has one for each namespace. */
     Invocation on(DatabaseReference other) {
         Invocation there = new Invocation(this, other);
         elsewhere.add(there);
@@ -237,11 +237,7 @@ final class Invocation implements AutoCloseable {
         if (name == null || name.equals(database.text())) {
             return this;
         }
-        DocBuilder body = new DocBuilder(request.body().length() + 64);
-        for (Doc.Field field : request.body()) {
-            body.append(field.name(), field.name().equals("$db") ? Value.of(name) : field.value());
-        }
-        return new Invocation(engine, client, new Request(body.buildDoc(), request.sequences()), this.name);
+        return on(DatabaseReference.parse(name));
     }
 
     Engine engine() {

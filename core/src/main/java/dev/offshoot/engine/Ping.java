@@ -20,6 +20,12 @@ final class Ping implements Command {
         return Set.of();
     }
 
+    /** As in MongoDB. */
+    @Override
+    public boolean strict() {
+        return false;
+    }
+
     @Override
     public void run(Invocation call, DocBuilder reply) {}
 }

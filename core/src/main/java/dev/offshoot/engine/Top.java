@@ -20,6 +20,12 @@ final class Top implements Command {
         return Set.of();
     }
 
+    /** As in MongoDB. */
+    @Override
+    public boolean strict() {
+        return false;
+    }
+
     @Override
     public boolean adminOnly() {
         return true;

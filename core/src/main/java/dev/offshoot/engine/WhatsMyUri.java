@@ -20,6 +20,12 @@ final class WhatsMyUri implements Command {
         return Set.of();
     }
 
+    /** As in MongoDB. */
+    @Override
+    public boolean strict() {
+        return false;
+    }
+
     @Override
     public void run(Invocation call, DocBuilder reply) {
         reply.append("you", call.client().address());

@@ -31,7 +31,7 @@ class DispatchTest {
             value = {
                 "59    | {noSuchCommand: 1}                       | CommandNotFound | no such command: 'noSuchCommand'",
                 "59    | {Ping: 1}                                | CommandNotFound | no such command: 'Ping'",
-                "40415 | {ping: 1, nonsense: 1}                   | Location40415   | 'ping.nonsense' is an unknown field",
+                "40415 | {count: 'c', nonsense: 1}                | Location40415   | 'count.nonsense' is an unknown field",
                 "40415 | {drop: 'x', filter: {}}                  | Location40415   | 'drop.filter' is an unknown field",
                 "40414 | {renameBranch: 'x'}                      | Location40414   | 'renameBranch.to' is missing",
                 "40414 | {createIndexes: 'x'}                     | Location40414   | 'createIndexes.indexes' is missing",

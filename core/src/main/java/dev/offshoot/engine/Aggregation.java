@@ -7,15 +7,15 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Metadata;
 import dev.offshoot.mql.Pipeline;
 import dev.offshoot.mql.PipelineContext;
-import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
-import dev.offshoot.text.TextSearch;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +60,7 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
 
     private Input input(Invocation call, SnapshotReader reader) {
         CollectionSnapshot found = collection == null ? null : state.collection(collection);
-        Filter match = pipeline.leadingMatch();
+        Filter match = pipeline.leadingMatch(context(call, reader));
         Filter filter = match == null ? Filter.compile(Doc.EMPTY, collation) : match;
         Pipeline rest = pipeline.afterLeadingMatch();
         int taken = match == null ? 0 : 1;
@@ -100,9 +100,11 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
         if (plan == null) {
             return input.rest.run(Collections.emptyIterator(), context);
         }
-        TextSearch texts = plan.access().textSearch();
-        return texts != null && TextScore.isIn(stages)
-                ? input.rest.runScored(TextScore.with(plan.documents(), texts::score), context)
-                : input.rest.run(plan.documents(), context);
+        Set<Metadata> asked = Metadata.askedIn(stages);
+        if (asked.isEmpty()) {
+            return input.rest.run(plan.documents(), context);
+        }
+        Metadata.checkNotForgotten(stages);
+        return input.rest.runKnown(plan.documents(asked), context);
     }
 }

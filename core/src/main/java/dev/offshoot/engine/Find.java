@@ -5,9 +5,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.Metadata;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
-import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.MinMax;
 import dev.offshoot.state.Snapshot;
 import java.util.Iterator;
@@ -96,7 +96,7 @@ final class Find implements Command {
     private static void checkText(Invocation call, Query query) {
         if (!query.filter().hasText()) {
             if (query.asksForScore()) {
-                throw TextScore.notAvailable();
+                throw Metadata.TEXT_SCORE.notAvailable();
             }
         } else if (query.order().has("$natural")) {
             throw new CommandException(ErrorCode.BAD_VALUE, "text expression not allowed with $natural sort order");

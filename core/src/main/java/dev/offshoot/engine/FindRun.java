@@ -3,13 +3,13 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.Metadata;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Sort;
-import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.Matches;
-import dev.offshoot.text.TextSearch;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class FindRun implements Iterator<Doc> {
     private final @Nullable Plan plan;
     private final PipelineContext context;
     private final boolean sorts;
-    private final @Nullable TextSearch scores;
+    private final Set<Metadata> asked;
     private @Nullable Iterator<Doc> documents;
     private long left;
     private long skipped;
@@ -35,7 +35,7 @@ final class FindRun implements Iterator<Doc> {
         this.plan = plan;
         this.context = context;
         this.sorts = plan != null && !query.orderParts().isEmpty() && !plan.isSorted();
-        this.scores = plan != null && query.asksForScore() ? plan.access().textSearch() : null;
+        this.asked = query.asksFor();
         this.left = query.limit() == 0 ? Long.MAX_VALUE : query.limit();
     }
 
@@ -52,8 +52,8 @@ final class FindRun implements Iterator<Doc> {
         left--;
         returned++;
         Doc found = input().next();
-        PipelineContext seeing = scores == null ? context : TextScore.seeing(context, TextScore.of(found));
-        Doc document = scores == null ? found : TextScore.without(found);
+        PipelineContext seeing = asked.isEmpty() ? context : Metadata.seeing(context, found);
+        Doc document = asked.isEmpty() ? found : Metadata.without(found);
         Doc projected = query.form().keyOnly() ? document : query.projection().apply(document, query.filter(), seeing);
         return query.form().recordId() ? withRecordId(projected, document) : projected;
     }
@@ -81,13 +81,12 @@ final class FindRun implements Iterator<Doc> {
     }
 
     private Iterator<Doc> open() {
-        if (plan == null) {
+        Plan from = plan;
+        if (from == null) {
             return java.util.Collections.emptyIterator();
         }
-        Iterator<Doc> found = query.form().isPlain() ? plan.documents() : new Formed(plan, query.form());
-        if (scores != null) {
-            found = TextScore.with(found, scores::score);
-        }
+        Iterator<Doc> found =
+                query.form().isPlain() ? from.documents(asked) : from.shaped(match -> formed(from, match));
         if (!sorts) {
             return found;
         }
@@ -116,44 +115,18 @@ final class FindRun implements Iterator<Doc> {
         }
     }
 
-    /** Documents with their record id, or the keys of an index in their place. */
-    private static final class Formed implements Iterator<Doc> {
-        private final Plan plan;
-        private final Query.Form form;
-        private final Matches matches;
-        private boolean looked;
-        private boolean ahead;
-
-        Formed(Plan plan, Query.Form form) {
-            this.plan = plan;
-            this.form = form;
-            this.matches = plan.matches();
-        }
-
-        @Override
-        public boolean hasNext() {
-            if (!looked) {
-                ahead = matches.next();
-                looked = true;
-            }
-            return ahead;
-        }
-
-        @Override
-        public Doc next() {
-            if (!hasNext()) {
-                throw new NoSuchElementException();
-            }
-            looked = false;
-            Doc key = form.keyOnly() ? plan.access().key() : null;
-            Doc document = !form.keyOnly() ? Doc.of(matches.document()) : key == null ? Doc.EMPTY : key;
-            return form.recordId()
-                    ? new DocBuilder()
-                            .appendAll(document)
-                            .append(RECORD_ID, matches.recordId())
-                            .buildDoc()
-                    : document;
-        }
+    /** A document with its record id, or the key of an index in its place. */
+    private Doc formed(Plan from, Matches found) {
+        Doc key = query.form().keyOnly() ? from.access().key() : null;
+        Doc document = !query.form().keyOnly()
+                ? from.known(Doc.of(found.document()), found.recordId(), asked)
+                : key == null ? Doc.EMPTY : key;
+        return query.form().recordId()
+                ? new DocBuilder()
+                        .appendAll(document)
+                        .append(RECORD_ID, found.recordId())
+                        .buildDoc()
+                : document;
     }
 
     long returned() {

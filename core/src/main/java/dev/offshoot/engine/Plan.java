@@ -3,13 +3,20 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Metadata;
+import dev.offshoot.mql.Near;
 import dev.offshoot.query.AccessPlan;
 import dev.offshoot.query.Matches;
 import dev.offshoot.query.Planner;
 import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.text.TextSearch;
+import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A plan ({@link Planner}) that a command runs, within the command's time. Used by one thread, once. */
@@ -54,7 +61,52 @@ final class Plan {
 
     /** The matching documents as documents. */
     Iterator<Doc> documents() {
-        return new Documents(matches());
+        return shaped(found -> Doc.of(found.document()));
+    }
+
+    /** The same with what is known of them besides, as far as asked for. */
+    Iterator<Doc> documents(Set<Metadata> asked) {
+        return asked.isEmpty()
+                ? documents()
+                : shaped(found -> known(Doc.of(found.document()), found.recordId(), asked));
+    }
+
+    /** What a function makes of each match while it is the current one. */
+    Iterator<Doc> shaped(Function<Matches, Doc> shape) {
+        return new Documents(matches(), shape);
+    }
+
+    /**
+     * A document with what is known of it besides, as far as asked for.
+     *
+     * @throws dev.offshoot.mql.CommandException where the plan does not know it
+     */
+    Doc known(Doc document, long recordId, Set<Metadata> asked) {
+        if (asked.isEmpty()) {
+            return document;
+        }
+        Near near = access.near();
+        Near.Found place = near == null ? null : near.find(document);
+        TextSearch texts = access.textSearch();
+        Map<Metadata, Value> known = new EnumMap<>(Metadata.class);
+        for (Metadata one : asked) {
+            known.put(
+                    one,
+                    switch (one) {
+                        case RECORD_ID -> Value.of(recordId);
+                        case TEXT_SCORE -> Value.of(available(texts, one).score(document));
+                        case DISTANCE -> Value.of(available(place, one).distance());
+                        case POINT -> available(place, one).place();
+                    });
+        }
+        return Metadata.with(document, known);
+    }
+
+    private static <T> T available(@Nullable T source, Metadata asked) {
+        if (source == null) {
+            throw asked.notAvailable();
+        }
+        return source;
     }
 
     /** How many documents match; without reading any where an index or the collection can tell. */
@@ -66,11 +118,13 @@ final class Plan {
     /** Looks for the next document no sooner than asked for: a find for one document stops at that one. */
     private static final class Documents implements Iterator<Doc> {
         private final Matches matches;
+        private final Function<Matches, Doc> shape;
         private boolean looked;
         private boolean ahead;
 
-        Documents(Matches matches) {
+        Documents(Matches matches, Function<Matches, Doc> shape) {
             this.matches = matches;
+            this.shape = shape;
         }
 
         @Override
@@ -88,7 +142,7 @@ final class Plan {
                 throw new NoSuchElementException();
             }
             looked = false;
-            return Doc.of(matches.document());
+            return shape.apply(matches);
         }
     }
 }

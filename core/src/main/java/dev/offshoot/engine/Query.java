@@ -5,15 +5,16 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
+import dev.offshoot.mql.Metadata;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.Projection;
 import dev.offshoot.mql.Sort;
-import dev.offshoot.mql.TextScore;
 import dev.offshoot.query.MinMax;
 import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Snapshot;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +69,14 @@ record Query(
 
     /** Whether it asks how well documents answer a text search. */
     boolean asksForScore() {
-        return TextScore.isIn(projection.source()) || TextScore.isIn(order);
+        return Metadata.TEXT_SCORE.isIn(projection.source()) || Metadata.TEXT_SCORE.isIn(order);
+    }
+
+    /** What it asks to know of documents beside their fields. */
+    Set<Metadata> asksFor() {
+        Set<Metadata> asked = Metadata.askedIn(projection.source());
+        asked.addAll(Metadata.askedIn(order));
+        return asked;
     }
 
     /** How many documents are read at most in order; 0 for all. */

@@ -1,20 +1,13 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Value;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code {$meta: ...}}: what is known of a document beside its fields. How well it answers a text search is; what
- * needs a place is MongoDB's error for a query without, and an index key is missing as it is for a scan.
+ * {@code {$meta: ...}}: what is known of a document beside its fields ({@link Metadata}). An index key is missing as it is for a scan.
  */
 final class MetaExpression {
-    private static final Map<String, String> NEEDED = Map.of(
-            "geoNearDistance", "$geoNear distance",
-            "geoNearPoint", "$geoNear point",
-            "sortKey", "sort key");
-
     private static final Set<String> MISSING = Set.of(
             "indexKey",
             "searchScore",
@@ -30,16 +23,13 @@ final class MetaExpression {
             throw new CommandException(ErrorCode.location(17307), "$meta only supports string arguments");
         }
         String name = argument.asString();
-        if (name.equals("textScore")) {
-            return new Score();
+        Metadata known = Metadata.named(name);
+        if (known != null) {
+            return new Known(known);
         }
-        if (NEEDED.containsKey(name)) {
+        if (name.equals("sortKey")) {
             throw new CommandException(
-                    ErrorCode.location(40218),
-                    "query requires " + NEEDED.get(name) + " metadata, but it is not available");
-        }
-        if (name.equals("recordId")) {
-            throw new CommandException(ErrorCode.NOT_IMPLEMENTED, "$meta: 'recordId' is not supported yet");
+                    ErrorCode.location(40218), "query requires sort key metadata, but it is not available");
         }
         if (!MISSING.contains(name)) {
             throw new CommandException(ErrorCode.location(17308), "Unsupported argument to $meta: " + name);
@@ -47,14 +37,14 @@ final class MetaExpression {
         return new Missing();
     }
 
-    private record Score() implements Expression {
+    private record Known(Metadata what) implements Expression {
         @Override
         public Value evaluate(Scope scope) {
-            Value score = scope.context().variables().get(TextScore.NAME);
-            if (score == null) {
-                throw TextScore.notAvailable();
+            Value value = scope.context().variables().get(what.field());
+            if (value == null) {
+                throw what.notAvailable();
             }
-            return score;
+            return value;
         }
     }
 

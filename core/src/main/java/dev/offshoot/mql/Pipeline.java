@@ -85,8 +85,8 @@ public final class Pipeline {
                 throw MatchStage.textNotFirst();
             }
         }
-        if (!first && TextScore.isIn(array)) {
-            throw TextScore.notAvailable();
+        if (!first && Metadata.TEXT_SCORE.isIn(array)) {
+            throw Metadata.TEXT_SCORE.notAvailable();
         }
     }
 
@@ -160,18 +160,8 @@ public final class Pipeline {
         return Long.MAX_VALUE;
     }
 
-    /** The filter of a {@code $match} that comes first, for whoever chooses the input; null where there is none or it needs a context. */
-    public @Nullable Filter leadingMatch() {
-        return !stages.isEmpty()
-                        && stages.get(0) instanceof MatchStage match
-                        && !match.filter().needsContext()
-                ? match.filter()
-                : null;
-    }
-
-    /** The filter of a {@code $match} that comes first, for one run; null where there is none. */
-    @Nullable
-    Filter leadingMatch(PipelineContext context) {
+    /** The filter of a {@code $match} that comes first, for one run and whoever chooses its input; null where there is none. */
+    public @Nullable Filter leadingMatch(PipelineContext context) {
         return !stages.isEmpty() && stages.get(0) instanceof MatchStage match
                 ? match.filter().in(context)
                 : null;
@@ -200,7 +190,9 @@ public final class Pipeline {
 
     /** The rest, for an input that the leading match has been applied to; itself where there is none. */
     public Pipeline afterLeadingMatch() {
-        return leadingMatch() == null ? this : new Pipeline(stages.subList(1, stages.size()));
+        return !stages.isEmpty() && stages.get(0) instanceof MatchStage
+                ? new Pipeline(stages.subList(1, stages.size()))
+                : this;
     }
 
     /** The order of a {@code $sort} that comes first, for whoever can give it; empty where there is none. */
@@ -269,12 +261,12 @@ public final class Pipeline {
         return documents;
     }
 
-    /** The same for documents that have a {@link TextScore}, which every stage sees. */
-    public Iterator<Doc> runScored(Iterator<Doc> input, PipelineContext context) {
+    /** The same for documents that {@link Metadata} goes along with, which every stage sees. */
+    public Iterator<Doc> runKnown(Iterator<Doc> input, PipelineContext context) {
         Iterator<Doc> documents = input;
         for (Stage stage : stages) {
-            documents = TextScore.through(stage, documents, context);
+            documents = Metadata.through(stage, documents, context);
         }
-        return TextScore.without(documents);
+        return Metadata.without(documents);
     }
 }

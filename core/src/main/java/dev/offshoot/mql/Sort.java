@@ -87,14 +87,14 @@ public final class Sort implements DocOrder {
                     ErrorCode.location(31123), "Cannot have additional keys in a $meta sort specification");
         }
         if (Value.of("textScore").equals(what)) {
-            return new Part(TextScore.NAME, false);
+            return new Part(Metadata.TEXT_SCORE.field(), false);
         }
         throw new CommandException(ErrorCode.location(31138), "Illegal $meta sort: " + ShellText.field("$meta", what));
     }
 
-    /** Whether it needs {@code TextScore}. */
+    /** Whether it needs {@link Metadata#TEXT_SCORE}. */
     public boolean isByTextScore() {
-        return parts.stream().anyMatch(part -> part.path().equals(TextScore.NAME));
+        return parts.stream().anyMatch(part -> part.path().equals(Metadata.TEXT_SCORE.field()));
     }
 
     /** The paths, most significant first. */

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.IndexBounds;
 import dev.offshoot.mql.KeyRange;
+import dev.offshoot.mql.Near;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.text.TextSearch;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class AccessPlan {
     /** What the texts of its documents answer; null where they are not asked. */
     public @Nullable TextSearch textSearch() {
         return search.filter().textSearch();
+    }
+
+    /** The point that its documents are near; null where they are not asked. */
+    public @Nullable Near near() {
+        return search.filter().near();
     }
 
     /** The indexes that it reads. */

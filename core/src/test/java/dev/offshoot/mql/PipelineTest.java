@@ -127,8 +127,8 @@ class PipelineTest {
     void the_leading_match_is_for_the_planner() {
         Pipeline pipeline =
                 Pipeline.compile(Json.value("[{$match: {a: 1}}, {$limit: 1}]").asDoc());
-        assertThat(pipeline.leadingMatch()).isNotNull();
-        assertThat(pipeline.afterLeadingMatch().leadingMatch()).isNull();
+        assertThat(pipeline.leadingMatch(Json.context())).isNotNull();
+        assertThat(pipeline.afterLeadingMatch().leadingMatch(Json.context())).isNull();
         assertThat(pipeline.afterLeadingMatch()
                         .run(Json.docs("[{b: 1}, {b: 2}]").iterator(), Json.context()))
                 .toIterable()
@@ -139,13 +139,13 @@ class PipelineTest {
     void a_match_behind_a_sort_goes_before_it_and_one_behind_a_limit_stays() {
         Pipeline sorted = Pipeline.compile(Json.value("[{$sort: {a: 1}}, {$match: {a: 1}}, {$match: {b: 1}}]")
                 .asDoc());
-        assertThat(sorted.leadingMatch()).isNotNull();
+        assertThat(sorted.leadingMatch(Json.context())).isNotNull();
         assertThat(sorted.run(Json.docs("[{a: 2, b: 1}, {a: 1, b: 1}, {a: 1}]").iterator(), Json.context()))
                 .toIterable()
                 .containsExactly(Json.doc("{a: 1, b: 1}"));
         assertThat(Pipeline.compile(Json.value("[{$sort: {a: 1}}, {$limit: 1}, {$match: {a: 1}}]")
                                 .asDoc())
-                        .leadingMatch())
+                        .leadingMatch(Json.context()))
                 .isNull();
     }
 

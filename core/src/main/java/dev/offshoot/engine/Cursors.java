@@ -238,6 +238,11 @@ final class Cursors {
         }
     }
 
+    /** Those that are open now. */
+    List<Open> list() {
+        return List.copyOf(open.values());
+    }
+
     /** A document for each that no {@code getMore} works on, oldest first: what {@code $currentOp} shows of {@code idleCursors}. */
     List<Doc> describeIdle() {
         List<Open> all = new ArrayList<>(open.values());

@@ -74,7 +74,9 @@ public final class Engine implements AutoCloseable {
     private final Sessions sessions = new Sessions(System::currentTimeMillis);
     private final Parameters parameters;
     private final FailPoints failPoints;
+    private final Materializer materializer;
     private final Housekeeping housekeeping;
+    private final Checkpointing checkpointing;
     private final SecureRandom random = new SecureRandom();
     private final AtomicLong timestamps = new AtomicLong();
     private final long startedMillis = System.currentTimeMillis();
@@ -91,13 +93,14 @@ public final class Engine implements AutoCloseable {
         });
         this.meters = new Meters(options.registry().get());
         this.commandMeters = meters.commands(Commands.names());
-        Materializer materializer = new Materializer(options.memoryBytes());
+        this.materializer = new Materializer(options.memoryBytes());
         materializer.show(meters);
-        this.projects = new Projects(store, materializer, clocks, meters);
+        this.projects = new Projects(store, materializer, options.checkpointPolicy(), clocks, meters);
         this.cursors = new Cursors(System::currentTimeMillis, random::nextLong);
         this.parameters = new Parameters(options.ttlMillis());
         this.failPoints = new FailPoints(random);
         this.housekeeping = new Housekeeping(this);
+        this.checkpointing = new Checkpointing(this);
         showGauges();
     }
 
@@ -120,6 +123,7 @@ public final class Engine implements AutoCloseable {
     public static Engine open(Store store, EngineOptions options) {
         Engine engine = new Engine(store, options);
         engine.housekeeping.start();
+        engine.checkpointing.start();
         return engine;
     }
 
@@ -360,6 +364,15 @@ public final class Engine implements AutoCloseable {
         return removed;
     }
 
+    /** The caches. */
+    public Materializer materializer() {
+        return materializer;
+    }
+
+    Checkpointing checkpointing() {
+        return checkpointing;
+    }
+
     Cursors cursors() {
         return cursors;
     }
@@ -416,6 +429,7 @@ public final class Engine implements AutoCloseable {
     /** Ends what is running and closes the store. Idempotent. */
     @Override
     public void close() {
+        checkpointing.close();
         housekeeping.close();
         cursors.close();
         projects.close();

@@ -1,15 +1,18 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.mql.PipelineContext;
+import dev.offshoot.state.CheckpointPolicy;
+import dev.offshoot.state.Retention;
 import dev.offshoot.store.Scratch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an engine runs.
  *
- * @param memoryBytes about how much the cache of past positions may hold
+ * @param memoryBytes about how much the caches of pages and of past positions may hold together
  * @param tailMillis how often a shared store is asked what other processes appended
  * @param ttlMillis how often documents that have expired by a TTL index are looked for; whole seconds
  * @param testCommands whether commands for tests are there, such as {@code configureFailPoint}; the default is what the system
@@ -17,6 +20,8 @@ import java.util.function.Supplier;
  * @param stageBytes how much one stage of a query may hold, in bytes of documents
  * @param scratch where a stage puts what is more than that
  * @param registry gives the registry of an engine's meters; the default one counts in memory, for {@code serverStatus}
+ * @param retention how much of the past is kept
+ * @param checkpoints when a project's next checkpoint is due; null for what suits {@code memoryBytes}
  */
 public record EngineOptions(
         long memoryBytes,
@@ -25,7 +30,9 @@ public record EngineOptions(
         boolean testCommands,
         long stageBytes,
         Scratch scratch,
-        Supplier<MeterRegistry> registry) {
+        Supplier<MeterRegistry> registry,
+        Retention retention,
+        @Nullable CheckpointPolicy checkpoints) {
     private static final long TTL_MILLIS = 60_000;
 
     public static final EngineOptions DEFAULT = new EngineOptions(512L << 20, 100);
@@ -44,21 +51,51 @@ public record EngineOptions(
                 testCommands,
                 PipelineContext.MEMORY_BYTES_MAX,
                 Scratch.NONE,
-                SimpleMeterRegistry::new);
+                SimpleMeterRegistry::new,
+                Retention.FOREVER,
+                null);
     }
 
     /** The same with room for what a stage cannot hold. */
     public EngineOptions with(Scratch room) {
-        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, room, registry);
+        return new EngineOptions(
+                memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, room, registry, retention, checkpoints);
     }
 
     /** The same with meters in this registry, which belongs to one engine; who gives it closes it. */
     public EngineOptions with(MeterRegistry meters) {
-        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, scratch, () -> meters);
+        return new EngineOptions(
+                memoryBytes,
+                tailMillis,
+                ttlMillis,
+                testCommands,
+                stageBytes,
+                scratch,
+                () -> meters,
+                retention,
+                checkpoints);
+    }
+
+    /** The same with another retention. */
+    public EngineOptions with(Retention kept) {
+        return new EngineOptions(
+                memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, scratch, registry, kept, checkpoints);
+    }
+
+    /** The same with checkpoints at other times. */
+    public EngineOptions with(CheckpointPolicy policy) {
+        return new EngineOptions(
+                memoryBytes, tailMillis, ttlMillis, testCommands, stageBytes, scratch, registry, retention, policy);
+    }
+
+    /** When a project's next checkpoint is due. */
+    CheckpointPolicy checkpointPolicy() {
+        return checkpoints == null ? CheckpointPolicy.forMemory(memoryBytes) : checkpoints;
     }
 
     /** The same with another limit for a stage. */
     EngineOptions withStageBytes(long bytes) {
-        return new EngineOptions(memoryBytes, tailMillis, ttlMillis, testCommands, bytes, scratch, registry);
+        return new EngineOptions(
+                memoryBytes, tailMillis, ttlMillis, testCommands, bytes, scratch, registry, retention, checkpoints);
     }
 }

@@ -64,6 +64,17 @@ final class Operations {
         return nanos.getAsLong() - operation.startedNanos;
     }
 
+    /** When the oldest of them began, milliseconds since 1970; now when there is none. */
+    long oldestMillis() {
+        long now = millis.getAsLong();
+        long nanosNow = nanos.getAsLong();
+        long longest = 0;
+        for (Operation operation : running.values()) {
+            longest = Math.max(longest, nanosNow - operation.startedNanos);
+        }
+        return now - longest / 1_000_000;
+    }
+
     /** Makes an operation end at its next look at its deadline; one that has ended already is no error, as in MongoDB. */
     void kill(int id) {
         @Nullable Operation operation = running.get(id);

@@ -15,13 +15,19 @@ public final class ArrayPaths {
         this.parts = parts;
     }
 
-    static ArrayPaths of(long[] parts) {
+    /** The paths that {@link #toArray} gave, or an index found. The array is not copied. */
+    public static ArrayPaths of(long[] parts) {
         for (long field : parts) {
             if (field != 0) {
                 return new ArrayPaths(parts);
             }
         }
         return NONE;
+    }
+
+    /** For each field of the index a bit for each part of its path. */
+    public long[] toArray() {
+        return parts.clone();
     }
 
     /** Whether there are any. */

@@ -155,7 +155,7 @@ final class BranchEvents {
                 create,
                 id -> new Branch(id, branchName, parent.id(), from.lsn(), 0, false),
                 branchId -> {
-                    heads.put(branchId, new Head(from.fork(branchId)));
+                    heads.put(branchId, new Head(from.fork(branchId), from));
                     project.moved(branchId);
                 });
     }
@@ -217,7 +217,7 @@ final class BranchEvents {
                     origin,
                     new Change.CreateBranch(Branch.MAIN, 0, 0),
                     id -> true,
-                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId))));
+                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId), null)));
         });
     }
 

@@ -24,10 +24,18 @@ public final class Catalog {
 
     private final boolean ended;
 
-    private Catalog(Tree<Branch> byId, Tree<Branch> byName, boolean ended) {
+    Catalog(Tree<Branch> byId, Tree<Branch> byName, boolean ended) {
         this.byId = byId;
         this.byName = byName;
         this.ended = ended;
+    }
+
+    Tree<Branch> byId() {
+        return byId;
+    }
+
+    Tree<Branch> byName() {
+        return byName;
     }
 
     /** Whether the project was dropped: nothing may be written behind that. */

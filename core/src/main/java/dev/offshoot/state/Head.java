@@ -21,10 +21,18 @@ final class Head {
     private Snapshot pending;
     private @Nullable Pending last;
     private boolean dropped;
+    private final @Nullable Snapshot base;
 
-    Head(Snapshot acknowledged) {
+    /** @param base what the branch was made from; null for a first branch */
+    Head(Snapshot acknowledged, @Nullable Snapshot base) {
         this.acknowledged = acknowledged;
         this.pending = acknowledged;
+        this.base = base;
+    }
+
+    /** What a checkpoint keeps of it now. */
+    BranchState state() {
+        return new BranchState(acknowledged, base);
     }
 
     /**

@@ -3,67 +3,75 @@ package dev.offshoot.state;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.offshoot.metrics.Meters;
-import dev.offshoot.store.LogRecord;
-import dev.offshoot.store.LogStore;
-import dev.offshoot.store.RecordCursor;
-import dev.offshoot.wal.Commit;
-import dev.offshoot.wal.RecordCodec;
-import java.util.Map;
+import dev.offshoot.page.PageCache;
+import dev.offshoot.page.Pages;
+import dev.offshoot.store.PageStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
 
 /**
- * Makes the snapshots of past positions from the log and keeps them in a cache weighed in bytes (decision 8). Thread safe; one for
+ * The memory of an engine: the cache of pages, and the cache of past positions that were folded from the log, both weighed in bytes
+ * (decision 8). Thread safe; one for
  * all projects of an engine.
  */
 public final class Materializer {
     private static final long ENTRY_OVERHEAD_BYTES = 96;
+    private static final Duration IDLE = Duration.ofMinutes(10);
 
-    private final Cache<Position, Snapshot> cache;
+    private final Cache<Position, Past> past;
+    private final PageCache pages;
 
-    /** A materializer whose cache holds about this many bytes. */
+    /** @param memoryBytes about how much both caches may hold: three quarters of it pages, a quarter past positions */
     public Materializer(long memoryBytes) {
-        cache = Caffeine.newBuilder()
-                .maximumWeight(memoryBytes)
-                .weigher((Position position, Snapshot snapshot) -> weigh(snapshot))
+        past = Caffeine.newBuilder()
+                .maximumWeight(memoryBytes / 4)
+                .expireAfterAccess(IDLE) // a position in the cache holds a checkpoint
+                .weigher((Position position, Past snapshot) -> snapshot.weight())
                 .recordStats()
                 .build();
+        pages = new PageCache(memoryBytes - memoryBytes / 4);
     }
 
-    /** Shows the cache in meters. */
+    /** Shows the caches in meters. */
     public void show(Meters meters) {
-        meters.watch("past", cache);
+        meters.watch("past", past);
+        meters.watch("pages", pages.statistics());
     }
 
-    /** The branch as it was at a position; an LSN inside a commit means the end of the commit before. */
-    Snapshot at(LogStore log, String logId, Catalog catalog, Branch branch, long lsn) {
-        return cache.get(
-                new Position(logId, branch.id(), lsn),
-                position -> fold(log, branch.id(), lsn, catalog.segments(branch, lsn)));
+    /** The branch as it was at a position; folded where the cache does not have it. */
+    Snapshot at(String log, Branch branch, long lsn, Supplier<Past> fold) {
+        return past.get(new Position(log, branch.id(), lsn), position -> fold.get())
+                .snapshot();
     }
 
-    private static Snapshot fold(LogStore log, long branch, long lsn, Map<Long, Long> segments) {
-        BranchFold fold = BranchFold.from(Snapshot.empty(branch));
-        try (RecordCursor cursor = log.read(1)) {
-            for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
-                for (Commit commit : RecordCodec.decode(entry).commits()) {
-                    if (commit.lastLsn() <= segments.getOrDefault(commit.branch(), 0L)) {
-                        fold.apply(commit);
-                    }
-                }
-            }
+    /** The positions of a log that the cache has. */
+    List<Long> cached(String log) {
+        return past.asMap().keySet().stream()
+                .filter(position -> position.log().equals(log))
+                .map(Position::lsn)
+                .toList();
+    }
+
+    /** The trees of a project that lie in these pages. */
+    Pages pages(PageStore store) {
+        return new Pages(store, pages);
+    }
+
+    /** Loaded nodes, for their metrics. */
+    public PageCache pageCache() {
+        return pages;
+    }
+
+    /**
+     * A folded snapshot.
+     *
+     * @param heldBytes about what it keeps in memory that no page holds
+     */
+    record Past(Snapshot snapshot, long heldBytes) {
+        int weight() {
+            return (int) Math.min(Integer.MAX_VALUE, heldBytes + ENTRY_OVERHEAD_BYTES);
         }
-        return fold.snapshot();
-    }
-
-    /** What the snapshot would keep if it shared nothing, which a replayed one does not. */
-    private static int weigh(Snapshot snapshot) {
-        long bytes = ENTRY_OVERHEAD_BYTES;
-        for (CollectionSnapshot collection : snapshot.all()) {
-            bytes += collection.dataBytes()
-                    + collection.count()
-                            * ENTRY_OVERHEAD_BYTES
-                            * collection.indexes().size();
-        }
-        return (int) Math.min(Integer.MAX_VALUE, bytes);
     }
 
     private record Position(String log, long branch, long lsn) {}

@@ -3,24 +3,25 @@ package dev.offshoot.state;
 import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogSegment;
-import dev.offshoot.store.LogStore;
-import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.PageStore;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.GroupCommit;
+import dev.offshoot.wal.LogEnd;
 import dev.offshoot.wal.LogFollower;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.Pending;
-import dev.offshoot.wal.RecordCodec;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
 import dev.offshoot.wal.RetryTable;
 import dev.offshoot.wal.WalReader;
 import dev.offshoot.wal.WalRecord;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,9 +45,11 @@ public final class Project implements AutoCloseable {
 
     private final long id;
     private final String name;
-    private final String logId;
-    private final LogStore log;
-    private final Materializer materializer;
+    private final ProjectStorage storage;
+    private final Checkpoints checkpoints;
+    private final History history;
+    private final Unsaved unsaved;
+    private final Clocks clocks;
     private final ProjectMeters meters;
     private final GroupCommit commits;
     private final Map<Long, Head> heads = new ConcurrentHashMap<>();
@@ -68,35 +71,37 @@ public final class Project implements AutoCloseable {
     private Project(
             long id,
             String name,
-            String logId,
-            LogStore log,
+            ProjectStorage storage,
             Materializer materializer,
+            CheckpointPolicy policy,
             Clocks clocks,
             ProjectMeters meters) {
         this.id = id;
         this.name = name;
-        this.logId = logId;
-        this.log = log;
-        this.materializer = materializer;
+        this.storage = storage;
+        this.clocks = clocks;
         this.meters = meters;
+        this.checkpoints = new Checkpoints(storage);
+        this.history = new History(name, storage, checkpoints, materializer, this::base);
+        this.unsaved = new Unsaved(policy, clocks.millis().getAsLong());
         this.catalog = Catalog.EMPTY;
         long start = clocks.nanos().getAsLong();
-        @Nullable WalRecord last = replay();
+        LogEnd end = recover();
         meters.replay().ended(clocks.nanos().getAsLong() - start);
-        this.commits = new GroupCommit(log, last, clocks, new Follower(), meters.appends());
+        this.commits = new GroupCommit(storage.log(), end, clocks, new Follower(), meters.appends());
         this.events = new BranchEvents(this, commits, heads);
     }
 
-    /** Reads the log and folds it; a log without a record gets the branch {@code main}. */
+    /** Takes the newest checkpoint and folds the log above it; a log without a record gets the branch {@code main}. */
     static Project open(
             long id,
             String name,
-            String logId,
-            LogStore log,
+            ProjectStorage storage,
             Materializer materializer,
+            CheckpointPolicy policy,
             Clocks clocks,
             ProjectMeters meters) {
-        Project project = new Project(id, name, logId, log, materializer, clocks, meters);
+        Project project = new Project(id, name, storage, materializer, policy, clocks, meters);
         if (project.catalog.branch(Branch.MAIN) == null && project.lastLsn == 0) {
             project.events.createFirst();
         }
@@ -195,7 +200,7 @@ public final class Project implements AutoCloseable {
         if (head != null && lsn >= head.lsn()) {
             return head;
         }
-        return materializer.at(log, logId, catalog, branch, lsn);
+        return history.at(catalog, branch, lsn);
     }
 
     /**
@@ -203,7 +208,7 @@ public final class Project implements AutoCloseable {
      * this returns, whichever process made it.
      */
     public long positionAt(long millis) {
-        long lsn = storedBy(millis);
+        long lsn = history.storedBy(millis);
         if (lsn > lastLsn) {
             follow();
         }
@@ -216,26 +221,7 @@ public final class Project implements AutoCloseable {
      * @param lsn an acknowledged one
      */
     public long millisAt(long lsn) {
-        if (lsn < log.firstLsn()) {
-            return 0;
-        }
-        try (RecordCursor cursor = log.read(lsn)) {
-            LogRecord entry = cursor.next();
-            return entry == null ? 0 : RecordCodec.millisOf(entry);
-        }
-    }
-
-    private long storedBy(long millis) {
-        long lsn = 0;
-        try (RecordCursor cursor = log.read(1)) {
-            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
-                if (RecordCodec.millisOf(entry) > millis) {
-                    return lsn;
-                }
-                lsn = entry.lastLsn();
-            }
-        }
-        return lsn;
+        return history.millisAt(lsn);
     }
 
     /**
@@ -276,6 +262,7 @@ public final class Project implements AutoCloseable {
             List<? extends Statement<R>> statements,
             boolean stopAtError,
             Runnable patience) {
+        unsaved.awaitRoom();
         List<Attempt<R>> attempts = new ArrayList<>();
         int settled = 0;
         while (true) {
@@ -557,12 +544,12 @@ public final class Project implements AutoCloseable {
         } catch (StoreException e) {
             return e.getMessage();
         }
-        return log.trouble();
+        return storage.log().trouble();
     }
 
     /** What the store says its log takes, in bytes; 0 where it does not say. */
     public long logBytes() {
-        return log.segments().stream().mapToLong(LogSegment::bytes).sum();
+        return storage.log().segments().stream().mapToLong(LogSegment::bytes).sum();
     }
 
     /** Refuses to go on with a state that is not what the log says. */
@@ -578,35 +565,188 @@ public final class Project implements AutoCloseable {
 
     // ---- the log
 
-    private @Nullable WalRecord replay() {
-        Replay replay = new Replay(Catalog.EMPTY, branch -> null, this::past);
-        WalRecord last = null;
-        try (WalReader reader = WalReader.open(log, 1)) {
+    /** The newest usable checkpoint, and what the log holds above it. Where that is much, checkpoints are made on the way. */
+    private LogEnd recover() {
+        LogEnd end = restore(checkpoints.newestUsable());
+        try (WalReader reader = WalReader.open(storage.log(), end.lsn() + 1)) {
+            Replay replay = continued();
             for (WalReader.Decoded read = reader.next(); read != null; read = reader.next()) {
-                last = read.record();
-                replay.apply(last);
-                remember(last);
-                meters.replay().folded(last.count(), read.storedBytes());
+                WalRecord record = read.record();
+                replay.apply(record);
+                remember(record);
+                end = LogEnd.of(record);
+                meters.replay().folded(record.count(), read.storedBytes());
+                if (unsaved.isDue(clocks.millis().getAsLong())) {
+                    install(replay);
+                    save(capture(end));
+                    replay = continued();
+                }
             }
+            install(replay);
         }
-        install(replay);
-        lastLsn = last == null ? 0 : last.lastLsn();
-        return last;
+        lastLsn = end.lsn();
+        return end;
     }
 
-    private Snapshot past(Catalog at, Branch branch, long lsn) {
-        return materializer.at(log, logId, at, branch, lsn);
+    private Replay continued() {
+        return new Replay(catalog, this::acknowledgedState, history::at);
+    }
+
+    private LogEnd restore(@Nullable Checkpoint checkpoint) {
+        if (checkpoint == null) {
+            requireWholeLog();
+            return LogEnd.EMPTY;
+        }
+        checkpoint.forEachState((branch, state) -> heads.put(branch, new Head(state.head(), state.base())));
+        catalog = checkpoint.catalog();
+        LogEnd end = checkpoint.manifest().end();
+        meters.checkpoints().newestIs(checkpoint.manifest().createdMillis());
+        lastTime = end.time();
+        lastMillis = end.millis();
+        RetryResults.load(checkpoint.manifest().retries(), storage.pages(), executed);
+        return end;
+    }
+
+    private void requireWholeLog() {
+        long first = storage.log().firstLsn();
+        if (first > 1) {
+            throw new CorruptionException("project '" + name + "': its log begins at LSN " + first
+                    + " and no checkpoint of what was before can be read. Restore the project from a backup");
+        }
+    }
+
+    // ---- checkpoints
+
+    /** Whether a checkpoint should be made now. */
+    public boolean isCheckpointDue() {
+        return broken == null && unsaved.isDue(clocks.millis().getAsLong());
+    }
+
+    /**
+     * Makes a checkpoint of the acknowledged state, unless nothing has changed since the last one. Writers go on meanwhile.
+     *
+     * @return the newest checkpoint; null when there is none because the project has no changes
+     * @throws StoreException when the store failed; then there is no new checkpoint
+     */
+    public @Nullable Manifest checkpoint() {
+        synchronized (checkpoints) {
+            checkWhole();
+            Capture capture = commits.atRest(this::capture);
+            Manifest newest = newestManifest();
+            if (capture.end().lsn() == 0
+                    || (newest != null && newest.lsn() == capture.end().lsn())) {
+                return newest;
+            }
+            return save(capture);
+        }
+    }
+
+    private @Nullable Manifest newestManifest() {
+        List<Long> all = checkpoints.list();
+        Checkpoint newest = all.isEmpty() ? null : checkpoints.open(all.get(all.size() - 1));
+        return newest == null ? null : newest.manifest();
+    }
+
+    private Manifest save(Capture capture) {
+        long start = clocks.nanos().getAsLong();
+        PageStore.Amount before = storage.pages().written();
+        try {
+            Manifest manifest = checkpoints.write(capture, clocks.millis().getAsLong());
+            unsaved.saved();
+            PageStore.Amount written = storage.pages().written();
+            meters.checkpoints()
+                    .written(
+                            clocks.nanos().getAsLong() - start,
+                            written.pages() - before.pages(),
+                            written.bytes() - before.bytes());
+            return manifest;
+        } catch (RuntimeException | Error e) {
+            unsaved.giveBack(capture.unsaved());
+            throw e;
+        }
+    }
+
+    private Capture capture(LogEnd end) {
+        Map<Long, BranchState> states = new HashMap<>();
+        heads.forEach((branch, head) -> states.put(branch, head.state()));
+        synchronized (executed) {
+            Unsaved.Amount taken = unsaved.take(clocks.millis().getAsLong());
+            return new Capture(end, catalog, states, executed.entries(), taken);
+        }
+    }
+
+    private @Nullable Snapshot base(long branch) {
+        Head head = heads.get(branch);
+        return head == null ? null : head.state().base();
+    }
+
+    /**
+     * Removes what is neither kept nor in use: checkpoints, the log below the oldest of those that stay, pages.
+     *
+     * @param retention how far back positions are kept, and for how long others may go on reading
+     * @param inUse past positions that somebody reads at
+     * @param readersSince when the oldest of those began who read the newest state of their time, milliseconds since 1970
+     * @param dryRun to count and change nothing
+     */
+    public CleanupResult cleanup(Retention retention, Collection<Long> inUse, long readersSince, boolean dryRun) {
+        synchronized (checkpoints) {
+            checkWhole();
+            long start = clocks.nanos().getAsLong();
+            long now = clocks.millis().getAsLong();
+            long recent = Math.min(readersSince, now - retention.graceMillis());
+            List<Long> needed = new ArrayList<>(inUse);
+            needed.addAll(history.cached());
+            long others = storage.manifests().oldestNeed(now);
+            if (others != Long.MAX_VALUE) {
+                needed.add(others);
+            }
+            CleanupResult result = new Cleanup(storage, checkpoints)
+                    .run(
+                            retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
+                            history.keptBy(recent),
+                            needed,
+                            savedMillis(recent),
+                            dryRun);
+            if (!dryRun) {
+                meters.gc().ended(clocks.nanos().getAsLong() - start, result.removed());
+            }
+            return result;
+        }
+    }
+
+    /** Pages written since the newest checkpoint was captured may be in use by what is not in one yet. */
+    private long savedMillis(long latest) {
+        Manifest newest = newestManifest();
+        return newest == null ? 0 : Math.min(latest, newest.createdMillis());
+    }
+
+    /** The checkpoints whose manifests can be read, ascending. */
+    public List<Manifest> manifests() {
+        List<Manifest> manifests = new ArrayList<>();
+        for (long lsn : checkpoints.list()) {
+            Checkpoint found = checkpoints.open(lsn);
+            if (found != null) {
+                manifests.add(found.manifest());
+            }
+        }
+        return manifests;
+    }
+
+    /** The LSNs of the checkpoints, ascending. */
+    public List<Long> checkpoints() {
+        return checkpoints.list();
     }
 
     private void install(Replay replay) {
         replay.forEachHead(state -> {
-            Head head = heads.get(state.branch());
+            long branch = state.head().branch();
+            Head head = heads.get(branch);
             if (head == null) {
-                heads.put(state.branch(), new Head(state));
+                heads.put(branch, new Head(state.head(), state.base()));
             } else {
-                head.acknowledged = state;
+                head.acknowledged = state.head();
             }
-            moved.add(state.branch());
+            moved.add(branch);
         });
         Catalog before = catalog;
         catalog = replay.catalog();
@@ -621,6 +761,7 @@ public final class Project implements AutoCloseable {
 
     /** Without its LSN: a position exists once the state at it is published. */
     private void remember(WalRecord record) {
+        unsaved.add(record);
         lastTime = record.time();
         lastMillis = record.millis();
         synchronized (executed) {
@@ -656,7 +797,7 @@ public final class Project implements AutoCloseable {
         @Override
         public void followed(WalRecord record) {
             try {
-                Replay replay = new Replay(catalog, Project.this::acknowledgedState, Project.this::past);
+                Replay replay = continued();
                 replay.apply(record);
                 install(replay);
                 remember(record);

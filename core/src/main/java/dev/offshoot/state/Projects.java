@@ -35,6 +35,7 @@ public final class Projects implements AutoCloseable {
     private final Store store;
     private final LogStore system;
     private final Materializer materializer;
+    private final CheckpointPolicy policy;
     private final Clocks clocks;
     private final Meters meters;
 
@@ -46,16 +47,17 @@ public final class Projects implements AutoCloseable {
     private @Nullable WalRecord last;
 
     /** Reads the system log. Projects open when they are first asked for. */
-    public Projects(Store store, Materializer materializer, Clocks clocks) {
-        this(store, materializer, clocks, Meters.unseen());
+    public Projects(Store store, Materializer materializer, CheckpointPolicy policy, Clocks clocks) {
+        this(store, materializer, policy, clocks, Meters.unseen());
     }
 
     /** The same with meters. */
-    public Projects(Store store, Materializer materializer, Clocks clocks, Meters meters) {
+    public Projects(Store store, Materializer materializer, CheckpointPolicy policy, Clocks clocks, Meters meters) {
         this.meters = meters;
         this.store = store;
         this.system = store.log(SYSTEM_LOG);
         this.materializer = materializer;
+        this.policy = policy;
         this.clocks = clocks;
         readSystemLog();
     }
@@ -175,10 +177,15 @@ public final class Projects implements AutoCloseable {
         if (project == null) {
             String logId = "p" + Long.toString(info.id(), 36);
             project = Project.open(
-                    info.id(), info.name(), logId, store.log(logId), materializer, clocks, meters.project(info.name()));
+                    info.id(), info.name(), storage(logId), materializer, policy, clocks, meters.project(info.name()));
             open.put(info.name(), project);
         }
         return project;
+    }
+
+    private ProjectStorage storage(String logId) {
+        return new ProjectStorage(
+                logId, store.log(logId), materializer.pages(store.pages(logId)), store.checkpoints(logId));
     }
 
     /** What a change is decided by: asked again after each loss, on the newest list. Null for nothing to do. */

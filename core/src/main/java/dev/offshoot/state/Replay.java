@@ -24,6 +24,7 @@ final class Replay {
     private final LongFunction<@Nullable Snapshot> heads;
     private final Past past;
     private final Map<Long, BranchFold> folds = new HashMap<>();
+    private final Map<Long, Snapshot> bases = new HashMap<>();
     private final Set<Long> dropped = new HashSet<>();
     private Catalog catalog;
 
@@ -48,9 +49,9 @@ final class Replay {
         return catalog;
     }
 
-    /** The heads of the branches that were touched and are still there. */
-    void forEachHead(Consumer<Snapshot> head) {
-        folds.values().forEach(fold -> head.accept(fold.snapshot()));
+    /** The heads of the branches that were touched and are still there; with what a branch was made from if it is new. */
+    void forEachHead(Consumer<BranchState> head) {
+        folds.forEach((id, fold) -> head.accept(new BranchState(fold.snapshot(), bases.get(id))));
     }
 
     /** The branches that were removed on the way. */
@@ -64,7 +65,7 @@ final class Replay {
         long lsn = commit.firstLsn();
         for (Change change : commit.changes()) {
             if (change instanceof Change.CreateBranch create) {
-                folds.put(lsn, BranchFold.from(start(before, create, lsn)));
+                start(before, create, lsn);
             } else if (change instanceof Change.DropBranch drop) {
                 folds.remove(drop.branch());
                 dropped.add(drop.branch());
@@ -73,18 +74,25 @@ final class Replay {
         }
     }
 
-    private Snapshot start(Catalog before, Change.CreateBranch create, long id) {
+    private void start(Catalog before, Change.CreateBranch create, long id) {
         Branch parent = before.branch(create.parent());
         if (parent == null) {
-            return Snapshot.empty(id);
+            folds.put(id, BranchFold.from(Snapshot.empty(id)));
+            return;
         }
+        Snapshot base = base(before, parent, create);
+        bases.put(id, base);
+        folds.put(id, BranchFold.from(base.fork(id)));
+    }
+
+    private Snapshot base(Catalog before, Branch parent, Change.CreateBranch create) {
         if (!parent.dropped()) {
             BranchFold fold = fold(parent.id());
             if (fold.lsn() == create.base()) {
-                return fold.snapshot().fork(id);
+                return fold.snapshot();
             }
         }
-        return past.at(before, parent, create.base()).fork(id);
+        return past.at(before, parent, create.base());
     }
 
     private BranchFold fold(long branch) {

@@ -17,18 +17,14 @@ public interface Store extends AutoCloseable {
      *
      * @param id as for {@link #log}
      */
-    default PageStore pages(String id) {
-        throw new UnsupportedOperationException("no pages in " + describe());
-    }
+    PageStore pages(String id);
 
     /**
      * The manifests of the project whose log has this id.
      *
      * @param id as for {@link #log}
      */
-    default CheckpointStore checkpoints(String id) {
-        throw new UnsupportedOperationException("no checkpoints in " + describe());
-    }
+    CheckpointStore checkpoints(String id);
 
     /** Whether other processes may append to the same logs, so that a log has to be followed while it is open. */
     boolean shared();

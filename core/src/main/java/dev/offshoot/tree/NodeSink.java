@@ -1,5 +1,8 @@
 package dev.offshoot.tree;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Writes nodes. See {@link Tree#store}. */
 @FunctionalInterface
 public interface NodeSink<V> {
@@ -9,4 +12,19 @@ public interface NodeSink<V> {
      * load the node, because the tree may let go of it at once.
      */
     Object write(Node<V> node);
+
+    /**
+     * Writes nodes that are neighbours: children of one node, in order, though others that were written before may be between them. A
+     * sink that puts several nodes into a page puts these together.
+     *
+     * @param siblings at least one
+     * @return an address for each
+     */
+    default List<Object> writeAll(List<Node<V>> siblings) {
+        List<Object> addresses = new ArrayList<>(siblings.size());
+        for (Node<V> node : siblings) {
+            addresses.add(write(node));
+        }
+        return addresses;
+    }
 }

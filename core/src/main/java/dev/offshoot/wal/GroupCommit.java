@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class GroupCommit {
     private static final long BATCH_BYTES_MAX = 1 << 20;
     private static final int GATHER_FRACTION = 4;
     private static final int LULL_FRACTION = 16;
+    private static final int LEAD_TRIES = 10_000;
     private static final long GATHER_NANOS_MAX = 5_000_000;
     private static final long WATCHED_NANOS_MAX = 500_000;
     private static final long CLOCK_DRIFT_SECONDS_MAX = 365 * 24 * 3600L;
@@ -74,9 +76,7 @@ public final class GroupCommit {
     private @Nullable Batch unsettled;
     private boolean behind;
     private boolean interrupted;
-    private long tail;
-    private long tailTime;
-    private long tailMillis;
+    private LogEnd tail;
     private int expected = 1;
 
     /** How long the last append took. */
@@ -93,22 +93,19 @@ public final class GroupCommit {
     private volatile boolean closed;
     private volatile @Nullable Throwable broken;
 
-    /** An appender at the end of a log that has been read up to this record; null for an empty log. */
-    public GroupCommit(LogStore store, @Nullable WalRecord last, Clocks clocks, LogFollower follower) {
-        this(store, last, clocks, follower, AppendMeters.unseen());
+    /** An appender at the end of a log that has been read up to there. */
+    public GroupCommit(LogStore store, LogEnd end, Clocks clocks, LogFollower follower) {
+        this(store, end, clocks, follower, AppendMeters.unseen());
     }
 
     /** The same with meters for its appends. */
-    public GroupCommit(
-            LogStore store, @Nullable WalRecord last, Clocks clocks, LogFollower follower, AppendMeters meters) {
+    public GroupCommit(LogStore store, LogEnd end, Clocks clocks, LogFollower follower, AppendMeters meters) {
         this.meters = meters;
         this.store = store;
         this.clocks = clocks;
         this.follower = follower;
-        if (last != null) {
-            moveTail(last);
-        }
-        sequencer = new Sequencer(tail + 1);
+        this.tail = end;
+        sequencer = new Sequencer(end.lsn() + 1);
     }
 
     /** Goes up when pending state became void. */
@@ -229,6 +226,32 @@ public final class GroupCommit {
         } finally {
             release();
         }
+    }
+
+    /**
+     * Looks at the acknowledged state between two records, at whose end it is. Waits for an append in flight; the log stands still
+     * meanwhile, so the look must be short.
+     */
+    public <T> T atRest(Function<LogEnd, T> look) {
+        takeLead();
+        try {
+            begin();
+            return look.apply(tail);
+        } finally {
+            release();
+        }
+    }
+
+    /** Writers take the lead from each other without parking, so who parks for it first may wait long. */
+    @SuppressWarnings("ThreadPriorityCheck") // how the scheduler takes the yield changes how long this takes, no more
+    private void takeLead() {
+        for (int i = 0; i < LEAD_TRIES; i++) {
+            if (leader.tryLock()) {
+                return;
+            }
+            Thread.yield();
+        }
+        leader.lock();
     }
 
     /**
@@ -369,8 +392,8 @@ public final class GroupCommit {
         for (Pending pending : pendings) {
             commits.add(pending.commit());
         }
-        long millis = Math.max(tailMillis, clocks.millis().getAsLong());
-        long time = later(later(tailTime, observedTime.get()) + 1, ((millis / 1000) << 32) + 1);
+        long millis = Math.max(tail.millis(), clocks.millis().getAsLong());
+        long time = later(later(tail.time(), observedTime.get()) + 1, ((millis / 1000) << 32) + 1);
         WalRecord record = new WalRecord(commits.get(0).firstLsn(), time, millis, commits);
         return new Batch(record, RecordCodec.encode(record, clocks.nonces().get(), compression), pendings);
     }
@@ -435,7 +458,7 @@ public final class GroupCommit {
     }
 
     private void acknowledge(Batch batch) {
-        moveTail(batch.record);
+        tail = LogEnd.of(batch.record);
         try {
             follower.acknowledged(batch.record);
             for (Pending pending : batch.commits) {
@@ -465,7 +488,7 @@ public final class GroupCommit {
      */
     private void catchUp(List<Pending> lost) {
         boolean moved = false;
-        try (RecordCursor cursor = store.read(tail + 1)) {
+        try (RecordCursor cursor = store.read(tail.lsn() + 1)) {
             for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
                 fold(entry);
                 moved = true;
@@ -479,8 +502,8 @@ public final class GroupCommit {
     }
 
     private void fold(LogRecord entry) {
-        if (entry.firstLsn() != tail + 1) {
-            throw new CorruptionException("the log goes on at LSN " + entry.firstLsn() + " after LSN " + tail);
+        if (entry.firstLsn() != tail.lsn() + 1) {
+            throw new CorruptionException("the log goes on at LSN " + entry.firstLsn() + " after LSN " + tail.lsn());
         }
         WalRecord record = RecordCodec.decode(entry, compression);
         try {
@@ -489,7 +512,7 @@ public final class GroupCommit {
             breakDown(e);
             throw e;
         }
-        moveTail(record);
+        tail = LogEnd.of(record);
     }
 
     /**
@@ -497,7 +520,7 @@ public final class GroupCommit {
      * that are queued are lost.
      */
     private void drop(List<Pending> commits, @Nullable RuntimeException cause) {
-        List<Pending> queued = sequencer.restart(tail + 1);
+        List<Pending> queued = sequencer.restart(tail.lsn() + 1);
         taken = List.of();
         if (cause == null) {
             settleAll(commits, Pending.Outcome.LOST);
@@ -544,12 +567,6 @@ public final class GroupCommit {
                 ? new StoreException("the log is closed; the server is shutting down", null)
                 : new StoreException(
                         "the log is closed since its state could not follow it; restart the server", cause);
-    }
-
-    private void moveTail(WalRecord record) {
-        tail = record.lastLsn();
-        tailTime = record.time();
-        tailMillis = record.millis();
     }
 
     /** A record on its way to the store. */

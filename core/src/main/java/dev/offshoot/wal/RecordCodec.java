@@ -88,6 +88,11 @@ public final class RecordCodec {
         return field(Doc.of(entry.header()), "at").asInt64();
     }
 
+    /** The time of a record, a BSON timestamp, without decoding its commits. */
+    public static long timeOf(LogRecord entry) {
+        return field(Doc.of(entry.header()), "time").asInt64();
+    }
+
     private static WalRecord read(LogRecord entry, Compression compression) {
         BsonCheck.check(entry.header(), 0, entry.header().length);
         Doc header = Doc.of(entry.header());

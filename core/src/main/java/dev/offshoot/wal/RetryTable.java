@@ -1,8 +1,10 @@
 package dev.offshoot.wal;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,17 @@ public final class RetryTable<T> {
         }
         expire(millis - EXPIRY_MILLIS);
     }
+
+    /** All results, sessions in the order of their last write, so that putting them into an empty table again makes this one. */
+    public List<Entry<T>> entries() {
+        List<Entry<T>> entries = new ArrayList<>();
+        sessions.forEach((id, session) -> session.results.forEach((statement, result) ->
+                entries.add(new Entry<>(new RetryKey(id, session.txnNumber, statement), result, session.millis))));
+        return entries;
+    }
+
+    /** What {@link #put} takes. */
+    public record Entry<T>(RetryKey key, T result, long millis) {}
 
     /** The result of a statement, or null when it has none. */
     public @Nullable T get(RetryKey key) {

@@ -2,7 +2,9 @@ package dev.offshoot.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
 import dev.offshoot.store.file.FileStore;
@@ -109,6 +111,16 @@ class SharedStoreTest {
         @Override
         public boolean shared() {
             return true;
+        }
+
+        @Override
+        public PageStore pages(String id) {
+            return files.pages(id);
+        }
+
+        @Override
+        public CheckpointStore checkpoints(String id) {
+            return files.checkpoints(id);
         }
 
         @Override

@@ -21,7 +21,10 @@ final class AcknowledgedPositionTest {
 
     private final Random random = new Random(1);
     private final Projects projects = new Projects(
-            SimulatedStore.calm(), new Materializer(1 << 20), new Clocks(() -> 1000, System::nanoTime, this::nonce));
+            SimulatedStore.calm(),
+            new Materializer(1 << 20),
+            CheckpointPolicy.onDemand(),
+            new Clocks(() -> 1000, System::nanoTime, this::nonce));
     private final Project project = projects.findOrCreate("shop", ORIGIN);
     private final Branch main = project.branch(Branch.MAIN);
 

@@ -7,6 +7,7 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.GroupCommit;
+import dev.offshoot.wal.LogEnd;
 import dev.offshoot.wal.LogFollower;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.Pending;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class HeadTest {
     private final Snapshot acknowledged = Snapshot.empty(1);
     private final Snapshot next = new Snapshot(1, 7, Tree.empty(), Tree.empty());
-    private final Head head = new Head(acknowledged);
+    private final Head head = new Head(acknowledged, null);
 
     @Test
     void pending_state_is_void_in_a_newer_epoch() {
@@ -43,7 +44,7 @@ final class HeadTest {
 
     private static Pending pending() {
         Clocks clocks = new Clocks(() -> 0, () -> 0, () -> new byte[16]);
-        GroupCommit log = new GroupCommit(SimulatedLogStore.calm(0), null, clocks, new Deaf());
+        GroupCommit log = new GroupCommit(SimulatedLogStore.calm(0), LogEnd.EMPTY, clocks, new Deaf());
         Commit commit = Commit.draft(1, new Origin("test", "", "", ""), List.of(new Change.Delete(1, 2)), List.of());
         Pending pending = log.submit(log.epoch(), commit);
         if (pending == null) {

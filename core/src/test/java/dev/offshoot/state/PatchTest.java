@@ -84,9 +84,13 @@ final class PatchTest {
 
     private static Projects projects(SimulatedStore store) {
         byte[] nonce = new byte[16];
-        return new Projects(store, new Materializer(1 << 20), new Clocks(() -> 1000, System::nanoTime, () -> {
-            nonce[0]++;
-            return nonce.clone();
-        }));
+        return new Projects(
+                store,
+                new Materializer(1 << 20),
+                CheckpointPolicy.onDemand(),
+                new Clocks(() -> 1000, System::nanoTime, () -> {
+                    nonce[0]++;
+                    return nonce.clone();
+                }));
     }
 }

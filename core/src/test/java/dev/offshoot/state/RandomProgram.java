@@ -73,6 +73,7 @@ final class RandomProgram {
         RENAME_BRANCH,
         NAME_TAKEN,
         READ_PAST,
+        CHECKPOINT,
         KEEP
     }
 
@@ -100,7 +101,7 @@ final class RandomProgram {
         this.random = new Random(seed);
         this.bson = new RandomBson(random);
         this.store = store;
-        this.projects = new Projects(store, new Materializer(1 << 20), clocks());
+        this.projects = new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks());
         this.project = projects.findOrCreate("shop", ORIGIN);
         branches.put(1L, new ModelBranch(Branch.MAIN, 0, 0, new PlainState()));
         lsnAt.put(millis.get(), lsn);
@@ -158,7 +159,8 @@ final class RandomProgram {
     /** The same project, read from its log by another engine. */
     Project reopen(Store again) {
         store = again;
-        Project found = new Projects(again, new Materializer(1 << 20), clocks()).find("shop");
+        Project found =
+                new Projects(again, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks()).find("shop");
         if (found == null) {
             throw new AssertionError("the project is gone");
         }
@@ -207,6 +209,7 @@ final class RandomProgram {
             case RENAME_BRANCH -> renameBranch(id);
             case NAME_TAKEN -> nameTaken(id);
             case READ_PAST -> readPast();
+            case CHECKPOINT -> checkpoint();
             case KEEP ->
                 kept.add(new Kept(
                         "kept at " + lsn,
@@ -305,6 +308,13 @@ final class RandomProgram {
         changes.add(new Change.Put(made, Change.made(1), changed(((Change.Put) changes.get(1)).document())));
         changes.add(new Change.Delete(made, Change.made(2)));
         return changes;
+    }
+
+    private boolean checkpoint() {
+        Manifest made = project.checkpoint();
+        assertThat(made).extracting(Manifest::lsn).isEqualTo(lsn);
+        assertThat(project.checkpoints()).contains(lsn);
+        return true;
     }
 
     private boolean nothing(long id) {

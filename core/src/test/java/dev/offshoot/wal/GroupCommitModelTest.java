@@ -88,7 +88,7 @@ final class GroupCommitModelTest {
             this.what = "seed " + seed + ", " + writers + " writers";
             this.store = store;
             this.writers = writers;
-            this.log = new GroupCommit(store, null, TestClocks.unsteady(seed), counters);
+            this.log = new GroupCommit(store, LogEnd.EMPTY, TestClocks.unsteady(seed), counters);
         }
 
         /** All attempts of all writers. */

@@ -26,7 +26,7 @@ final class GroupCommitProbe {
     private GroupCommitProbe(long latencyMicros, double seconds) {
         log = new GroupCommit(
                 SimulatedLogStore.calm(latencyMicros * 1000),
-                null,
+                LogEnd.EMPTY,
                 new Clocks(System::currentTimeMillis, System::nanoTime, () -> new byte[16]),
                 new LogFollower() {
                     @Override

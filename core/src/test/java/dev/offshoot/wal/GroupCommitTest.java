@@ -189,7 +189,7 @@ final class GroupCommitTest {
     void a_record_that_cannot_be_made_fails_its_commits_only() {
         AtomicLong left = new AtomicLong(1);
         Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> new byte[left.getAndDecrement() > 0 ? 3 : 16]);
-        GroupCommit broken = new GroupCommit(store, null, clocks, counters);
+        GroupCommit broken = new GroupCommit(store, LogEnd.EMPTY, clocks, counters);
         assertThat(attempt(broken)).isEqualTo(Outcome.FAILED);
         assertThat(attempt(broken)).isEqualTo(Outcome.ACKNOWLEDGED);
     }
@@ -379,7 +379,8 @@ final class GroupCommitTest {
     @Test
     void an_appender_goes_on_where_the_log_ends() {
         attempt(log);
-        GroupCommit reopened = new GroupCommit(store, counters.told.get(0), TestClocks.set(millis, 2), counters);
+        GroupCommit reopened =
+                new GroupCommit(store, LogEnd.of(counters.told.get(0)), TestClocks.set(millis, 2), counters);
         assertThat(attempt(reopened)).isEqualTo(Outcome.ACKNOWLEDGED);
         assertThat(store.records().get(1).firstLsn()).isEqualTo(2);
         assertThat(counters.told.get(1).time())
@@ -466,7 +467,7 @@ final class GroupCommitTest {
                 throw bug;
             }
         };
-        GroupCommit broken = new GroupCommit(store, null, TestClocks.set(millis, 3), failing);
+        GroupCommit broken = new GroupCommit(store, LogEnd.EMPTY, TestClocks.set(millis, 3), failing);
         Pending pending = submitted(broken, draft());
         pending.applied(() -> {});
         store.calmed().append(Counters.rivalRecord(List.of(), 1));
@@ -476,7 +477,7 @@ final class GroupCommitTest {
     }
 
     private GroupCommit open(LogStore on) {
-        return new GroupCommit(on, null, TestClocks.set(millis, 1), counters);
+        return new GroupCommit(on, LogEnd.EMPTY, TestClocks.set(millis, 1), counters);
     }
 
     private Draft draft() {

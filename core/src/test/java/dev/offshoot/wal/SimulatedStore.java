@@ -1,5 +1,7 @@
 package dev.offshoot.wal;
 
+import dev.offshoot.store.MemoryCheckpointStore;
+import dev.offshoot.store.MemoryPageStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
 import java.util.Map;
@@ -8,6 +10,9 @@ import java.util.function.Function;
 
 /** Simulated logs by their ids. What is in them outlives a store that is closed. Thread safe. */
 public final class SimulatedStore implements Store {
+    private final Map<String, MemoryPageStore> pages = new ConcurrentHashMap<>();
+    private final Map<String, MemoryCheckpointStore> checkpoints = new ConcurrentHashMap<>();
+
     private static final String SYSTEM_LOG = "p0";
 
     private final Map<String, SimulatedLogStore> logs = new ConcurrentHashMap<>();
@@ -33,9 +38,13 @@ public final class SimulatedStore implements Store {
                 true);
     }
 
-    /** The same logs without faults, as the next process finds them. */
+    /** The same logs without faults, as the next process finds them, with the checkpoints. */
     public SimulatedStore reopened() {
-        return new SimulatedStore(id -> log(id).calmed(), shared);
+        SimulatedStore next = new SimulatedStore(id -> log(id).calmed(), shared);
+        pages.values().forEach(MemoryPageStore::crash);
+        next.pages.putAll(pages);
+        next.checkpoints.putAll(checkpoints);
+        return next;
     }
 
     @Override
@@ -46,6 +55,16 @@ public final class SimulatedStore implements Store {
     @Override
     public boolean shared() {
         return shared;
+    }
+
+    @Override
+    public MemoryPageStore pages(String id) {
+        return pages.computeIfAbsent(id, key -> new MemoryPageStore());
+    }
+
+    @Override
+    public MemoryCheckpointStore checkpoints(String id) {
+        return checkpoints.computeIfAbsent(id, key -> new MemoryCheckpointStore());
     }
 
     @Override

@@ -25,6 +25,7 @@ public final class Benchmark {
             new QuerySection(),
             new StandInSection(),
             new ReplaySection(),
+            new CheckpointSection(),
             new LauncherSection());
 
     private Benchmark() {}

@@ -5,6 +5,7 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.engine.Client;
 import dev.offshoot.engine.Engine;
+import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.engine.Request;
 import dev.offshoot.store.Store;
 import java.util.List;
@@ -25,6 +26,10 @@ final class Local implements AutoCloseable {
 
     static Local open(Store store) {
         return new Local(Engine.open(store));
+    }
+
+    static Local open(Store store, EngineOptions options) {
+        return new Local(Engine.open(store, options));
     }
 
     Engine engine() {

@@ -3,13 +3,20 @@ package dev.offshoot.bench;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.MemoryCheckpointStore;
+import dev.offshoot.store.MemoryPageStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Says yes to every record and keeps none: what a write costs without its log. */
 final class NoLogStore implements Store {
+    private final Map<String, MemoryPageStore> pages = new ConcurrentHashMap<>();
+    private final Map<String, MemoryCheckpointStore> checkpoints = new ConcurrentHashMap<>();
+
     @Override
     public LogStore log(String id) {
         return new LogStore() {
@@ -36,6 +43,16 @@ final class NoLogStore implements Store {
     @Override
     public boolean shared() {
         return false;
+    }
+
+    @Override
+    public MemoryPageStore pages(String id) {
+        return pages.computeIfAbsent(id, key -> new MemoryPageStore());
+    }
+
+    @Override
+    public MemoryCheckpointStore checkpoints(String id) {
+        return checkpoints.computeIfAbsent(id, key -> new MemoryCheckpointStore());
     }
 
     @Override

@@ -1,0 +1,113 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.state.CleanupResult;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Retention;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.StoreException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes checkpoints where they are due, and cleans up behind them. Has a thread of its own, since a checkpoint may take long.
+ */
+final class Checkpointing implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointing.class);
+    private static final long LOOK_MILLIS = 100;
+    private static final long CLEANUP_MILLIS = 10 * 60_000L;
+    private static final long FAILURE_PAUSE_MILLIS = 5_000;
+
+    private final Engine engine;
+    private final Map<Long, Long> cleanedMillis = new HashMap<>();
+    private long pausedUntilMillis;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread checkpoints = new Thread(work, "offshoot-checkpoints");
+        checkpoints.setDaemon(true);
+        return checkpoints;
+    });
+
+    Checkpointing(Engine engine) {
+        this.engine = engine;
+    }
+
+    void start() {
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits for a checkpoint that is being made, and stops. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look() {
+        long now = System.currentTimeMillis();
+        if (now < pausedUntilMillis) {
+            return;
+        }
+        for (Project project : engine.projects().opened()) {
+            try {
+                if (project.isCheckpointDue()) {
+                    checkpoint(project, now);
+                }
+            } catch (StoreException e) {
+                LOG.warn("no checkpoint of project {}: {}", project.name(), e.getMessage());
+                pausedUntilMillis = now + FAILURE_PAUSE_MILLIS;
+            } catch (RuntimeException
+                    | AssertionError
+                    | StackOverflowError
+                    | OutOfMemoryError e) { // it would end the schedule
+                LOG.error("no checkpoint of project {}", project.name(), e);
+                pausedUntilMillis = now + FAILURE_PAUSE_MILLIS;
+            }
+        }
+    }
+
+    private void checkpoint(Project project, long now) {
+        project.checkpoint();
+        if (now - cleanedMillis.getOrDefault(project.id(), 0L) >= CLEANUP_MILLIS) {
+            cleanedMillis.put(project.id(), now);
+            try {
+                cleanup(project, engine.options().retention(), false);
+            } catch (CorruptionException e) {
+                LOG.error(
+                        "no cleanup of project {}, run: offshoot wal validate {}: {}",
+                        project.name(),
+                        project.name(),
+                        e.getMessage());
+            }
+        }
+    }
+
+    /** Removes what of a project is neither kept nor read by anybody. */
+    CleanupResult cleanup(Project project, Retention retention, boolean dryRun) {
+        List<Long> positions = new ArrayList<>();
+        long since = engine.operations().oldestMillis();
+        for (Cursors.Open cursor : engine.cursors().list()) {
+            since = Math.min(since, cursor.createdMillis);
+            DatabaseReference reference = DatabaseReference.parse(cursor.database);
+            DatabaseReference.Position position = reference.position();
+            if (reference.project().equals(project.name()) && position != null) {
+                positions.add(Invocation.lsn(project, position));
+            }
+        }
+        return project.cleanup(retention, positions, since, dryRun);
+    }
+}

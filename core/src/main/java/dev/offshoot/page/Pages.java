@@ -1,0 +1,192 @@
+package dev.offshoot.page;
+
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.PageId;
+import dev.offshoot.store.PageStore;
+import dev.offshoot.tree.Node;
+import dev.offshoot.tree.NodeSink;
+import dev.offshoot.tree.NodeSource;
+import dev.offshoot.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The trees of one project in pages. Thread safe.
+ *
+ * <p>{@link #store} writes what of a tree is not in pages yet and lets go of it in memory; a tree that {@link #open} gives loads nodes
+ * when something walks through them, keeps none of them, and so takes as much memory as the {@link PageCache} allows.
+ */
+public final class Pages implements AutoCloseable {
+    /** About how much of neighbouring nodes goes into one page: more compresses better and makes a read of one document dearer. */
+    private static final int CONTENT_BYTES = 64 << 10;
+
+    private final PageStore store;
+    private final PageCache cache;
+    private final PageCompression compression = new PageCompression();
+    private final Map<ValueFormat<?>, NodeSource<?>> sources = new ConcurrentHashMap<>();
+    private final LongAdder writtenPages = new LongAdder();
+    private final LongAdder writtenBytes = new LongAdder();
+
+    public Pages(PageStore store, PageCache cache) {
+        this.store = store;
+        this.cache = cache;
+    }
+
+    /**
+     * Writes the nodes of a tree that have no page yet and answers where its root is. Afterwards the tree, and others that share nodes
+     * with it, refer to the pages. They are durable after {@link PageStore#flush}.
+     *
+     * @throws dev.offshoot.store.StoreException when a page cannot be stored; what was stored stays and a later call goes on from there
+     */
+    public <V> PageRoot store(Tree<V> tree, ValueFormat<V> format) {
+        Object address = tree.address();
+        if (address == null) {
+            address = tree.store(new Sink<>(format), source(format)).address();
+        }
+        if (address == null) {
+            throw new AssertionError("a stored tree has an address");
+        }
+        return PageRoot.of(address, tree.height(), tree.size());
+    }
+
+    /** A stored tree. Loads nothing. */
+    public <V> Tree<V> open(PageRoot root, ValueFormat<V> format) {
+        return Tree.stored(root.address(), root.height(), root.size(), source(format));
+    }
+
+    /** Pages and bytes that this object has given to the store and that were not there before. */
+    public PageStore.Amount written() {
+        return new PageStore.Amount(writtenPages.sum(), writtenBytes.sum());
+    }
+
+    /** What the pages lie in. */
+    public PageStore pageStore() {
+        return store;
+    }
+
+    /** The content of a page, checked against its hash; not through the cache. */
+    byte[] content(PageId id) {
+        return compression.unpack(id, store.get(id));
+    }
+
+    @Override
+    public void close() {
+        compression.close();
+    }
+
+    private PageId put(byte[] content) {
+        PageId id = PageId.ofContent(content);
+        byte[] packed = compression.pack(content);
+        if (store.put(id, packed)) {
+            writtenPages.increment();
+            writtenBytes.add(packed.length);
+        }
+        return id;
+    }
+
+    private PageFormat.Parts parts() {
+        return new PageFormat.Parts() {
+            @Override
+            public PageId put(byte[] content) {
+                return Pages.this.put(content);
+            }
+
+            @Override
+            public byte[] get(PageId id) {
+                return content(id);
+            }
+        };
+    }
+
+    @SuppressWarnings("unchecked") // a format's source gives nodes with values of that format
+    private <V> NodeSource<V> source(ValueFormat<V> format) {
+        return (NodeSource<V>) sources.computeIfAbsent(format, key -> new Source<>(format));
+    }
+
+    /** Writes the nodes of trees whose values have one format. */
+    private final class Sink<V> implements NodeSink<V> {
+        private final ValueFormat<V> format;
+
+        Sink(ValueFormat<V> format) {
+            this.format = format;
+        }
+
+        @Override
+        public Object write(Node<V> node) {
+            return writeAll(List.of(node)).get(0);
+        }
+
+        @Override
+        public List<Object> writeAll(List<Node<V>> siblings) {
+            List<Object> addresses = new ArrayList<>(siblings.size());
+            List<PageFormat.Written> page = new ArrayList<>();
+            int bytes = 0;
+            for (Node<V> node : siblings) {
+                PageFormat.Written written = PageFormat.write(node, values(node), parts());
+                if (bytes > 0 && bytes + written.bytes().length > CONTENT_BYTES) {
+                    finish(siblings, page, addresses);
+                    bytes = 0;
+                }
+                page.add(written);
+                bytes += written.bytes().length;
+            }
+            finish(siblings, page, addresses);
+            return addresses;
+        }
+
+        private List<byte[]> values(Node<V> node) {
+            List<byte[]> values = new ArrayList<>();
+            for (int i = 0; node.isLeaf() && i < node.length(); i++) {
+                values.add(format.write(node.value(i), Pages.this));
+            }
+            return values;
+        }
+
+        /** Makes a page of the nodes so far. Those that have trees inside are not cached: they hold those in memory. */
+        private void finish(List<Node<V>> siblings, List<PageFormat.Written> page, List<Object> addresses) {
+            byte[] content = PageFormat.page(page, format.code());
+            PageId id = put(content);
+            if (!format.hasTrees()) {
+                int from = addresses.size();
+                cache.put(Pages.this, id, List.copyOf(siblings.subList(from, from + page.size())), content.length);
+            }
+            for (int slot = 0; slot < page.size(); slot++) {
+                addresses.add(new PageAddress(id, slot, page.get(slot).spread()));
+            }
+            page.clear();
+        }
+    }
+
+    /** Loads the nodes of trees whose values have one format. */
+    private final class Source<V> implements NodeSource<V> {
+        private final ValueFormat<V> format;
+
+        Source(ValueFormat<V> format) {
+            this.format = format;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the format's code is part of the content, so a page belongs to one format
+        public Node<V> load(Object where) {
+            PageAddress address = (PageAddress) where;
+            Node<?> held = cache.get(Pages.this, address);
+            return held == null ? read(address) : (Node<V>) held;
+        }
+
+        private Node<V> read(PageAddress address) {
+            PageId id = address.id();
+            byte[] content = content(id);
+            List<Node<V>> nodes =
+                    PageFormat.read(id, content, format.code(), parts(), PageFormat.nodes(format, Pages.this, this));
+            if (address.slot() >= nodes.size()) {
+                throw new CorruptionException(
+                        "page " + id + ": expected more than " + address.slot() + " nodes, found " + nodes.size());
+            }
+            cache.put(Pages.this, id, nodes, content.length);
+            return nodes.get(address.slot());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.offshoot.state;
+
+import dev.offshoot.tree.Cursor;
+import dev.offshoot.tree.Tree;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state of a project at one position, in pages: nothing of it is loaded before it is looked at. Immutable.
+ *
+ * @param states by the 8 bytes of a branch's id; branches that were dropped are not among them
+ */
+record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states) {
+    /** The state of the branch with this id, or null when it was not there or dropped. */
+    @Nullable
+    BranchState state(long branch) {
+        return states.get(RecordId.key(branch));
+    }
+
+    void forEachState(BiConsumer<Long, BranchState> state) {
+        Cursor<BranchState> cursor = states.ascending(null, null);
+        while (cursor.next()) {
+            state.accept(RecordId.of(cursor.key()), cursor.value());
+        }
+    }
+}

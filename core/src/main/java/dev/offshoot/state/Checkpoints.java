@@ -1,0 +1,210 @@
+package dev.offshoot.state;
+
+import dev.offshoot.page.PageRoot;
+import dev.offshoot.page.Pages;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.tree.Entry;
+import dev.offshoot.tree.Tree;
+import dev.offshoot.wal.RecordCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one project (decision 8). Writing one goes in this order, so that a manifest never promises what is not there:
+ *
+ * <ol>
+ *   <li>pages, below before above; what is in pages already is not written again;
+ *   <li>the pages are made durable;
+ *   <li>the log is made durable through the checkpoint's LSN;
+ *   <li>the manifest.
+ * </ol>
+ *
+ * <p>Thread safe, but one thread at a time writes.
+ */
+final class Checkpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpoints.class);
+
+    private final ProjectStorage storage;
+    private final Pages pages;
+
+    /** Why pages may be missing that the project's state refers to: making them durable failed. */
+    private volatile @Nullable StoreException unsure;
+
+    Checkpoints(ProjectStorage storage) {
+        this.storage = storage;
+        this.pages = storage.pages();
+    }
+
+    /**
+     * Makes a checkpoint of what was captured; where there is one at this LSN it stays.
+     *
+     * @throws dev.offshoot.store.StoreException when the store failed; then there is no new checkpoint
+     */
+    Manifest write(Capture capture, long nowMillis) {
+        requireSure();
+        List<Entry<BranchState>> states = new ArrayList<>();
+        new TreeMap<>(capture.states()).forEach((id, state) -> states.add(new Entry<>(RecordId.key(id), state)));
+        Catalog catalog = capture.catalog();
+        PageRoot stateRoot = pages.store(Tree.bulkLoad(states.iterator()), BranchStateFormat.FORMAT);
+        Manifest manifest = new Manifest(
+                storage.id(),
+                capture.end(),
+                catalog.ended(),
+                pages.store(catalog.byId(), BranchFormat.FORMAT),
+                pages.store(catalog.byName(), BranchFormat.FORMAT),
+                stateRoot,
+                RetryResults.store(capture.retries(), pages),
+                nowMillis);
+        flush();
+        storage.log().sync();
+        storage.manifests().put(manifest.lsn(), manifest.toBytes());
+        return manifest;
+    }
+
+    private void flush() {
+        try {
+            pages.pageStore().flush();
+        } catch (StoreException e) {
+            unsure = e;
+            throw e;
+        }
+    }
+
+    private void requireSure() {
+        StoreException cause = unsure;
+        if (cause != null) {
+            throw new StoreException(
+                    "no checkpoints of log " + storage.id() + " since its pages could not be made durable;"
+                            + " its log is whole: restart the server once the store is well again",
+                    cause);
+        }
+    }
+
+    /** The LSNs of all manifests, ascending. */
+    List<Long> list() {
+        return storage.manifests().list();
+    }
+
+    /** The newest checkpoint that can be read and belongs to the log; null when there is none. What was passed over is logged. */
+    @Nullable
+    Checkpoint newestUsable() {
+        List<Long> all = list();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            try {
+                Checkpoint found = usable(all.get(i));
+                if (found != null) {
+                    return found;
+                }
+            } catch (CorruptionException e) {
+                LOG.warn(
+                        "checkpoint {} of log {} is damaged, going back to an older one and more of the log: {}",
+                        all.get(i),
+                        storage.id(),
+                        e.getMessage());
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Checkpoint usable(long lsn) {
+        Checkpoint found = open(lsn);
+        if (found == null) {
+            return null;
+        }
+        if (!isOfLog(found.manifest())) {
+            LOG.warn(
+                    "checkpoint {} is passed over: log {} has no record that ends there, so it was replaced by another one",
+                    lsn,
+                    storage.id());
+            return null;
+        }
+        found.catalog().branches();
+        found.forEachState((id, state) -> state.head().all());
+        return found;
+    }
+
+    /** Whether the log still has, or has trimmed, the record that the checkpoint ends with. */
+    private boolean isOfLog(Manifest manifest) {
+        LogStore log = storage.log();
+        if (manifest.lsn() < log.firstLsn()) {
+            return true;
+        }
+        try (RecordCursor cursor = log.read(manifest.lsn())) {
+            LogRecord record = cursor.next();
+            return record != null
+                    && record.lastLsn() == manifest.lsn()
+                    && RecordCodec.timeOf(record) == manifest.end().time();
+        }
+    }
+
+    /**
+     * The checkpoint at an LSN; null when there is none.
+     *
+     * @throws CorruptionException when its manifest is damaged
+     */
+    @Nullable
+    Checkpoint open(long lsn) {
+        byte[] bytes = storage.manifests().get(lsn);
+        if (bytes == null) {
+            return null;
+        }
+        Manifest manifest = Manifest.of(bytes, storage.id(), lsn);
+        Catalog catalog = new Catalog(
+                pages.open(manifest.branches(), BranchFormat.FORMAT),
+                pages.open(manifest.names(), BranchFormat.FORMAT),
+                manifest.ended());
+        return new Checkpoint(manifest, catalog, pages.open(manifest.states(), BranchStateFormat.FORMAT));
+    }
+
+    /** Where the fold of a branch to a position may begin: the nearest state below, its own or of an ancestor; null for the log's beginning. */
+    @Nullable
+    Start nearest(Catalog catalog, Branch branch, long lsn) {
+        List<Long> all = list();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (all.get(i) <= lsn) {
+                Snapshot state = within(all.get(i), catalog, branch, lsn);
+                if (state != null) {
+                    return new Start(state, all.get(i));
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A state to fold on from, and the LSN up to which it holds all changes. */
+    record Start(Snapshot state, long lsn) {}
+
+    private @Nullable Snapshot within(long at, Catalog catalog, Branch branch, long lsn) {
+        try {
+            Checkpoint checkpoint = open(at);
+            return checkpoint == null ? null : within(checkpoint, catalog, branch, lsn);
+        } catch (CorruptionException e) {
+            LOG.warn("checkpoint {} of log {} is damaged and passed over: {}", at, storage.id(), e.getMessage());
+            return null;
+        }
+    }
+
+    /**
+     * Goes from the branch up its parents to the first that the checkpoint has, not beyond what the position sees of it. A parent that
+     * has nothing of its own below the position counts as its own parent there.
+     */
+    private static @Nullable Snapshot within(Checkpoint checkpoint, Catalog catalog, Branch branch, long lsn) {
+        long limit = lsn;
+        for (Branch at = branch; at != null; at = catalog.branch(at.parent())) {
+            if (at.id() <= checkpoint.manifest().lsn() && limit > at.base()) {
+                BranchState state = checkpoint.state(at.id());
+                return state != null && state.head().lsn() <= limit ? state.head() : null;
+            }
+            limit = Math.min(limit, at.base());
+        }
+        return null;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.offshoot.state;
+
+import dev.offshoot.page.PageWalk;
+import dev.offshoot.page.RawBytes;
+import dev.offshoot.page.StoredTree;
+import dev.offshoot.store.PageStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Removes what nobody can reach any more: checkpoints, the log below the oldest one that stays, and pages. In this order, so that a
+ * crash in between leaves what the next cleanup removes, and never a checkpoint without its pages or a position without its log.
+ *
+ * <p>Which checkpoints stay:
+ *
+ * <ul>
+ *   <li>the newest, and those of the last while with the one before them, for whoever reads a state without being in a list;
+ *   <li>the newest at or below the horizon, which is the oldest position that is to be kept; everything above can be folded from it;
+ *   <li>for each position in use the newest at or below it and the first above it. A snapshot shares nodes with the state before it,
+ *       and those that were not in pages at its time got there with the next checkpoint or never;
+ *   <li>of those above the horizon so many that the gap between two is at most a quarter of the way from there to the newest: a fold
+ *       to a position far back costs more than to a near one, and their number grows with the logarithm of the history.
+ * </ul>
+ */
+final class Cleanup {
+    private static final int GAP_FRACTION = 4;
+
+    private final ProjectStorage storage;
+    private final Checkpoints checkpoints;
+
+    Cleanup(ProjectStorage storage, Checkpoints checkpoints) {
+        this.storage = storage;
+        this.checkpoints = checkpoints;
+    }
+
+    /**
+     * @param horizon the oldest position that is to be kept
+     * @param recent where the last while began
+     * @param inUse positions that somebody reads at
+     * @param markedBefore pages that were written or confirmed since stay, as a state may refer to them that is in no checkpoint yet
+     * @param dryRun to count and change nothing
+     */
+    CleanupResult run(long horizon, long recent, Collection<Long> inUse, long markedBefore, boolean dryRun) {
+        List<Long> all = checkpoints.list();
+        if (all.isEmpty()) {
+            return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
+        }
+        TreeSet<Long> stay = staying(all, horizon, recent, inUse);
+        PageWalk walk = PageWalk.reaching(storage.pages());
+        stay.forEach(lsn -> walk(walk, lsn));
+        List<Long> leave = new ArrayList<>(all);
+        leave.removeAll(stay);
+        if (!dryRun) {
+            leave.forEach(storage.manifests()::delete);
+        }
+        long oldest =
+                stay.first() <= horizon ? stay.first() : 0; // without one below the horizon all of the log is needed
+        long logBytes = oldest == 0 ? 0 : storage.log().trim(oldest + 1, dryRun);
+        PageStore.Amount pages =
+                storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
+        return new CleanupResult(leave.size(), logBytes, pages, oldest);
+    }
+
+    static TreeSet<Long> staying(List<Long> all, long horizon, long recent, Collection<Long> inUse) {
+        TreeSet<Long> known = new TreeSet<>(all);
+        TreeSet<Long> stay = new TreeSet<>();
+        stayBelow(known, horizon, stay);
+        stayBelow(known, recent, stay);
+        stay.addAll(known.tailSet(recent, false));
+        for (long lsn : inUse) {
+            stayBelow(known, lsn, stay);
+            Long above = known.higher(lsn);
+            if (above != null) {
+                stay.add(above);
+            }
+        }
+        long newest = known.last();
+        stay.add(newest);
+        long last = newest;
+        for (Long at = known.lower(newest); at != null && at > horizon; at = known.lower(at)) {
+            Long next = known.lower(at);
+            long gapEnd = next == null ? 0 : next;
+            if ((last - gapEnd) > (newest - gapEnd) / GAP_FRACTION) {
+                stay.add(at);
+                last = at;
+            }
+        }
+        return stay;
+    }
+
+    private static void stayBelow(TreeSet<Long> known, long lsn, TreeSet<Long> stay) {
+        Long below = known.floor(lsn);
+        if (below != null) {
+            stay.add(below);
+        }
+    }
+
+    private void walk(PageWalk walk, long lsn) {
+        Checkpoint checkpoint = checkpoints.open(lsn);
+        if (checkpoint != null) {
+            trees(checkpoint.manifest()).forEach(walk::add);
+        }
+    }
+
+    /** The trees that a manifest names. */
+    static List<StoredTree<?>> trees(Manifest manifest) {
+        return List.of(
+                new StoredTree<>(manifest.branches(), BranchFormat.FORMAT),
+                new StoredTree<>(manifest.names(), BranchFormat.FORMAT),
+                new StoredTree<>(manifest.states(), BranchStateFormat.FORMAT),
+                new StoredTree<>(manifest.retries(), RawBytes.FORMAT));
+    }
+}

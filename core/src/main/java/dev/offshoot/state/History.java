@@ -1,0 +1,159 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.RecordCodec;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The past of one project, from its checkpoints and its log. Thread safe. */
+final class History {
+    /** What a commit leaves in memory besides its documents: the nodes on the ways to them. */
+    private static final long COMMIT_BYTES = 2 << 10;
+
+    private final String project;
+    private final ProjectStorage storage;
+    private final LogStore log;
+    private final Checkpoints checkpoints;
+    private final Materializer materializer;
+    private final LongFunction<@Nullable Snapshot> bases;
+
+    /** @param bases what a branch that is still there was made from, by its id; null for others */
+    History(
+            String project,
+            ProjectStorage storage,
+            Checkpoints checkpoints,
+            Materializer materializer,
+            LongFunction<@Nullable Snapshot> bases) {
+        this.bases = bases;
+        this.project = project;
+        this.storage = storage;
+        this.log = storage.log();
+        this.checkpoints = checkpoints;
+        this.materializer = materializer;
+    }
+
+    /**
+     * The branch as it was at a position; an LSN inside a commit means the end of the commit before.
+     *
+     * @throws CommandException BadValue for a position that is no longer kept
+     */
+    Snapshot at(Catalog catalog, Branch branch, long lsn) {
+        return materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn));
+    }
+
+    /** The positions that are in the cache. */
+    List<Long> cached() {
+        return materializer.cached(storage.id());
+    }
+
+    private Materializer.Past fold(Catalog catalog, Branch branch, long lsn) {
+        Checkpoints.Start start = start(catalog, branch, lsn);
+        if (start == null) {
+            requireWholeLog(lsn);
+        }
+        Map<Long, Long> segments = catalog.segments(branch, lsn);
+        long heldBytes = 0;
+        BranchFold fold = BranchFold.from(
+                start == null ? Snapshot.empty(branch.id()) : start.state().fork(branch.id()));
+        try (RecordCursor cursor = log.read(start == null ? 1 : start.lsn() + 1)) {
+            for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
+                for (Commit commit : RecordCodec.decode(entry).commits()) {
+                    if (commit.lastLsn() <= segments.getOrDefault(commit.branch(), 0L)) {
+                        fold.apply(commit);
+                        heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
+                    }
+                }
+            }
+        }
+        return new Materializer.Past(fold.snapshot(), heldBytes);
+    }
+
+    /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
+    private Checkpoints.@Nullable Start start(Catalog catalog, Branch branch, long lsn) {
+        Checkpoints.Start saved = checkpoints.nearest(catalog, branch, lsn);
+        long limit = lsn;
+        for (Branch at = branch; at != null; at = catalog.branch(at.parent())) {
+            Snapshot base = limit < at.base() || at.id() > lsn ? null : bases.apply(at.id());
+            if (base != null && (saved == null || saved.lsn() < at.id())) {
+                return new Checkpoints.Start(base, at.id());
+            }
+            limit = Math.min(limit, at.base());
+        }
+        return saved;
+    }
+
+    private void requireWholeLog(long lsn) {
+        if (log.firstLsn() > 1) {
+            List<Long> kept = checkpoints.list();
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "position " + lsn + " of project '" + project + "' is no longer kept; the oldest one is "
+                            + (kept.isEmpty() ? log.firstLsn() : kept.get(0)));
+        }
+    }
+
+    /**
+     * The last position whose record is not younger than a time in milliseconds since 1970; 0 when all are.
+     *
+     * @throws CommandException BadValue for a time that is before what is kept
+     */
+    long storedBy(long millis) {
+        long lsn = startBefore(millis);
+        try (RecordCursor cursor = log.read(lsn + 1)) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                if (RecordCodec.millisOf(entry) > millis) {
+                    return lsn;
+                }
+                lsn = entry.lastLsn();
+            }
+        }
+        return lsn;
+    }
+
+    /** The wall clock of the record that made a position; 0 where the log does not reach back to it. */
+    long millisAt(long lsn) {
+        if (lsn < log.firstLsn()) {
+            return 0;
+        }
+        try (RecordCursor cursor = log.read(lsn)) {
+            LogRecord entry = cursor.next();
+            return entry == null ? 0 : RecordCodec.millisOf(entry);
+        }
+    }
+
+    /** As {@link #storedBy}, but the oldest position that is kept where that is before it. */
+    long keptBy(long millis) {
+        try {
+            return storedBy(millis);
+        } catch (CommandException e) {
+            List<Long> all = checkpoints.list();
+            return all.isEmpty() ? 0 : all.get(0);
+        }
+    }
+
+    /** The newest checkpoint that is not younger than a time; 0 for the beginning of the log. */
+    private long startBefore(long millis) {
+        List<Long> all = checkpoints.list();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Checkpoint found = checkpoints.open(all.get(i));
+            if (found != null && found.manifest().end().millis() <= millis) {
+                return all.get(i);
+            }
+        }
+        if (log.firstLsn() > 1) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "the time " + Instant.ofEpochMilli(millis) + " is before the oldest position that project '"
+                            + project + "' still keeps, " + (all.isEmpty() ? log.firstLsn() : all.get(0)));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,261 @@
+package dev.offshoot.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.MemoryPageStore;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RetryKey;
+import dev.offshoot.wal.RetryResult;
+import dev.offshoot.wal.SimulatedStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a checkpoint is good for, and what happens when it is not. */
+final class CheckpointTest {
+    private static final Origin ORIGIN = new Origin("test", "test", "main", "c");
+    private static final int DOCUMENTS = 2000;
+
+    private final AtomicLong millis = new AtomicLong(1_000_000);
+    private final AtomicLong nonces = new AtomicLong();
+    private SimulatedStore store = SimulatedStore.calm();
+    private Project project = open(CheckpointPolicy.onDemand());
+    private long collection;
+
+    private Project open(CheckpointPolicy policy) {
+        Clocks clocks = new Clocks(
+                millis::get,
+                System::nanoTime,
+                () -> ByteBuffer.allocate(16)
+                        .putLong(nonces.incrementAndGet())
+                        .putLong(1)
+                        .array());
+        return new Projects(store, new Materializer(64 << 10), policy, clocks).findOrCreate("shop", ORIGIN);
+    }
+
+    private Project reopen(CheckpointPolicy policy) {
+        store = store.reopened();
+        return open(policy);
+    }
+
+    private MemoryPageStore pages() {
+        return store.pages("p1");
+    }
+
+    private Branch main() {
+        return project.branch("main");
+    }
+
+    private void insert(int from, int to) {
+        if (collection == 0) {
+            collection = write(new Change.CreateCollection("c", new DocBuilder().build()));
+        }
+        List<Change> changes = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            changes.add(new Change.Put(collection, Change.made(changes.size()), document(i, 0)));
+        }
+        project.write(main(), ORIGIN, turn -> new Statement.Draft<>(0, changes, List.of()));
+    }
+
+    private long write(Change... changes) {
+        return write(main(), changes);
+    }
+
+    private long write(Branch branch, Change... changes) {
+        project.write(branch, ORIGIN, turn -> new Statement.Draft<>(0, List.of(changes), List.of()));
+        return project.lastLsn();
+    }
+
+    private static byte[] document(int i, int version) {
+        return new DocBuilder()
+                .append("_id", i)
+                .append("v", version)
+                .append("text", "some text that is the same everywhere")
+                .build();
+    }
+
+    /** The version of document i, whose record id is the LSN of its insertion. */
+    private int version(Snapshot snapshot, int i) {
+        CollectionSnapshot found = snapshot.collection("c");
+        byte[] document = found == null ? null : found.document(collection + 1 + i);
+        return document == null
+                ? -1
+                : dev.offshoot.bson.Doc.of(document).get("v").asInt32();
+    }
+
+    @Test
+    void a_restart_loads_what_a_query_touches_and_nothing_else() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        write(new Change.Put(collection, collection + 8, document(7, 1)));
+        project = reopen(CheckpointPolicy.onDemand());
+        long before = pages().reads();
+        assertThat(version(project.head("main"), 7)).isEqualTo(1);
+        assertThat(version(project.head("main"), 1900)).isZero();
+        assertThat(pages().reads() - before).isLessThan(10);
+        assertThat(pages().amount().pages()).isGreaterThan(15);
+    }
+
+    @Test
+    void a_second_checkpoint_writes_what_changed_since_the_first() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        long before = pages().amount().pages();
+        write(new Change.Put(collection, collection + 8, document(7, 1)));
+        project.checkpoint();
+        assertThat(pages().amount().pages() - before).isBetween(3L, 10L);
+        assertThat(project.checkpoint())
+                .as("nothing changed")
+                .extracting(Manifest::lsn)
+                .isEqualTo(project.lastLsn());
+        assertThat(project.checkpoints()).hasSize(2);
+    }
+
+    @Test
+    void branches_share_pages() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        long before = pages().amount().pages();
+        for (int i = 0; i < 20; i++) {
+            project.createBranch("b" + i, main(), null, ORIGIN);
+        }
+        project.checkpoint();
+        assertThat(pages().amount().pages() - before).isLessThan(10);
+    }
+
+    @Test
+    void a_damaged_manifest_falls_back_to_an_older_one() {
+        insert(0, 100);
+        project.checkpoint();
+        write(new Change.Put(collection, collection + 8, document(7, 1)));
+        project.checkpoint();
+        store.checkpoints("p1").damage(project.lastLsn());
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(version(project.head("main"), 7)).isEqualTo(1);
+    }
+
+    @Test
+    void a_damaged_page_is_an_error_where_it_is_read_and_never_wrong_data() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        project = reopen(CheckpointPolicy.onDemand());
+        CollectionSnapshot found = project.head("main").collection("c");
+        pages().forEach(entry -> pages().damage(entry.id()));
+        assertThatThrownBy(() -> found.document(collection + 8)).isInstanceOf(CorruptionException.class);
+    }
+
+    @Test
+    void a_checkpoint_of_another_log_is_not_used() {
+        insert(0, 100);
+        project.checkpoint();
+        SimulatedStore before = store;
+        store = SimulatedStore.calm();
+        project = open(CheckpointPolicy.onDemand());
+        collection = 0;
+        millis.addAndGet(5000);
+        insert(100, 220);
+        for (long lsn : before.checkpoints("p1").list()) {
+            store.checkpoints("p1").put(lsn, before.checkpoints("p1").get(lsn));
+        }
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(project.head("main").collection("c").count()).isEqualTo(120);
+    }
+
+    @Test
+    void results_of_retryable_writes_are_in_a_checkpoint() {
+        RetryKey key = new RetryKey(new UUID(1, 2), 7, 0);
+        insert(0, 10);
+        project.write(
+                main(),
+                ORIGIN,
+                turn -> new Statement.Draft<>(
+                        0,
+                        List.of(new Change.Put(collection, collection + 1, document(0, 1))),
+                        List.of(new RetryResult(key, new byte[] {1, 2, 3}))));
+        project.checkpoint();
+        store.log("p1").trim(project.lastLsn() + 1, false);
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(project.acknowledgedResult(key)).isEqualTo(new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void recovery_of_a_long_log_makes_checkpoints_on_the_way() {
+        for (int i = 0; i < 20; i++) {
+            insert(100 * i, 100 * i + 100);
+        }
+        project = reopen(new CheckpointPolicy(Long.MAX_VALUE, 500, Long.MAX_VALUE));
+        assertThat(project.checkpoints()).hasSize(4);
+        assertThat(project.head("main").collection("c").count()).isEqualTo(2000);
+        assertThat(version(project.head("main"), 50)).isZero();
+    }
+
+    @Test
+    void a_cleanup_keeps_what_is_within_the_retention() {
+        insert(0, 300);
+        long first = project.lastLsn();
+        project.checkpoint();
+        for (int i = 1; i <= 40; i++) {
+            millis.addAndGet(60_000);
+            write(new Change.Put(collection, collection + 8, document(7, i)));
+            if (i % 5 == 0) {
+                project.checkpoint();
+            }
+        }
+        Branch late = project.createBranch("late", main(), first + 3, ORIGIN);
+        project.checkpoint();
+        project = reopen(CheckpointPolicy.onDemand()); // positions that were read lately count as in use
+        CleanupResult dry = clean(10, true);
+        CleanupResult done = clean(10, false);
+        assertThat(done.checkpoints()).isEqualTo(dry.checkpoints()).isGreaterThan(3);
+        assertThat(done.pages()).isEqualTo(dry.pages());
+        assertThat(done.pages().pages()).isGreaterThan(0);
+        assertThat(done.oldestLsn()).isEqualTo(first + 30);
+        for (int i = 30; i <= 40; i++) {
+            assertThat(version(project.at(main(), first + i), 7)).isEqualTo(i);
+        }
+        assertThat(version(project.head("late"), 7)).isEqualTo(3);
+        assertThat(version(project.at(late, late.id()), 7)).isEqualTo(3);
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(version(project.at(main(), first + 33), 7)).isEqualTo(33);
+        assertThat(version(project.head("late"), 7)).isEqualTo(3);
+        assertThat(project.positionAt(millis.get() - 5 * 60_000)).isEqualTo(first + 35);
+    }
+
+    private CleanupResult clean(int minutes, boolean dryRun) {
+        return project.cleanup(new Retention(minutes * 60_000L, 0), List.of(), millis.get(), dryRun);
+    }
+
+    @Test
+    void a_position_in_use_keeps_its_checkpoints() {
+        insert(0, 300);
+        long first = project.lastLsn();
+        List<Long> made = new ArrayList<>();
+        Snapshot kept = null;
+        for (int i = 1; i <= 40; i++) {
+            millis.addAndGet(60_000);
+            write(new Change.Put(collection, collection + 8L * (i % 30), document(8 * (i % 30) - 1, i)));
+            if (i % 5 == 0) {
+                made.add(project.checkpoint().lsn());
+            }
+            if (i == 12) {
+                kept = project.head("main");
+            }
+        }
+        project.cleanup(new Retention(0, 0), List.of(first + 12), millis.get(), false);
+        assertThat(project.checkpoints()).contains(made.get(1), made.get(2)).doesNotContain(made.get(0));
+        int seen = 0;
+        var cursor = kept.collection("c").documents().ascending(null, null);
+        while (cursor.next()) {
+            seen++;
+        }
+        assertThat(seen).isEqualTo(300);
+    }
+}

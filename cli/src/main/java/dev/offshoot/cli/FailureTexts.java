@@ -7,6 +7,7 @@ import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -25,12 +26,17 @@ final class FailureTexts {
     private static final int INVALID_OPTIONS = 72;
     private static final int INVALID_NAMESPACE = 73;
     private static final int DUPLICATE_KEY = 11000;
+    private static final String VALIDATE_HINT =
+            "offshoot wal validate PROJECT, with the same --data or --store, to see all that is damaged";
 
     private FailureTexts() {}
 
     static CliException of(Exception e) {
         if (e instanceof MongoCommandException refused) {
             return ofCommand(refused);
+        }
+        if (e instanceof CorruptionException) {
+            return new CliException(ExitCodes.FAILURE, "damaged data: " + e.getMessage(), VALIDATE_HINT, e);
         }
         if (e instanceof StoreException && !isUnreachable(e)) {
             return failure(String.valueOf(e.getMessage()), e);

@@ -1,5 +1,6 @@
 package dev.offshoot.cli;
 
+import com.mongodb.MongoCommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,21 +60,38 @@ final class Import implements Callable<Integer> {
                     importer.add(input);
                 }
             }
-            report(importer.imported(), (System.nanoTime() - start) / 1_000_000);
+            Object checkpoint = importer.imported() == 0 ? null : checkpoint(open);
+            report(importer.imported(), (System.nanoTime() - start) / 1_000_000, checkpoint);
         }
         return ExitCodes.OK;
     }
 
-    private void report(long imported, long millis) {
+    /** Makes a checkpoint, so that a restart need not read again what was imported; its LSN, null when there is none. */
+    private @Nullable Object checkpoint(Target open) {
+        try {
+            return open.database(project)
+                    .runCommand(new Document("walCheckpoint", 1))
+                    .get("lsn");
+        } catch (MongoCommandException e) {
+            terminal.err().println("offshoot: all is imported, but there is no checkpoint: " + e.getErrorMessage());
+            return null;
+        }
+    }
+
+    private void report(long imported, long millis, @Nullable Object checkpoint) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("imported", imported);
         facts.put("files", files.size());
         facts.put("millis", millis);
+        if (checkpoint != null) {
+            facts.put("checkpoint_lsn", checkpoint);
+        }
         output.to(terminal)
                 .fact(
                         facts,
                         "imported " + imported + (imported == 1 ? " document" : " documents") + " into " + project + "."
-                                + collection + " in " + millis + " ms");
+                                + collection + " in " + millis + " ms"
+                                + (checkpoint == null ? "" : "; checkpoint at LSN " + checkpoint));
     }
 
     private static void check(Path file) {

@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             Project.class,
             Branch.class,
             Import.class,
+            Wal.class,
             Uri.class,
             Status.class,
             Completion.class,

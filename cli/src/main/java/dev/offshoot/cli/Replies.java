@@ -38,8 +38,8 @@ final class Replies {
             return fields(inner, List.copyOf(inner.keySet()));
         }
         if (value instanceof List<?> list) {
-            List<Object> plain = new ArrayList<>();
-            list.forEach(element -> plain.add(String.valueOf(plain(element))));
+            List<@Nullable Object> plain = new ArrayList<>();
+            list.forEach(element -> plain.add(plain(element)));
             return plain;
         }
         return value == null || value instanceof Number || value instanceof Boolean ? value : value.toString();

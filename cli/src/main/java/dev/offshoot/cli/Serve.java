@@ -58,6 +58,12 @@ final class Serve implements Callable<Integer> {
     private String memory = "512m";
 
     @Option(
+            names = "--retain",
+            paramLabel = "7d|forever",
+            description = "How much of the past is kept: a number with s, m, h or d. Default: forever.")
+    private String retain = Retain.FOREVER;
+
+    @Option(
             names = "--insecure",
             description = "Allow an address that others can reach. There is no authentication yet.")
     private boolean insecure;
@@ -80,8 +86,9 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         check();
-        EngineOptions options =
-                new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis()).with(FileScratch.ofSystem());
+        EngineOptions options = new EngineOptions(memoryBytes(), EngineOptions.DEFAULT.tailMillis())
+                .with(FileScratch.ofSystem())
+                .retaining(Retain.millis(retain));
         terminal.stop().watch();
         try (Measurements measured = new Measurements();
                 Store store = open(measured.syncs());

@@ -7,13 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code offshoot status}. */
 @Command(name = "status", description = "Show the server, its projects and where their branches stand.")
 final class Status implements Callable<Integer> {
-    private static final List<String> COLUMNS = List.of("project", "branch", "parent", "base_lsn", "head_lsn");
+    private static final List<String> COLUMNS =
+            List.of("project", "branch", "parent", "base_lsn", "head_lsn", "checkpoint_lsn");
 
     private final Terminal terminal;
 
@@ -68,9 +70,13 @@ final class Status implements Callable<Integer> {
             String name = project.getString("name");
             List<Document> branches = open.branches(name);
             Map<String, Object> entry = Replies.fields(project, List.of("name", "id", "head_lsn", "created"));
+            Document checkpoint = lastCheckpoint(open, name);
+            entry.put(
+                    "checkpoint",
+                    checkpoint == null ? null : Replies.fields(checkpoint, List.of("lsn", "at", "created")));
             entry.put("branches", Replies.rows(branches, BranchList.COLUMNS));
             projects.add(entry);
-            branches.forEach(branch -> rows.add(row(name, branch)));
+            branches.forEach(branch -> rows.add(row(name, branch, checkpoint)));
         }
         Output to = output.to(terminal);
         if (to.json()) {
@@ -94,10 +100,20 @@ final class Status implements Callable<Integer> {
         facts.put("appended_bytes", load.appendedBytes());
     }
 
-    private static Map<String, Object> row(String project, Document branch) {
+    /** The newest that is not damaged. */
+    private static @Nullable Document lastCheckpoint(Target open, String project) {
+        Document last = null;
+        for (Document checkpoint : open.checkpoints(project)) {
+            last = checkpoint.containsKey("damaged") ? last : checkpoint;
+        }
+        return last;
+    }
+
+    private static Map<String, Object> row(String project, Document branch, @Nullable Document checkpoint) {
         Map<String, Object> row = Replies.fields(branch, BranchList.COLUMNS);
         row.put("project", project);
         row.put("branch", branch.getString("name"));
+        row.put("checkpoint_lsn", checkpoint == null ? null : checkpoint.get("lsn"));
         return row;
     }
 

@@ -41,6 +41,11 @@ final class StopSignal {
         requested.countDown();
     }
 
+    /** Whether somebody has asked to stop. */
+    boolean isRequested() {
+        return requested.getCount() == 0;
+    }
+
     /** Waits until somebody asks to stop. */
     void await() {
         try {

@@ -99,6 +99,13 @@ final class Target implements AutoCloseable {
         return database(project).runCommand(new Document("listBranches", 1)).getList("branches", Document.class);
     }
 
+    /** The checkpoints of a project, oldest first. */
+    List<Document> checkpoints(String project) {
+        return database(project)
+                .runCommand(new Document("walListCheckpoints", 1))
+                .getList("checkpoints", Document.class);
+    }
+
     @Override
     public void close() {
         mongo.close();

@@ -1,5 +1,6 @@
 package dev.offshoot.cli;
 
+import dev.offshoot.store.Store;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -35,6 +36,24 @@ final class TargetOptions {
     /** The same, and makes the folder when it is missing. */
     Target openOrCreate(Terminal terminal) {
         return open(terminal, true);
+    }
+
+    /** Whether it is a running server. */
+    boolean isServer() {
+        Choice given = choice;
+        return given == null || (given.data == null && given.store == null);
+    }
+
+    /** The store itself, without an engine; only where it is not a server's. */
+    Store openStore() {
+        Choice given = choice;
+        if (given != null && given.data != null) {
+            return Stores.open(given.data);
+        }
+        if (given != null && given.store != null) {
+            return Stores.open(given.store);
+        }
+        throw new AssertionError("a server's store is opened by the server");
     }
 
     private Target open(Terminal terminal, boolean create) {

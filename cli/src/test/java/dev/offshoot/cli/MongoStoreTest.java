@@ -2,11 +2,15 @@ package dev.offshoot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.model.Filters;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import dev.offshoot.store.mongo.MongoStoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +60,33 @@ final class MongoStoreTest {
             assertThat(Run.of("status", "--store", store).exits(ExitCodes.OK).out())
                     .contains("shop", "x");
         }
+    }
+
+    @Test
+    void its_log_is_looked_after_as_that_of_a_folder() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.json"), "[{\"_id\": 1}, {\"_id\": 2}]");
+        Run.of("project", "create", "shop", "--store", store).exits(ExitCodes.OK);
+        assertThat(importing(file).exits(ExitCodes.OK).out()).contains("checkpoint at LSN");
+        for (String words : List.of(
+                "wal stats shop",
+                "wal list-segments shop",
+                "wal tail shop",
+                "wal checkpoint shop",
+                "wal list-checkpoints shop",
+                "wal replay shop --to 3",
+                "wal restore shop --lsn 3 --as then",
+                "wal cleanup --all --yes --no-grace",
+                "wal validate shop")) {
+            Run run = Run.of((words + " --store " + store).split(" ")).exits(ExitCodes.OK);
+            assertThat(run.out()).as(words).isNotEmpty();
+        }
+        try (MongoClient client = MongoClients.create(store)) {
+            client.getDatabase(MongoStoreOptions.defaults().database())
+                    .getCollection("wal_log")
+                    .deleteOne(Filters.eq("_id", "p1/0000000000000002"));
+        }
+        Run damaged = Run.of("wal", "validate", "shop", "--store", store).exits(ExitCodes.FAILURE);
+        assertThat(damaged.out()).contains("damaged: log p1: wal_log: expected the document p1/0000000000000002");
     }
 
     @Test

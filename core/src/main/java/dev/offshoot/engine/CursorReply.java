@@ -42,7 +42,7 @@ final class CursorReply {
     }
 
     /** As {@link #first} for a cursor that stays open at the end of what is there. */
-    static void firstOfTail(Invocation call, Opening opening, TailStream tail, boolean awaitsData, DocBuilder reply) {
+    static void firstOfTail(Invocation call, Opening opening, Tail tail, boolean awaitsData, DocBuilder reply) {
         DocumentStream stream = new DocumentStream(tail);
         reply.startDocument("cursor");
         write("firstBatch", opening.size, stream, reply);

@@ -59,7 +59,7 @@ final class Cursors {
         final Deadline deadline;
         final Doc command;
         final long createdMillis;
-        private volatile @Nullable TailStream tail;
+        private volatile @Nullable Tail tail;
         private volatile boolean awaitsData;
         private long usedMillis;
         private long batches = 1;
@@ -81,7 +81,7 @@ final class Cursors {
 
         /** What it reads where it is tailable, else null. */
         @Nullable
-        TailStream tail() {
+        Tail tail() {
             return tail;
         }
 
@@ -92,7 +92,7 @@ final class Cursors {
     }
 
     /** Says of a new cursor that it goes on when more documents come. */
-    void makeTailable(long id, TailStream tail, boolean awaitsData) {
+    void makeTailable(long id, Tail tail, boolean awaitsData) {
         Open cursor = open.get(id);
         if (cursor != null) {
             cursor.tail = tail;

@@ -127,6 +127,25 @@ public final class Engine implements AutoCloseable {
         return engine;
     }
 
+    /**
+     * Checks what a store has of a project without opening it, so also where it cannot be opened because of damage. Leaves the store open.
+     *
+     * @return the raw BSON of what {@code walValidate} answers, an error too
+     * @throws StoreException when the store cannot be read
+     */
+    public static byte[] validate(Store store, String project) {
+        try {
+            DocBuilder reply = new DocBuilder(1024);
+            WalValidate.check(store, DatabaseReference.checkProject(project), () -> {}, reply);
+            return reply.append("ok", 1.0).build();
+        } catch (CommandException e) {
+            return Replies.error(e.code(), e.message(), e.details(), false).toBytes();
+        } catch (CorruptionException e) {
+            return Replies.error(ErrorCode.DATA_CORRUPTION, String.valueOf(e.getMessage()), null, false)
+                    .toBytes();
+        }
+    }
+
     /** A new connection. Ids start at 1 and are not reused. */
     public Client connect(String address) {
         Client client = new Client(connectionIds.incrementAndGet(), address);

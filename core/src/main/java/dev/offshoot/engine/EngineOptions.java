@@ -93,6 +93,11 @@ public record EngineOptions(
         return checkpoints == null ? CheckpointPolicy.forMemory(memoryBytes) : checkpoints;
     }
 
+    /** The same, keeping positions of the last so many milliseconds; {@link Long#MAX_VALUE} for all. */
+    public EngineOptions retaining(long millis) {
+        return with(millis == Long.MAX_VALUE ? Retention.FOREVER : Retention.ofMillis(millis));
+    }
+
     /** The same with another limit for a stage. */
     EngineOptions withStageBytes(long bytes) {
         return new EngineOptions(

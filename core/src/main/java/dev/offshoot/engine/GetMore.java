@@ -43,7 +43,7 @@ final class GetMore implements Command {
             exhausted = true; // what fails from here on ends the cursor
             cursor.deadline.resume();
             call.worksWith(cursor.deadline);
-            TailStream tail = cursor.tail();
+            Tail tail = cursor.tail();
             if (tail != null && cursor.awaitsData() && !cursor.documents.hasNext()) {
                 tail.await(call.has("maxTimeMS") ? call.number("maxTimeMS", 0) : AWAIT_MILLIS);
             }

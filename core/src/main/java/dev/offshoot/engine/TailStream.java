@@ -8,7 +8,6 @@ import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.RecordId;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.tree.Cursor;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a tailable cursor reads: the documents of a capped collection in natural order, and then those that come. At the end of one
  * state it goes on in the newest one. Not thread safe.
  */
-final class TailStream implements Iterator<Doc> {
+final class TailStream implements Tail {
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private final Supplier<Snapshot> newest;
@@ -78,13 +77,13 @@ final class TailStream implements Iterator<Doc> {
         return query.projection().apply(next, context);
     }
 
-    /** Whether nothing can come any more. */
-    boolean isOver() {
+    @Override
+    public boolean isOver() {
         return left <= 0 || lastSeen == 0;
     }
 
-    /** Waits until there is something, so long at most. */
-    void await(long millis) {
+    @Override
+    public void await(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (!hasNext() && left > 0 && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(POLL_NANOS);

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Manifest;
+import dev.offshoot.state.Project;
 import java.util.Set;
 
 /** {@code walCheckpoint}: makes a checkpoint of the project now, unless nothing changed since the last one; answers its LSN. */
@@ -23,8 +24,9 @@ final class WalCheckpoint implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Manifest manifest = call.existingProject().checkpoint();
-        reply.append("project", call.existingProject().name());
+        Project project = Branches.project(call);
+        Manifest manifest = project.checkpoint();
+        reply.append("project", project.name());
         if (manifest != null) {
             reply.append("lsn", manifest.lsn()).appendDate("created", manifest.createdMillis());
         }

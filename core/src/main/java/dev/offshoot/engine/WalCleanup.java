@@ -31,7 +31,7 @@ final class WalCleanup implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Project project = call.existingProject();
+        Project project = Branches.project(call);
         Retention own = call.engine().options().retention();
         Retention retention = new Retention(
                 millis(call, "retainMillis", own.keepMillis()), millis(call, "graceMillis", own.graceMillis()));

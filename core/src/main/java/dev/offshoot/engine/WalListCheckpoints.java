@@ -3,9 +3,10 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Manifest;
 import dev.offshoot.state.Project;
+import dev.offshoot.store.CorruptionException;
 import java.util.Set;
 
-/** {@code walListCheckpoints}: the checkpoints of a project, oldest first. */
+/** {@code walListCheckpoints}: the checkpoints of a project, oldest first; a damaged one with what is wrong with it. */
 final class WalListCheckpoints implements Command {
     @Override
     public String name() {
@@ -24,17 +25,32 @@ final class WalListCheckpoints implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Project project = call.existingProject();
+        Project project = Branches.project(call);
         reply.append("project", project.name()).append("lsn", project.lastLsn()).startArray("checkpoints");
-        for (Manifest manifest : project.manifests()) {
-            reply.addDocument()
-                    .append("lsn", manifest.lsn())
-                    .appendDate("at", manifest.end().millis())
-                    .appendDate("created", manifest.createdMillis())
-                    .append("branches", manifest.states().size())
-                    .append("root", manifest.states().id().toString())
-                    .end();
+        for (long lsn : project.checkpoints()) {
+            describe(project, lsn, reply);
         }
         reply.end();
+    }
+
+    /** Nothing for one that was removed since it was listed. */
+    private static void describe(Project project, long lsn, DocBuilder reply) {
+        try {
+            Manifest manifest = project.manifest(lsn);
+            if (manifest != null) {
+                reply.addDocument()
+                        .append("lsn", lsn)
+                        .appendDate("at", manifest.end().millis())
+                        .appendDate("created", manifest.createdMillis())
+                        .append("branches", manifest.states().size())
+                        .append("root", manifest.states().id().toString())
+                        .end();
+            }
+        } catch (CorruptionException e) {
+            reply.addDocument()
+                    .append("lsn", lsn)
+                    .append("damaged", String.valueOf(e.getMessage()))
+                    .end();
+        }
     }
 }

@@ -59,7 +59,11 @@ public final class PageWalk {
         }
         try {
             List<Runnable> below = PageFormat.read(
-                    address.id(), pages.content(address.id()), format.code(), parts(), new Visitor(level, format));
+                    address.id(),
+                    pages.content(address.id()),
+                    format.code(),
+                    parts(format),
+                    new Visitor(level, format));
             if (address.slot() >= below.size()) {
                 throw new CorruptionException("page " + address.id() + ": expected more than " + address.slot()
                         + " nodes, found " + below.size());
@@ -79,7 +83,7 @@ public final class PageWalk {
         return new PageId(id.first(), id.second() + address.slot(), id.third(), id.fourth());
     }
 
-    private PageFormat.Parts parts() {
+    private PageFormat.Parts parts(ValueFormat<?> format) {
         return new PageFormat.Parts() {
             @Override
             public PageId put(byte[] content) {
@@ -88,9 +92,22 @@ public final class PageWalk {
 
             @Override
             public byte[] get(PageId id) {
-                return reached.add(id) && readAll ? pages.content(id) : new byte[0];
+                boolean isNew = reached.add(id);
+                return format.hasTrees() || (isNew && readAll) ? part(id, format) : new byte[0];
             }
         };
+    }
+
+    private byte[] part(PageId id, ValueFormat<?> format) {
+        try {
+            return pages.content(id);
+        } catch (CorruptionException e) {
+            if (format.hasTrees()) { // where those are cannot be known any more
+                throw e;
+            }
+            damaged.add(e.getMessage());
+            return new byte[0];
+        }
     }
 
     /** What there is to do below each node of a page. */

@@ -44,7 +44,7 @@ final class Checkpoints {
     }
 
     /**
-     * Makes a checkpoint of what was captured; where there is one at this LSN it stays.
+     * Makes a checkpoint of what was captured; where there is a whole one at this LSN it stays.
      *
      * @throws dev.offshoot.store.StoreException when the store failed; then there is no new checkpoint
      */
@@ -65,8 +65,19 @@ final class Checkpoints {
                 nowMillis);
         flush();
         storage.log().sync();
+        removeDamaged(manifest.lsn());
         storage.manifests().put(manifest.lsn(), manifest.toBytes());
         return manifest;
+    }
+
+    /** A damaged manifest would keep its place. */
+    private void removeDamaged(long lsn) {
+        try {
+            Checkpoint unused = open(lsn);
+        } catch (CorruptionException e) {
+            LOG.warn("replacing a damaged checkpoint of log {}: {}", storage.id(), e.getMessage());
+            storage.manifests().delete(lsn);
+        }
     }
 
     private void flush() {
@@ -156,12 +167,7 @@ final class Checkpoints {
         if (bytes == null) {
             return null;
         }
-        Manifest manifest = Manifest.of(bytes, storage.id(), lsn);
-        Catalog catalog = new Catalog(
-                pages.open(manifest.branches(), BranchFormat.FORMAT),
-                pages.open(manifest.names(), BranchFormat.FORMAT),
-                manifest.ended());
-        return new Checkpoint(manifest, catalog, pages.open(manifest.states(), BranchStateFormat.FORMAT));
+        return Checkpoint.of(bytes, storage.id(), lsn, pages);
     }
 
     /** Where the fold of a branch to a position may begin: the nearest state below, its own or of an ancestor; null for the log's beginning. */
@@ -174,6 +180,18 @@ final class Checkpoints {
                 if (state != null) {
                     return new Start(state, all.get(i));
                 }
+            }
+        }
+        return null;
+    }
+
+    /** As {@link #nearest}, but the farthest: the oldest state that all changes up to the position can be folded on. */
+    @Nullable
+    Start farthest(Catalog catalog, Branch branch, long lsn) {
+        for (long at : list()) {
+            Snapshot state = at > lsn || at + 1 < storage.log().firstLsn() ? null : within(at, catalog, branch, lsn);
+            if (state != null) {
+                return new Start(state, at);
             }
         }
         return null;

@@ -7,6 +7,7 @@ import dev.offshoot.store.PageStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -47,7 +48,7 @@ final class Cleanup {
         if (all.isEmpty()) {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
-        TreeSet<Long> stay = staying(all, horizon, recent, inUse);
+        NavigableSet<Long> stay = staying(all, horizon, recent, inUse);
         PageWalk walk = PageWalk.reaching(storage.pages());
         stay.forEach(lsn -> walk(walk, lsn));
         List<Long> leave = new ArrayList<>(all);
@@ -63,7 +64,7 @@ final class Cleanup {
         return new CleanupResult(leave.size(), logBytes, pages, oldest);
     }
 
-    static TreeSet<Long> staying(List<Long> all, long horizon, long recent, Collection<Long> inUse) {
+    static NavigableSet<Long> staying(List<Long> all, long horizon, long recent, Collection<Long> inUse) {
         TreeSet<Long> known = new TreeSet<>(all);
         TreeSet<Long> stay = new TreeSet<>();
         stayBelow(known, horizon, stay);
@@ -90,7 +91,7 @@ final class Cleanup {
         return stay;
     }
 
-    private static void stayBelow(TreeSet<Long> known, long lsn, TreeSet<Long> stay) {
+    private static void stayBelow(NavigableSet<Long> known, long lsn, NavigableSet<Long> stay) {
         Long below = known.floor(lsn);
         if (below != null) {
             stay.add(below);

@@ -92,12 +92,25 @@ final class History {
 
     private void requireWholeLog(long lsn) {
         if (log.firstLsn() > 1) {
-            List<Long> kept = checkpoints.list();
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "position " + lsn + " of project '" + project + "' is no longer kept; the oldest one is "
-                            + (kept.isEmpty() ? log.firstLsn() : kept.get(0)));
+                            + oldest());
         }
+    }
+
+    /** The oldest position that can be read. */
+    long oldest() {
+        long first = log.firstLsn();
+        if (first == 1) {
+            return 0;
+        }
+        for (long kept : checkpoints.list()) {
+            if (kept + 1 >= first) {
+                return kept;
+            }
+        }
+        return first;
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.PageStore;
+import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Commit;
@@ -641,10 +642,14 @@ public final class Project implements AutoCloseable {
         }
     }
 
+    /** Null when there is none, or a damaged one, which is to hinder nobody from making the next. */
     private @Nullable Manifest newestManifest() {
         List<Long> all = checkpoints.list();
-        Checkpoint newest = all.isEmpty() ? null : checkpoints.open(all.get(all.size() - 1));
-        return newest == null ? null : newest.manifest();
+        try {
+            return all.isEmpty() ? null : manifest(all.get(all.size() - 1));
+        } catch (CorruptionException e) {
+            return null;
+        }
     }
 
     private Manifest save(Capture capture) {
@@ -720,21 +725,67 @@ public final class Project implements AutoCloseable {
         return newest == null ? 0 : Math.min(latest, newest.createdMillis());
     }
 
-    /** The checkpoints whose manifests can be read, ascending. */
-    public List<Manifest> manifests() {
-        List<Manifest> manifests = new ArrayList<>();
-        for (long lsn : checkpoints.list()) {
-            Checkpoint found = checkpoints.open(lsn);
-            if (found != null) {
-                manifests.add(found.manifest());
-            }
-        }
-        return manifests;
+    /**
+     * The manifest of the checkpoint at an LSN, or null when there is none.
+     *
+     * @throws CorruptionException when it is damaged
+     */
+    public @Nullable Manifest manifest(long lsn) {
+        Checkpoint found = checkpoints.open(lsn);
+        return found == null ? null : found.manifest();
     }
 
     /** The LSNs of the checkpoints, ascending. */
     public List<Long> checkpoints() {
         return checkpoints.list();
+    }
+
+    // ---- looking after the log
+
+    /**
+     * The records from the one that holds an LSN on, up to the last one that is stored; the caller closes it.
+     *
+     * @throws CommandException BadValue for an LSN that is not in the log
+     */
+    public RecordCursor records(long fromLsn) {
+        long first = storage.log().firstLsn();
+        if (fromLsn < first || fromLsn > lastLsn + 1) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "LSN " + fromLsn + " is not in the log of project '" + name + "'; it has " + first + " to "
+                            + lastLsn);
+        }
+        return storage.log().read(fromLsn);
+    }
+
+    /** The first LSN in the log. */
+    public long firstLsn() {
+        return storage.log().firstLsn();
+    }
+
+    /** The parts that the log lies in, in order. */
+    public List<LogSegment> segments() {
+        return storage.log().segments();
+    }
+
+    /**
+     * What the project takes in its store. Reads the whole log.
+     *
+     * @param patience called for every record; what it throws ends this
+     */
+    public StorageReport storageReport(Runnable patience) {
+        return new StorageCount(storage).run(lastLsn, history.oldest(), unsaved.amount(), patience);
+    }
+
+    /**
+     * Computes a branch at a position again, from the oldest state that there is, and compares it with what readers see.
+     *
+     * @param patience called now and then; what it throws ends this
+     * @throws CommandException BadValue for a position that is not there yet or no longer
+     */
+    public ReplayReport replay(Branch branch, long lsn, Runnable patience) {
+        Snapshot seen = at(branch, lsn);
+        return new ReplayCheck(storage, patience).run(catalog, branch, lsn, seen);
     }
 
     private void install(Replay replay) {

@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * system log with the same compare-and-set as any write, so two processes cannot make {@code shop} twice. Thread safe.
  */
 public final class Projects implements AutoCloseable {
-    private static final String SYSTEM_LOG = "p0";
+    /** The log that holds the list of projects. */
+    static final String SYSTEM_LOG = "p0";
+
     private static final int ATTEMPTS_MAX = 5;
 
     private final Store store;
@@ -175,12 +177,22 @@ public final class Projects implements AutoCloseable {
     private Project open(Info info) {
         Project project = open.get(info.name());
         if (project == null) {
-            String logId = "p" + Long.toString(info.id(), 36);
             project = Project.open(
-                    info.id(), info.name(), storage(logId), materializer, policy, clocks, meters.project(info.name()));
+                    info.id(),
+                    info.name(),
+                    storage(logId(info.id())),
+                    materializer,
+                    policy,
+                    clocks,
+                    meters.project(info.name()));
             open.put(info.name(), project);
         }
         return project;
+    }
+
+    /** The log of a project. */
+    static String logId(long project) {
+        return "p" + Long.toString(project, 36);
     }
 
     private ProjectStorage storage(String logId) {

@@ -80,8 +80,9 @@ final class Unsaved {
         }
     }
 
-    synchronized long changes() {
-        return changes;
+    /** What there is now. */
+    synchronized Amount amount() {
+        return new Amount(bytes, changes);
     }
 
     /** So many bytes and changes. */

@@ -26,6 +26,24 @@ public interface Store extends AutoCloseable {
      */
     CheckpointStore checkpoints(String id);
 
+    /**
+     * Reads a log from its first to its last record, past whatever is damaged, and changes nothing. Works also where {@link #log} refuses
+     * to open the log because of damage. A store that cannot do better stops at the first damage, and says so.
+     *
+     * @param id as for {@link #log}
+     * @throws StoreException when the store cannot be read
+     */
+    default void scan(String id, LogVisitor visitor) {
+        LogStore log = log(id);
+        try (RecordCursor cursor = log.read(log.firstLsn())) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                visitor.record(entry);
+            }
+        } catch (CorruptionException e) {
+            visitor.damaged(e.getMessage() + "; what is behind it was not looked at");
+        }
+    }
+
     /** Whether other processes may append to the same logs, so that a log has to be followed while it is open. */
     boolean shared();
 

@@ -1,8 +1,10 @@
 package dev.offshoot.state;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.MemoryPageStore;
@@ -86,9 +88,7 @@ final class CheckpointTest {
     private int version(Snapshot snapshot, int i) {
         CollectionSnapshot found = snapshot.collection("c");
         byte[] document = found == null ? null : found.document(collection + 1 + i);
-        return document == null
-                ? -1
-                : dev.offshoot.bson.Doc.of(document).get("v").asInt32();
+        return document == null ? -1 : requireNonNull(Doc.of(document).get("v")).asInt32();
     }
 
     @Test
@@ -147,7 +147,7 @@ final class CheckpointTest {
         insert(0, DOCUMENTS);
         project.checkpoint();
         project = reopen(CheckpointPolicy.onDemand());
-        CollectionSnapshot found = project.head("main").collection("c");
+        CollectionSnapshot found = requireNonNull(project.head("main").collection("c"));
         pages().forEach(entry -> pages().damage(entry.id()));
         assertThatThrownBy(() -> found.document(collection + 8)).isInstanceOf(CorruptionException.class);
     }
@@ -163,10 +163,11 @@ final class CheckpointTest {
         millis.addAndGet(5000);
         insert(100, 220);
         for (long lsn : before.checkpoints("p1").list()) {
-            store.checkpoints("p1").put(lsn, before.checkpoints("p1").get(lsn));
+            store.checkpoints("p1")
+                    .put(lsn, requireNonNull(before.checkpoints("p1").get(lsn)));
         }
         project = reopen(CheckpointPolicy.onDemand());
-        assertThat(project.head("main").collection("c").count()).isEqualTo(120);
+        assertThat(requireNonNull(project.head("main").collection("c")).count()).isEqualTo(120);
     }
 
     @Test
@@ -193,7 +194,7 @@ final class CheckpointTest {
         }
         project = reopen(new CheckpointPolicy(Long.MAX_VALUE, 500, Long.MAX_VALUE));
         assertThat(project.checkpoints()).hasSize(4);
-        assertThat(project.head("main").collection("c").count()).isEqualTo(2000);
+        assertThat(requireNonNull(project.head("main").collection("c")).count()).isEqualTo(2000);
         assertThat(version(project.head("main"), 50)).isZero();
     }
 
@@ -243,7 +244,7 @@ final class CheckpointTest {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8L * (i % 30), document(8 * (i % 30) - 1, i)));
             if (i % 5 == 0) {
-                made.add(project.checkpoint().lsn());
+                made.add(requireNonNull(project.checkpoint()).lsn());
             }
             if (i == 12) {
                 kept = project.head("main");
@@ -252,7 +253,8 @@ final class CheckpointTest {
         project.cleanup(new Retention(0, 0), List.of(first + 12), millis.get(), false);
         assertThat(project.checkpoints()).contains(made.get(1), made.get(2)).doesNotContain(made.get(0));
         int seen = 0;
-        var cursor = kept.collection("c").documents().ascending(null, null);
+        var cursor =
+                requireNonNull(requireNonNull(kept).collection("c")).documents().ascending(null, null);
         while (cursor.next()) {
             seen++;
         }

@@ -3,6 +3,7 @@ package dev.offshoot.store.file;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.LogVisitor;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
@@ -93,6 +94,13 @@ final class FileLog implements LogStore {
         }
         checkOpen();
         return cursor(tail, fromLsn);
+    }
+
+    /** Tells all its records, past whatever is damaged. */
+    void scan(LogVisitor visitor) {
+        checkOpen();
+        List<Segment> segments = tail.segments();
+        new LogScan(disk, segments.isEmpty() ? 1 : segments.get(0).firstLsn(), true, visitor).read(segments);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.offshoot.store.file;
 import dev.offshoot.metrics.SyncMeters;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.LogVisitor;
 import dev.offshoot.store.PageStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
@@ -115,6 +116,17 @@ public final class FileStore implements Store {
         });
     }
 
+    @Override
+    public void scan(String id, LogVisitor visitor) {
+        check(id);
+        FileLog log = opened(id);
+        if (log == null) {
+            Recovery.scan(disk, folder.resolve("logs").resolve(id), visitor);
+        } else {
+            log.scan(visitor);
+        }
+    }
+
     /** What was cut from the ends of the logs opened so far; empty after a clean stop. */
     public synchronized List<TornTail> recovery() {
         return List.copyOf(torn);
@@ -174,6 +186,10 @@ public final class FileStore implements Store {
         if (first != null) {
             throw first;
         }
+    }
+
+    private synchronized @Nullable FileLog opened(String id) {
+        return logs.get(id);
     }
 
     private FileLog recover(String id) {

@@ -112,6 +112,19 @@ final class FrameReader implements AutoCloseable {
         return null;
     }
 
+    /** Where the last byte that is not zero ends, from the current offset on; the current offset when there is none. */
+    long endOfContent() throws DamagedFrame, IOException {
+        long content = offset();
+        while (fill(1)) {
+            for (; at < limit; at++) {
+                if (buffer[at] != 0) {
+                    content = offset() + 1;
+                }
+            }
+        }
+        return content;
+    }
+
     @Override
     public void close() throws IOException {
         file.close();

@@ -1,6 +1,7 @@
 package dev.offshoot.store.file;
 
 import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.LogVisitor;
 import dev.offshoot.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,6 +52,15 @@ final class Recovery {
         try {
             List<Segment> segments = list(folder);
             return segments.isEmpty() ? new Outcome(Tail.EMPTY, null) : new Recovery(disk, log, segments).run();
+        } catch (IOException e) {
+            throw new StoreException("cannot read the log in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Tells all records of a log that is not open, past whatever is damaged; changes nothing. */
+    static void scan(Disk disk, Path folder, LogVisitor visitor) {
+        try {
+            new LogScan(disk, 1, false, visitor).read(list(folder));
         } catch (IOException e) {
             throw new StoreException("cannot read the log in " + folder + ": " + e.getMessage(), e);
         }

@@ -13,6 +13,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.ReplaceOptions;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.LogVisitor;
 import dev.offshoot.store.PageStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
@@ -108,6 +109,12 @@ public final class MongoStore implements Store {
     public CheckpointStore checkpoints(String id) {
         check(id);
         return checkpoints.computeIfAbsent(id, key -> new MongoCheckpoints(questions, durable, key, options.clock()));
+    }
+
+    @Override
+    public void scan(String id, LogVisitor visitor) {
+        check(id);
+        new MongoScan(this, collections, id, visitor).run();
     }
 
     @Override

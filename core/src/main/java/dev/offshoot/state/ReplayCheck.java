@@ -1,0 +1,107 @@
+package dev.offshoot.state;
+
+import dev.offshoot.page.PageCache;
+import dev.offshoot.page.Pages;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.RecordCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes a branch at a position again, from the oldest state that there is and with caches of its own, and compares it with what readers
+ * see. What does not fit into memory goes to pages that no checkpoint will reach; the next cleanup removes them. Not thread safe.
+ */
+final class ReplayCheck {
+    private static final long CACHE_BYTES = 16 << 20;
+    private static final long HELD_BYTES_MAX = 64 << 20;
+    private static final long COMMIT_BYTES = 2 << 10;
+
+    private final ProjectStorage storage;
+    private final Runnable patience;
+    private long fromLsn;
+    private long records;
+
+    /** @param patience called now and then; what it throws ends the check */
+    ReplayCheck(ProjectStorage storage, Runnable patience) {
+        this.storage = storage;
+        this.patience = patience;
+    }
+
+    /**
+     * @param seen what readers see of the branch at the position
+     * @throws dev.offshoot.store.CorruptionException where the log or a page is damaged
+     */
+    ReplayReport run(Catalog catalog, Branch branch, long lsn, Snapshot seen) {
+        try (Pages pages = new Pages(storage.pages().pageStore(), new PageCache(CACHE_BYTES))) {
+            Snapshot replayed = fold(catalog, branch, lsn, pages);
+            return new ReplayReport(branch.name(), lsn, fromLsn, records, compare(replayed, seen));
+        }
+    }
+
+    private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
+        BranchFold fold = BranchFold.from(start(catalog, branch, lsn, pages));
+        Map<Long, Long> segments = catalog.segments(branch, lsn);
+        long heldBytes = 0;
+        try (RecordCursor cursor = storage.log().read(fromLsn + 1)) {
+            for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
+                patience.run();
+                records++;
+                for (Commit commit : RecordCodec.decode(entry).commits()) {
+                    if (commit.lastLsn() <= segments.getOrDefault(commit.branch(), 0L)) {
+                        fold.apply(commit);
+                        heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
+                    }
+                }
+                if (heldBytes > HELD_BYTES_MAX) {
+                    fold = BranchFold.from(toPages(fold.snapshot(), pages));
+                    heldBytes = 0;
+                }
+            }
+        }
+        return fold.snapshot();
+    }
+
+    private Snapshot start(Catalog catalog, Branch branch, long lsn, Pages pages) {
+        if (storage.log().firstLsn() == 1) {
+            return Snapshot.empty(branch.id());
+        }
+        Checkpoints.Start start = new Checkpoints(
+                        new ProjectStorage(storage.id(), storage.log(), pages, storage.manifests()))
+                .farthest(catalog, branch, lsn);
+        if (start == null) {
+            throw new AssertionError("position " + lsn + " could be read, but nothing leads to it");
+        }
+        fromLsn = start.lsn();
+        return start.state().fork(branch.id());
+    }
+
+    private static Snapshot toPages(Snapshot snapshot, Pages pages) {
+        byte[] state = BranchStateFormat.FORMAT.write(new BranchState(snapshot, null), pages);
+        return BranchStateFormat.FORMAT.read(state, pages).head();
+    }
+
+    private List<ReplayReport.Pair> compare(Snapshot replayed, Snapshot seen) {
+        TreeMap<String, ReplayReport.Pair> pairs = new TreeMap<>();
+        for (CollectionSnapshot collection : replayed.all()) {
+            pairs.put(
+                    collection.name(),
+                    new ReplayReport.Pair(
+                            collection.name(), fingerprint(collection), fingerprint(seen.entry(collection.name()))));
+        }
+        for (CollectionSnapshot collection : seen.all()) {
+            if (!pairs.containsKey(collection.name())) {
+                pairs.put(collection.name(), new ReplayReport.Pair(collection.name(), null, fingerprint(collection)));
+            }
+        }
+        return new ArrayList<>(pairs.values());
+    }
+
+    private @Nullable Fingerprint fingerprint(@Nullable CollectionSnapshot collection) {
+        return collection == null ? null : Fingerprint.of(collection, patience);
+    }
+}

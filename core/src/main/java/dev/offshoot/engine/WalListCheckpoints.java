@@ -42,8 +42,8 @@ final class WalListCheckpoints implements Command {
                         .append("lsn", lsn)
                         .appendDate("at", manifest.end().millis())
                         .appendDate("created", manifest.createdMillis())
-                        .append("branches", manifest.states().size())
-                        .append("root", manifest.states().id().toString())
+                        .append("branches", manifest.branchCount())
+                        .append("root", manifest.rootPage())
                         .end();
             }
         } catch (CorruptionException e) {

@@ -33,6 +33,16 @@ public record Manifest(
     private static final int VERSION = 1;
     private static final int CRC_BYTES = 4;
 
+    /** How many branches it has a state of. */
+    public long branchCount() {
+        return states.size();
+    }
+
+    /** The page that everything else but the catalog is reached from, in hexadecimal. */
+    public String rootPage() {
+        return states.id().toString();
+    }
+
     /** The LSN whose state the checkpoint holds. */
     public long lsn() {
         return end.lsn();

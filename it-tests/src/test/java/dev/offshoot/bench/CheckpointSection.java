@@ -73,8 +73,8 @@ final class CheckpointSection implements Section {
             bench.report()
                     .line(
                             "BSON of the documents / pages of documents and indexes",
-                            Amount.bytes(raw),
-                            Amount.bytes(pages.bytes()),
+                            Amount.bytes((double) raw),
+                            Amount.bytes((double) pages.bytes()),
                             Spread.one(ratio),
                             Goal.atLeast(ratio, 4));
         }
@@ -166,7 +166,7 @@ final class CheckpointSection implements Section {
             bench.report()
                     .line(
                             "pages loaded by a findOne by _id, cache a tenth of the BSON",
-                            Amount.bytes(raw / 10),
+                            Amount.bytes(raw / 10.0),
                             Amount.time(nanos),
                             Spread.one(loads),
                             Goal.atMost(loads, 1));
@@ -199,8 +199,8 @@ final class CheckpointSection implements Section {
             bench.report()
                     .line(
                             "ten branches with 1 % changed / ten copies (pages)",
-                            Amount.bytes(BRANCHES * copy),
-                            Amount.bytes(copy + added),
+                            Amount.bytes((double) (BRANCHES * copy)),
+                            Amount.bytes((double) (copy + added)),
                             Spread.one(share),
                             Goal.atMost(share, 0.2));
         }

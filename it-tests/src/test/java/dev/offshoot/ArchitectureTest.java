@@ -36,18 +36,35 @@ final class ArchitectureTest {
             entry("metrics", Set.of()),
             entry("store.file", Set.of("bson", "store", "metrics")),
             entry("store.mongo", Set.of("bson", "store")),
+            entry("archive", Set.of("bson", "store")),
+            entry("archive.file", Set.of("archive", "store")),
+            entry("archive.s3", Set.of("archive", "store")),
             entry("wal", Set.of("bson", "store", "metrics")),
             entry("geo", Set.of("bson")),
             entry("text", Set.of("bson")),
             entry("mql", Set.of("bson", "geo", "text")),
             entry("page", Set.of("store", "tree")),
-            entry("state", Set.of("bson", "store", "tree", "page", "wal", "mql", "metrics")),
+            entry("state", Set.of("bson", "store", "archive", "tree", "page", "wal", "mql", "metrics")),
             entry("query", Set.of("bson", "tree", "text", "mql", "state")),
-            entry("engine", Set.of("bson", "store", "tree", "wal", "text", "mql", "state", "query", "metrics")),
+            entry(
+                    "engine",
+                    Set.of("bson", "store", "archive", "tree", "wal", "text", "mql", "state", "query", "metrics")),
             entry("wire", Set.of("bson", "mql", "engine")),
             entry("server", Set.of("bson", "wire", "engine")),
             entry("driver", Set.of("bson", "wire", "engine", "store", "store.file", "store.mongo")),
-            entry("cli", Set.of("server", "driver", "engine", "store", "store.file", "store.mongo", "metrics")));
+            entry(
+                    "cli",
+                    Set.of(
+                            "server",
+                            "driver",
+                            "engine",
+                            "store",
+                            "store.file",
+                            "store.mongo",
+                            "metrics",
+                            "archive",
+                            "archive.file",
+                            "archive.s3")));
 
     private static final JavaClasses OFFSHOOT = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -81,10 +98,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void only_the_file_store_and_the_command_line_touch_files() {
+    void only_the_file_store_archives_in_files_and_the_command_line_touch_files() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.offshoot.store.file", "dev.offshoot.cli")
+                .resideOutsideOfPackages("dev.offshoot.store.file", "dev.offshoot.archive.file", "dev.offshoot.cli")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(
@@ -122,6 +139,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..", "io.prometheus..")
+                .check(OFFSHOOT);
+    }
+
+    @Test
+    void the_s3_client_is_known_to_one_package() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.offshoot.archive.s3")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("software.amazon..")
                 .check(OFFSHOOT);
     }
 

@@ -46,6 +46,16 @@ final class StopSignal {
         return requested.getCount() == 0;
     }
 
+    /** Waits until somebody asks to stop, but not longer; says whether somebody did. */
+    boolean await(long millisMax) {
+        try {
+            return requested.await(millisMax, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
     /** Waits until somebody asks to stop. */
     void await() {
         try {

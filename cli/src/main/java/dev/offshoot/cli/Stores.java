@@ -4,6 +4,7 @@ import dev.offshoot.metrics.SyncMeters;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.store.file.FileStoreOptions;
+import dev.offshoot.store.file.SyncPolicy;
 import dev.offshoot.store.mongo.MongoStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,11 @@ final class Stores {
 
     static Store openOrCreate(Path folder, SyncMeters syncs) {
         return FileStore.open(folder, FileStoreOptions.defaults(), syncs);
+    }
+
+    /** A folder that gets much at once, which is synced at the end: until then nobody sees it. */
+    static Store openForRestore(Path folder) {
+        return FileStore.open(folder, FileStoreOptions.defaults().withSync(SyncPolicy.NEVER));
     }
 
     /** A MongoDB that keeps the log. */

@@ -16,6 +16,7 @@ import dev.offshoot.store.file.FileScratch;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /** An open connection to a server, or an open store with an engine in this JVM; both are used through the same driver. */
 final class Target implements AutoCloseable {
@@ -24,10 +25,12 @@ final class Target implements AutoCloseable {
     private final MongoClient mongo;
     private final String description;
     private final Runnable afterwards;
+    private final @Nullable Engine engine;
 
-    private Target(MongoClient mongo, String description, Runnable afterwards) {
+    private Target(MongoClient mongo, String description, @Nullable Engine engine, Runnable afterwards) {
         this.mongo = mongo;
         this.description = description;
+        this.engine = engine;
         this.afterwards = afterwards;
     }
 
@@ -35,7 +38,7 @@ final class Target implements AutoCloseable {
     static Target connect(String uri) {
         ConnectionString parsed = parse(uri);
         MongoClient client = MongoClients.create(settings(parsed));
-        Target target = new Target(client, String.join(",", parsed.getHosts()), () -> {});
+        Target target = new Target(client, String.join(",", parsed.getHosts()), null, () -> {});
         try {
             client.getDatabase("admin").runCommand(new Document("ping", 1));
             return target;
@@ -49,7 +52,7 @@ final class Target implements AutoCloseable {
     static Target embedded(Store store) {
         Engine engine = opened(store);
         OffshootClient client = OffshootClients.create(engine);
-        return new Target(client.mongo(), store.describe(), () -> {
+        return new Target(client.mongo(), store.describe(), engine, () -> {
             client.close();
             engine.close();
         });
@@ -62,6 +65,21 @@ final class Target implements AutoCloseable {
             store.close();
             throw e;
         }
+    }
+
+    /**
+     * The engine on a store that this process has opened.
+     *
+     * @param what cannot be done on a server, for the message
+     */
+    Engine engine(String what) {
+        if (engine == null) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "a running server cannot " + what + "; nothing was changed",
+                    "--data DIR with a folder that no server has open, or --store URI");
+        }
+        return engine;
     }
 
     MongoClient mongo() {

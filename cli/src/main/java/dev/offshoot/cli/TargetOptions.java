@@ -56,6 +56,18 @@ final class TargetOptions {
         throw new AssertionError("a server's store is opened by the server");
     }
 
+    /**
+     * A store to bring a project into, opened here; a missing folder is made.
+     *
+     * @throws CliException when none is given
+     */
+    Target openForRestore(Terminal terminal) {
+        Choice given = choice;
+        return given != null && given.data != null
+                ? Target.embedded(Stores.openForRestore(given.data))
+                : open(terminal, false);
+    }
+
     private Target open(Terminal terminal, boolean create) {
         Choice given = choice;
         if (given != null && given.data != null) {

@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
             WalCheckpoint.class,
             WalListCheckpoints.class,
             WalRestore.class,
-            WalCleanup.class
+            WalCleanup.class,
+            WalExport.class,
+            WalImport.class,
+            WalShip.class
         })
 final class Wal implements Callable<Integer> {
     @Spec

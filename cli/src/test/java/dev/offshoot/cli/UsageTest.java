@@ -35,6 +35,9 @@ final class UsageTest {
                 "wal list-checkpoints --help",
                 "wal restore --help",
                 "wal cleanup --help",
+                "wal export --help",
+                "wal import --help",
+                "wal ship --help",
                 "uri --help",
                 "status --help",
                 "completion --help"

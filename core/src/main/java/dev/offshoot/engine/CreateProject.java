@@ -28,14 +28,20 @@ final class CreateProject implements Command {
         return true;
     }
 
-    @Override
-    public void run(Invocation call, DocBuilder reply) {
-        String name = DatabaseReference.checkProject(call.string(call.name()));
+    /** @throws CommandException InvalidNamespace when a project cannot have this name */
+    static String checkName(String wanted) {
+        String name = DatabaseReference.checkProject(wanted);
         if (DatabaseReference.parse(name).isSystem()) {
             throw new CommandException(
                     ErrorCode.INVALID_NAMESPACE,
                     "'" + name + "' is a database of MongoDB's own and cannot be a project");
         }
+        return name;
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        String name = checkName(call.string(call.name()));
         Project project = call.engine().projects().create(name, call.origin("", name));
         call.engine().projects().list().stream()
                 .filter(info -> info.id() == project.id())

@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.archive.ProjectTarget;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.metrics.CommandMeters;
@@ -18,6 +19,7 @@ import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.Origin;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -143,6 +145,21 @@ public final class Engine implements AutoCloseable {
         } catch (CorruptionException e) {
             return Replies.error(ErrorCode.DATA_CORRUPTION, String.valueOf(e.getMessage()), null, false)
                     .toBytes();
+        }
+    }
+
+    /**
+     * A project to be filled from an archive; nobody sees it before that is done. Asking again goes on with what is there.
+     *
+     * @param actor who does it, for the audit trail
+     * @throws StoreException when there is a project of this name, or cannot be
+     */
+    public ProjectTarget adopt(String project, String actor) {
+        try {
+            String name = CreateProject.checkName(project);
+            return projects.adopt(name, new Origin(actor, "restore", "", name));
+        } catch (CommandException e) {
+            throw new StoreException(e.message(), e);
         }
     }
 

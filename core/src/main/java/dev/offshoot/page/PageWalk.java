@@ -5,6 +5,7 @@ import dev.offshoot.store.PageId;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Goes through the pages that trees reach, each page once, however many trees share it. Leaves are read only where something in them
@@ -13,23 +14,30 @@ import java.util.Set;
 public final class PageWalk {
     private final Pages pages;
     private final boolean readAll;
+    private final Consumer<PageId> found;
     private final PageSet reached = new PageSet();
     private final PageSet seen = new PageSet();
     private final Set<String> damaged = new LinkedHashSet<>();
 
-    private PageWalk(Pages pages, boolean readAll) {
+    private PageWalk(Pages pages, boolean readAll, Consumer<PageId> found) {
         this.pages = pages;
         this.readAll = readAll;
+        this.found = found;
     }
 
     /** A walk that finds what is reachable. It fails at a damaged page, since what is behind that cannot be known. */
     public static PageWalk reaching(Pages pages) {
-        return new PageWalk(pages, false);
+        return new PageWalk(pages, false, page -> {});
+    }
+
+    /** The same, which also tells each page as it is reached. */
+    public static PageWalk reaching(Pages pages, Consumer<PageId> page) {
+        return new PageWalk(pages, false, page);
     }
 
     /** A walk that reads every page, checks it against its hash, and goes on behind damage. */
     public static PageWalk checking(Pages pages) {
-        return new PageWalk(pages, true);
+        return new PageWalk(pages, true, page -> {});
     }
 
     /**
@@ -52,7 +60,7 @@ public final class PageWalk {
     }
 
     private void visit(PageAddress address, int level, ValueFormat<?> format) {
-        boolean isNew = reached.add(address.id());
+        boolean isNew = isNew(address.id());
         boolean isEnd = level == 0 && !address.spread() && !format.hasTrees();
         if (isEnd ? !isNew || !readAll : !seen.add(nodeOf(address))) {
             return;
@@ -83,6 +91,14 @@ public final class PageWalk {
         return new PageId(id.first(), id.second() + address.slot(), id.third(), id.fourth());
     }
 
+    private boolean isNew(PageId id) {
+        boolean added = reached.add(id);
+        if (added) {
+            found.accept(id);
+        }
+        return added;
+    }
+
     private PageFormat.Parts parts(ValueFormat<?> format) {
         return new PageFormat.Parts() {
             @Override
@@ -92,7 +108,7 @@ public final class PageWalk {
 
             @Override
             public byte[] get(PageId id) {
-                boolean isNew = reached.add(id);
+                boolean isNew = isNew(id);
                 return format.hasTrees() || (isNew && readAll) ? part(id, format) : new byte[0];
             }
         };

@@ -67,6 +67,27 @@ public final class Pages implements AutoCloseable {
         return store;
     }
 
+    /**
+     * The bytes of a page as the store keeps them, checked against its hash.
+     *
+     * @throws dev.offshoot.store.CorruptionException when the page is damaged or not there
+     */
+    public byte[] stored(PageId id) {
+        byte[] packed = store.get(id);
+        byte[] unused = compression.unpack(id, packed);
+        return packed;
+    }
+
+    /**
+     * Keeps a page that another store had, in the form that {@link #stored} answers.
+     *
+     * @throws dev.offshoot.store.CorruptionException when its content does not have this hash
+     */
+    public void keep(PageId id, byte[] packed) {
+        byte[] unused = compression.unpack(id, packed);
+        store.put(id, packed);
+    }
+
     /** The content of a page, checked against its hash; not through the cache. */
     byte[] content(PageId id) {
         return compression.unpack(id, store.get(id));

@@ -48,6 +48,11 @@ public record Manifest(
         return end.lsn();
     }
 
+    /** The same checkpoint of a log that was copied under another id. */
+    Manifest ofLog(String id) {
+        return new Manifest(id, end, ended, branches, names, states, retries, createdMillis);
+    }
+
     /** BSON, and behind it the CRC32C of it as four bytes, low ones first. */
     byte[] toBytes() {
         byte[] doc = new DocBuilder(512)
@@ -77,6 +82,20 @@ public record Manifest(
      * @throws CorruptionException for other bytes, or a manifest of another log or LSN
      */
     static Manifest of(byte[] bytes, String log, long lsn) {
+        Manifest manifest = ofAnyLog(bytes, log, lsn);
+        if (!manifest.log.equals(log)) {
+            throw new CorruptionException("checkpoint " + lsn + " of log " + log + ": found the manifest of LSN "
+                    + manifest.lsn() + " of log " + manifest.log);
+        }
+        return manifest;
+    }
+
+    /**
+     * The same, also for the manifest of another log.
+     *
+     * @param log for messages
+     */
+    static Manifest ofAnyLog(byte[] bytes, String log, long lsn) {
         String place = "checkpoint " + lsn + " of log " + log;
         int length = bytes.length - CRC_BYTES;
         if (length < CRC_BYTES + 1) {
@@ -92,7 +111,7 @@ public record Manifest(
                     String.format("%s: expected the checksum %08x, found %08x", place, expected, found));
         }
         Manifest manifest = of(Doc.of(Arrays.copyOf(bytes, length)), place);
-        if (!manifest.log.equals(log) || manifest.lsn() != lsn) {
+        if (manifest.lsn() != lsn) {
             throw new CorruptionException(
                     place + ": found the manifest of LSN " + manifest.lsn() + " of log " + manifest.log);
         }

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.archive.ProjectSource;
 import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -640,6 +641,11 @@ public final class Project implements AutoCloseable {
             }
             return save(capture);
         }
+    }
+
+    /** What of the project goes into an archive. */
+    public ProjectSource content() {
+        return new ProjectContent(name, storage, checkpoints, this::lastLsn);
     }
 
     /** Null when there is none, or a damaged one, which is to hinder nobody from making the next. */

@@ -43,6 +43,9 @@ public final class Projects implements AutoCloseable {
 
     private final TreeMap<String, Info> byName = new TreeMap<>();
 
+    /** Projects that are being brought in from elsewhere, by their names. */
+    private final TreeMap<String, Info> adopting = new TreeMap<>();
+
     /** Open projects by name: read without the lock, changed with it. */
     private final Map<String, Project> open = new ConcurrentHashMap<>();
 
@@ -104,9 +107,11 @@ public final class Projects implements AutoCloseable {
     public synchronized Project create(String name, Origin origin) {
         find(name); // takes one that has ended off the list
         append(origin, () -> {
-            if (byName.containsKey(name)) {
+            requireFree(name);
+            if (adopting.containsKey(name)) {
                 throw new CommandException(
-                        ErrorCode.NAMESPACE_EXISTS, "project '" + name + "' already exists; choose another name");
+                        ErrorCode.NAMESPACE_EXISTS,
+                        "project '" + name + "' is being restored; restore it again to go on, or delete it");
             }
             return new Change.CreateProject(name);
         });
@@ -115,6 +120,35 @@ public final class Projects implements AutoCloseable {
             throw new AssertionError("project " + name + " is not in the fold of the record that made it");
         }
         return open(info);
+    }
+
+    private void requireFree(String name) {
+        if (byName.containsKey(name)) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_EXISTS, "project '" + name + "' already exists; choose another name");
+        }
+    }
+
+    /**
+     * A project that comes from elsewhere, to be filled. Its name is taken, and nobody sees it, until {@link AdoptedProject#finish};
+     * asking for it again before that goes on with what is there.
+     *
+     * @throws CommandException NamespaceExists when there is a project of this name
+     */
+    public synchronized AdoptedProject adopt(String name, Origin origin) {
+        find(name); // takes one that has ended off the list
+        readSystemLog();
+        append(origin, () -> {
+            requireFree(name);
+            return adopting.containsKey(name) ? null : new Change.AdoptProject(name);
+        });
+        Info info = adopting.get(name);
+        if (info == null) {
+            throw new AssertionError("project " + name + " is not in the fold of the record that adopts it");
+        }
+        return new AdoptedProject(
+                storage(logId(info.id())),
+                () -> append(origin, () -> info.equals(adopting.get(name)) ? new Change.OpenProject(info.id()) : null));
     }
 
     /** The project of this name; makes it where there is none, whoever else does so at the same time. */
@@ -143,6 +177,10 @@ public final class Projects implements AutoCloseable {
     public synchronized void drop(String name, Origin origin) {
         Project project = find(name);
         Info info = byName.get(name);
+        if (project == null && adopting.containsKey(name)) {
+            append(origin, () -> dropping(adopting.get(name)));
+            return;
+        }
         if (project == null || info == null) {
             throw new CommandException(
                     ErrorCode.NAMESPACE_NOT_FOUND,
@@ -151,6 +189,10 @@ public final class Projects implements AutoCloseable {
         }
         project.end(origin);
         unlist(info, origin);
+    }
+
+    private static @Nullable Change dropping(@Nullable Info info) {
+        return info == null ? null : new Change.DropProject(info.id());
     }
 
     /** Takes a project that has ended off the list, unless somebody did. */
@@ -269,6 +311,10 @@ public final class Projects implements AutoCloseable {
             for (Change change : commit.changes()) {
                 if (change instanceof Change.CreateProject create) {
                     byName.put(create.name(), new Info(lsn, create.name(), record.millis()));
+                } else if (change instanceof Change.AdoptProject adopt) {
+                    adopting.put(adopt.name(), new Info(lsn, adopt.name(), record.millis()));
+                } else if (change instanceof Change.OpenProject opened) {
+                    opened(opened.project());
                 } else if (change instanceof Change.DropProject drop) {
                     remove(drop.project());
                 }
@@ -278,7 +324,15 @@ public final class Projects implements AutoCloseable {
         last = record;
     }
 
+    private void opened(long id) {
+        List<Info> found =
+                adopting.values().stream().filter(info -> info.id() == id).toList();
+        adopting.values().removeAll(found);
+        found.forEach(info -> byName.put(info.name(), info));
+    }
+
     private void remove(long id) {
+        adopting.values().removeIf(info -> info.id() == id);
         byName.values().removeIf(info -> info.id() == id);
         open.values().removeIf(project -> {
             if (project.id() == id) {

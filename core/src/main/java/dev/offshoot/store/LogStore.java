@@ -37,6 +37,16 @@ public interface LogStore {
     }
 
     /**
+     * Makes a log without records begin at an LSN: for a copy of a log that was trimmed. It is durable with the first record.
+     *
+     * @param lsn of the first record to append, from 2
+     * @throws StoreException when it could not be done, or there are records
+     */
+    default void beginAt(long lsn) {
+        throw new UnsupportedOperationException("a log that begins at LSN " + lsn);
+    }
+
+    /**
      * Makes durable everything appended so far, for stores whose appends are not.
      *
      * @throws StoreException when that failed

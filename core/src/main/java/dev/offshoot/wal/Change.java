@@ -139,6 +139,25 @@ public sealed interface Change {
         }
     }
 
+    /**
+     * Begins to bring a project in from elsewhere; the project's id is this change's LSN. It has the name, and nobody sees it before
+     * {@link OpenProject}. Only in the system log.
+     */
+    record AdoptProject(String name) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.ADOPT_PROJECT;
+        }
+    }
+
+    /** Ends to bring a project in: from now on it is one like any other. Only in the system log. */
+    record OpenProject(long project) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.OPEN_PROJECT;
+        }
+    }
+
     /** Gives a collection or view another name; nothing else changes, as everything names it by its id. */
     record RenameCollection(long collection, String name) implements Change {
         @Override
@@ -207,7 +226,9 @@ public sealed interface Change {
         RENAME_COLLECTION(12, "renameCollection"),
         ALTER_COLLECTION(13, "alterCollection"),
         ALTER_INDEX(14, "alterIndex"),
-        PATCH(15, "patch");
+        PATCH(15, "patch"),
+        ADOPT_PROJECT(16, "adoptProject"),
+        OPEN_PROJECT(17, "openProject");
 
         final int code;
         final String label;

@@ -191,6 +191,8 @@ public final class RecordCodec {
             }
             case CREATE_PROJECT -> out.text(((Change.CreateProject) change).name());
             case DROP_PROJECT -> out.number(lsn - ((Change.DropProject) change).project());
+            case ADOPT_PROJECT -> out.text(((Change.AdoptProject) change).name());
+            case OPEN_PROJECT -> out.number(lsn - ((Change.OpenProject) change).project());
             case RENAME_COLLECTION -> {
                 Change.RenameCollection c = (Change.RenameCollection) change;
                 out.number(lsn - c.collection()).text(c.name());
@@ -223,6 +225,8 @@ public final class RecordCodec {
             case RENAME_BRANCH -> new Change.RenameBranch(lsn - in.number(), in.text());
             case CREATE_PROJECT -> new Change.CreateProject(in.text());
             case DROP_PROJECT -> new Change.DropProject(lsn - in.number());
+            case ADOPT_PROJECT -> new Change.AdoptProject(in.text());
+            case OPEN_PROJECT -> new Change.OpenProject(lsn - in.number());
             case RENAME_COLLECTION -> new Change.RenameCollection(lsn - in.number(), in.text());
             case ALTER_COLLECTION -> new Change.AlterCollection(lsn - in.number(), in.sized());
             case ALTER_INDEX -> new Change.AlterIndex(lsn - in.number(), lsn - in.number(), in.sized());

@@ -98,6 +98,8 @@ final class RandomRecords {
             case RENAME_BRANCH -> new Change.RenameBranch(id(at), name());
             case CREATE_PROJECT -> new Change.CreateProject(name());
             case DROP_PROJECT -> new Change.DropProject(id(at));
+            case ADOPT_PROJECT -> new Change.AdoptProject(name());
+            case OPEN_PROJECT -> new Change.OpenProject(id(at));
             case RENAME_COLLECTION -> new Change.RenameCollection(id(at), name());
             case ALTER_COLLECTION -> new Change.AlterCollection(id(at), document(40));
             case ALTER_INDEX -> new Change.AlterIndex(id(at), id(at), document(40));

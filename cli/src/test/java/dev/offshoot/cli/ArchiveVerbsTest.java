@@ -1,0 +1,182 @@
+package dev.offshoot.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.bson.Document;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bundles, shipping and restoring on the command line. */
+final class ArchiveVerbsTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String data = "";
+    private String other = "";
+
+    @BeforeEach
+    void fill() throws IOException {
+        data = folder.resolve("data").toString();
+        other = folder.resolve("other").toString();
+        imports(0, 500);
+        Run.of("branch", "create", "shop", "exp", "--data", data).exits(ExitCodes.OK);
+    }
+
+    private void imports(int from, int to) throws IOException {
+        String lines = IntStream.range(from, to)
+                .mapToObj(i -> "{\"_id\": " + i + ", \"n\": " + i % 7 + "}")
+                .collect(Collectors.joining("\n"));
+        Path file = Files.writeString(folder.resolve("lines.json"), lines);
+        Run.of("import", "--data", data, "--project", "shop", "--collection", "c", file.toString())
+                .exits(ExitCodes.OK);
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private static long count(String data, String database) {
+        try (Target target = Target.embedded(Stores.open(Path.of(data)))) {
+            return target.database(database).getCollection("c").countDocuments();
+        }
+    }
+
+    private static void checkpoint(String data) {
+        try (Target target = Target.embedded(Stores.open(Path.of(data)))) {
+            assertThat(target.database("shop").runCommand(new Document("walCheckpoint", 1)))
+                    .containsKey("lsn");
+        }
+    }
+
+    @Test
+    void a_bundle_goes_to_another_folder_under_another_name() {
+        checkpoint(data);
+        Run export = Run.of("wal", "export", "shop", path("b"), "--data", data, "-o", "json")
+                .exits(ExitCodes.OK);
+        assertThat(export.json().get("pages").asLong()).isPositive();
+        Run again = Run.of("wal", "export", "shop", path("b"), "--data", data, "-o", "json")
+                .exits(ExitCodes.OK);
+        assertThat(again.json().get("objects").asLong()).isZero();
+        Run imported = Run.of("wal", "import", path("b"), "--as", "copy", "--data", other, "-o", "json")
+                .exits(ExitCodes.OK);
+        assertThat(imported.json().get("last_lsn")).isEqualTo(export.json().get("lsn"));
+        assertThat(imported.json().get("checkpoints").asInt()).isEqualTo(1);
+        assertThat(count(other, "copy")).isEqualTo(500);
+        assertThat(count(other, "copy~exp")).isEqualTo(500);
+        Run taken = Run.of("wal", "import", path("b"), "--as", "copy", "--data", other)
+                .exits(ExitCodes.CONFLICT);
+        assertThat(taken.err()).contains("project 'copy' already exists").contains("--as");
+    }
+
+    @Test
+    void what_is_shipped_in_rounds_is_restored_to_a_position() throws IOException {
+        Run first = Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data, "-o", "json")
+                .exits(ExitCodes.OK);
+        imports(500, 600);
+        Run second = Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data, "-o", "json")
+                .exits(ExitCodes.OK);
+        assertThat(second.json().get("records").asLong()).isLessThan(10);
+        String lsn = first.json().get("lsn").asText();
+        Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(count(other, "shop")).isEqualTo(600);
+        Run.of("wal", "restore", "shop", "--from", path("archive"), "--lsn", lsn, "--as", "before", "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(count(other, "before")).isEqualTo(500);
+        Run late = Run.of(
+                        "wal",
+                        "restore",
+                        "shop",
+                        "--from",
+                        path("archive"),
+                        "--lsn",
+                        "99999",
+                        "--as",
+                        "x",
+                        "--data",
+                        other)
+                .exits(ExitCodes.FAILURE);
+        assertThat(late.err()).contains("position 99999");
+    }
+
+    @Test
+    void a_server_is_exported_and_shipped_while_it_runs_but_takes_nothing_in() throws Exception {
+        try (Running server = Running.start("serve", "--data", data, "--port", "0")) {
+            String uri = String.valueOf(server.line()).replaceAll(".* at ", "");
+            Run.at(uri, "wal", "export", "shop", path("b")).exits(ExitCodes.OK);
+            Running shipping = Running.start(
+                    "wal", "ship", "shop", "--to", path("archive"), "--uri", uri, "--follow", "--every", "1");
+            assertThat(shipping.line()).contains("up to LSN");
+            try (MongoClient client = MongoClients.create(uri)) {
+                client.getDatabase("shop").getCollection("c").insertOne(new Document("_id", "late"));
+                client.getDatabase("shop").runCommand(new Document("walCheckpoint", 1));
+            }
+            String line = String.valueOf(shipping.line());
+            assertThat(line).contains("up to LSN");
+            while (!line.contains("with a checkpoint")) {
+                line = String.valueOf(shipping.line());
+            }
+            assertThat(shipping.stop()).isEqualTo(ExitCodes.OK);
+            Run refused = Run.at(uri, "wal", "import", path("b"), "--as", "x").exits(ExitCodes.USAGE);
+            assertThat(refused.err()).contains("a running server cannot").contains("--data");
+        }
+        Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(count(other, "shop")).isEqualTo(501);
+        Run.of("wal", "restore", "shop", "--from", path("b"), "--as", "bundled", "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(count(other, "bundled")).isEqualTo(500);
+    }
+
+    @Test
+    void a_damaged_object_is_named_and_what_is_restored_is_not_seen() throws IOException {
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
+        Path object;
+        try (Stream<Path> files = Files.list(folder.resolve("archive/shop/log"))) {
+            object = files.sorted().findFirst().orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(object);
+        byte[] damaged = whole.clone();
+        damaged[damaged.length / 2] ^= 1;
+        Files.write(object, damaged);
+        Run run = Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.FAILURE);
+        assertThat(run.err()).contains("damaged data: shop/log/" + object.getFileName());
+        assertThat(Run.of("project", "list", "--data", other, "-o", "json")
+                        .exits(ExitCodes.OK)
+                        .json())
+                .isEmpty();
+        Files.write(object, whole);
+        Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(count(other, "shop")).isEqualTo(500);
+    }
+
+    @Test
+    void what_is_not_there_is_said_and_makes_nothing() {
+        for (List<String> words : List.of(
+                List.of("wal", "export", "none", path("b"), "--data", data),
+                List.of("wal", "ship", "none", "--to", path("archive"), "--data", data),
+                List.of("wal", "import", path("b"), "--data", other),
+                List.of("wal", "restore", "shop", "--from", path("archive"), "--data", other))) {
+            Run run = Run.of(words.toArray(String[]::new)).exits(ExitCodes.NOT_FOUND);
+            assertThat(run.err()).startsWith("offshoot: ");
+        }
+        assertThat(folder.resolve("b")).doesNotExist();
+        assertThat(folder.resolve("archive")).doesNotExist();
+        assertThat(folder.resolve("other")).doesNotExist();
+        Run bucket = Run.of("wal", "ship", "shop", "--to", "s3://X/y", "--data", data)
+                .exits(ExitCodes.USAGE);
+        assertThat(bucket.err()).contains("not the name of a bucket");
+    }
+}

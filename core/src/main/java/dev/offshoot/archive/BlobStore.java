@@ -1,0 +1,35 @@
+package dev.offshoot.archive;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Named bytes: where archives lie. Not thread safe. */
+public interface BlobStore extends AutoCloseable {
+    /**
+     * Keeps bytes under a name, durably and whole or not at all; what was there under the name is replaced.
+     *
+     * @param name parts separated by {@code /}, none of them empty, {@code .} or {@code ..}
+     * @throws dev.offshoot.store.StoreException when that failed; then what is there is as it was, or the new bytes
+     */
+    void put(String name, byte[] bytes);
+
+    /**
+     * The bytes under a name, or null when there are none.
+     *
+     * @throws dev.offshoot.store.StoreException when they cannot be read
+     */
+    byte @Nullable [] get(String name);
+
+    /**
+     * The names that begin with a prefix, ascending.
+     *
+     * @throws dev.offshoot.store.StoreException when they cannot be read
+     */
+    List<String> list(String prefix);
+
+    /** What a person needs to know to find it, without secrets. */
+    String describe();
+
+    @Override
+    void close();
+}

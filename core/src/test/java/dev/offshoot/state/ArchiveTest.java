@@ -1,0 +1,585 @@
+package dev.offshoot.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.offshoot.archive.BlobStore;
+import dev.offshoot.archive.MemoryBlobs;
+import dev.offshoot.archive.ProjectSource;
+import dev.offshoot.archive.Restore;
+import dev.offshoot.archive.Restored;
+import dev.offshoot.archive.Shipped;
+import dev.offshoot.archive.Shipping;
+import dev.offshoot.archive.ShippingLimits;
+import dev.offshoot.archive.file.BundleBlobs;
+import dev.offshoot.archive.file.FolderBlobs;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.Store;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.store.file.FileStore;
+import dev.offshoot.store.file.FileStoreOptions;
+import dev.offshoot.store.file.SyncPolicy;
+import dev.offshoot.store.mongo.MongoStore;
+import dev.offshoot.store.mongo.StandInMongo;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RecordCodec;
+import dev.offshoot.wal.RetryKey;
+import dev.offshoot.wal.RetryResult;
+import dev.offshoot.wal.SimulatedStore;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Projects go to an archive and come back. */
+final class ArchiveTest {
+    private static final Origin ORIGIN = new Origin("test", "test", "main", "c");
+    private static final ShippingLimits SMALL = new ShippingLimits(6_000, 4_000);
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final AtomicLong millis = new AtomicLong(1_000_000);
+    private final AtomicLong nonces = new AtomicLong();
+    private final MemoryBlobs blobs = new MemoryBlobs();
+
+    private Projects projects(Store store) {
+        return projects(store, CheckpointPolicy.onDemand());
+    }
+
+    private Projects projects(Store store, CheckpointPolicy policy) {
+        Clocks clocks = new Clocks(
+                millis::get,
+                System::nanoTime,
+                () -> ByteBuffer.allocate(16)
+                        .putLong(nonces.incrementAndGet())
+                        .putLong(7)
+                        .array());
+        return new Projects(store, new Materializer(64 << 10), policy, clocks);
+    }
+
+    private Shipped ship(ProjectSource source, BlobStore to) {
+        return new Shipping(source, to, SMALL, millis::get).round();
+    }
+
+    private static Restored restore(BlobStore from, String project, @Nullable Long lsn, Projects into, String as) {
+        Restore restore = Restore.of(from, project, lsn);
+        return restore.into(into.adopt(as, ORIGIN));
+    }
+
+    private static Project open(Projects projects, String name) {
+        return Objects.requireNonNull(projects.find(name), name);
+    }
+
+    private static List<LogRecord> records(LogStore log) {
+        List<LogRecord> records = new ArrayList<>();
+        try (RecordCursor cursor = log.read(log.firstLsn())) {
+            for (LogRecord entry = cursor.next(); entry != null; entry = cursor.next()) {
+                records.add(entry);
+            }
+        }
+        return records;
+    }
+
+    /** The same records, byte for byte. */
+    private static void requireSame(LogStore one, LogStore other) {
+        List<LogRecord> a = records(one);
+        List<LogRecord> b = records(other);
+        assertThat(b).hasSameSizeAs(a);
+        for (int i = 0; i < a.size(); i++) {
+            assertThat(b.get(i).firstLsn()).isEqualTo(a.get(i).firstLsn());
+            assertThat(b.get(i).nonce()).isEqualTo(a.get(i).nonce());
+            assertThat(b.get(i).header()).isEqualTo(a.get(i).header());
+            assertThat(b.get(i).payload()).isEqualTo(a.get(i).payload());
+        }
+    }
+
+    private static LogStore log(Store store, Project project) {
+        return store.log("p" + Long.toString(project.id(), 36));
+    }
+
+    // ---- one project, by hand
+
+    private Project filled(Projects projects, int documents) {
+        Project project = projects.create("shop", ORIGIN);
+        write(project, "main", new Change.CreateCollection("c", new DocBuilder().build()));
+        long collection = project.lastLsn();
+        write(
+                project,
+                "main",
+                new Change.CreateIndex(
+                        collection,
+                        new DocBuilder()
+                                .append("v", 2)
+                                .append("name", "n_1")
+                                .startDocument("key")
+                                .append("n", 1)
+                                .end()
+                                .build()));
+        insert(project, "main", collection, 0, documents);
+        project.createBranch("exp", project.branch("main"), null, ORIGIN);
+        insert(project, "exp", collection, documents, documents + 5);
+        return project;
+    }
+
+    private static void insert(Project project, String branch, long collection, int from, int to) {
+        for (int i = from; i < to; i++) {
+            byte[] document = new DocBuilder()
+                    .append("_id", i)
+                    .append("n", i % 7)
+                    .append("text", "text of document " + i)
+                    .build();
+            RetryKey key = new RetryKey(new UUID(5, branch.hashCode()), i, 0);
+            project.write(
+                    project.branch(branch),
+                    ORIGIN,
+                    turn -> new Statement.Draft<>(
+                            0,
+                            List.of(new Change.Put(collection, Change.made(0), document)),
+                            List.of(new RetryResult(key, document))));
+        }
+    }
+
+    private static void write(Project project, String branch, Change... changes) {
+        project.write(project.branch(branch), ORIGIN, turn -> new Statement.Draft<>(0, List.of(changes), List.of()));
+    }
+
+    private static void check(LogStore log, Project project) {
+        ConsistencyCheck check = ConsistencyCheck.heads(log, project);
+        assertThat(check.problems()).isEmpty();
+        assertThat(check.documents()).isPositive();
+        assertThat(check.entries()).isPositive();
+    }
+
+    // ---- round trips
+
+    @Test
+    void random_projects_go_through_bundles_and_folders_and_are_the_same_at_every_position() throws Exception {
+        long positions = 0;
+        for (long seed = 1; seed <= 12; seed++) {
+            try (Store first = files("a" + seed);
+                    Store second = files("b" + seed);
+                    Store third = SimulatedStore.calm()) {
+                RandomProgram program = new RandomProgram(seed, first);
+                program.run(70);
+                Project source = program.project();
+                if (seed % 3 == 0) {
+                    source.checkpoint();
+                }
+                Path bundle = folder.resolve("bundle" + seed);
+                try (BlobStore out = BundleBlobs.openOrCreate(bundle)) {
+                    ship(source.content(), out);
+                }
+                Projects others = projects(second);
+                others.create("another", ORIGIN);
+                try (BlobStore in = BundleBlobs.open(bundle)) {
+                    restore(in, source.name(), null, others, "copy");
+                }
+                Project copy = open(others, "copy");
+                requireSame(program.log(), log(second, copy));
+                ConsistencyCheck check = ConsistencyCheck.everyPosition(program.log(), copy);
+                assertThat(check.problems()).as("seed %s", seed).isEmpty();
+                positions += check.positions();
+                BlobStore archive = FolderBlobs.openOrCreate(folder.resolve("archive" + seed));
+                ship(copy.content(), archive);
+                Projects last = projects(third);
+                restore(archive, "copy", null, last, source.name());
+                requireSame(program.log(), log(third, open(last, source.name())));
+                assertThat(ConsistencyCheck.everyPosition(program.log(), open(last, source.name()))
+                                .problems())
+                        .as("seed %s", seed)
+                        .isEmpty();
+                assertThat(open(last, source.name()).checkpoints())
+                        .as("seed %s", seed)
+                        .hasSize(source.checkpoints().isEmpty() ? 0 : 1);
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertThat(positions).isGreaterThan(1000);
+    }
+
+    @Test
+    void a_project_goes_from_files_to_a_mongodb_and_back() throws Exception {
+        try (Store first = files("first");
+                StandInMongo server = StandInMongo.start();
+                Store second = MongoStore.open(server.uri());
+                Store third = files("third")) {
+            Project source = filled(projects(first), 120);
+            source.checkpoint();
+            insert(source, "exp", 2, 300, 310);
+            copy(source, "one", projects(second), second);
+            Project back = copy(open(projects(second), "shop"), "two", projects(third), third);
+            assertThat(back.checkpoints()).isEqualTo(source.checkpoints());
+            requireSame(log(first, source), log(third, back));
+            ConsistencyCheck check = ConsistencyCheck.everyPosition(log(first, source), back);
+            assertThat(check.problems()).isEmpty();
+            assertThat(check.positions()).isGreaterThan(200);
+            for (LogRecord entry : records(log(first, source))) {
+                for (Commit commit : RecordCodec.decode(entry).commits()) {
+                    for (RetryResult result : commit.results()) {
+                        assertThat(back.acknowledgedResult(result.key()))
+                                .isEqualTo(source.acknowledgedResult(result.key()));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Through a bundle; the target is opened again. */
+    private Project copy(Project from, String name, Projects to, Store store) {
+        Path bundle = folder.resolve(name);
+        try (BlobStore out = BundleBlobs.openOrCreate(bundle)) {
+            ship(from.content(), out);
+        }
+        try (BlobStore in = BundleBlobs.open(bundle)) {
+            assertThat(restore(in, "shop", null, to, "shop").checkpoints()).isEqualTo(1);
+        }
+        Project copy = open(projects(store), "shop");
+        check(log(store, copy), copy);
+        return copy;
+    }
+
+    private Store files(String name) {
+        return FileStore.open(
+                folder.resolve(name),
+                FileStoreOptions.defaults().withSegmentBytesMax(4096).withSync(SyncPolicy.NEVER));
+    }
+
+    @Test
+    void a_restored_project_opens_from_its_checkpoint_and_answers_retries() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 200);
+        project.checkpoint();
+        insert(project, "exp", 2, 300, 303);
+        Shipped shipped = ship(project.content(), blobs);
+        assertThat(shipped.through()).isEqualTo(project.lastLsn());
+        assertThat(shipped.pages()).isPositive();
+        SimulatedStore to = SimulatedStore.calm();
+        Restored restored = restore(blobs, "shop", null, projects(to), "shop");
+        assertThat(restored.checkpoints()).isEqualTo(1);
+        assertThat(restored.pages()).isEqualTo(shipped.pages());
+        Project copy = open(projects(to.reopened()), "shop");
+        assertThat(copy.checkpoints()).hasSize(1);
+        check(log(from, project), copy);
+        UUID session = new UUID(5, "exp".hashCode());
+        assertThat(copy.newestTransaction(session)).isEqualTo(302);
+        assertThat(copy.acknowledgedResult(new RetryKey(session, 302, 0))).isNotNull();
+        long before = copy.lastLsn();
+        insert(copy, "main", 2, 900, 901);
+        assertThat(copy.lastLsn()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_project_can_be_restored_to_every_position() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 20);
+        project.checkpoint();
+        insert(project, "main", 2, 500, 510);
+        ship(project.content(), blobs);
+        for (long lsn = 1; lsn <= project.lastLsn(); lsn++) {
+            SimulatedStore to = SimulatedStore.calm();
+            Projects projects = projects(to);
+            assertThat(restore(blobs, "shop", lsn, projects, "shop").lastLsn()).isEqualTo(lsn);
+            assertThat(open(projects, "shop").lastLsn()).isEqualTo(lsn);
+            assertThat(ConsistencyCheck.heads(log(to, open(projects, "shop")), open(projects, "shop"))
+                            .problems())
+                    .isEmpty();
+        }
+        assertThatThrownBy(() -> Restore.of(blobs, "shop", project.lastLsn() + 1))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("position " + (project.lastLsn() + 1))
+                .hasMessageContaining("1 to " + project.lastLsn());
+    }
+
+    @Test
+    void a_position_inside_a_record_keeps_the_commits_before_it() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 3);
+        write(
+                project,
+                "main",
+                new Change.Put(
+                        2, Change.made(0), new DocBuilder().append("_id", 91).build()),
+                new Change.Put(
+                        2, Change.made(1), new DocBuilder().append("_id", 92).build()));
+        ship(project.content(), blobs);
+        Projects projects = projects(SimulatedStore.calm());
+        long inside = project.lastLsn() - 1;
+        assertThat(restore(blobs, "shop", inside, projects, "shop").lastLsn()).isEqualTo(inside - 1);
+    }
+
+    @Test
+    void the_end_of_a_dropped_project_is_left_out() {
+        SimulatedStore from = SimulatedStore.calm();
+        Projects projects = projects(from);
+        Project project = filled(projects, 3);
+        ProjectSource content = project.content();
+        long last = project.lastLsn();
+        projects.drop("shop", ORIGIN);
+        ship(content, blobs);
+        Projects to = projects(SimulatedStore.calm());
+        assertThat(restore(blobs, "shop", null, to, "shop").lastLsn()).isEqualTo(last);
+        assertThat(to.find("shop")).isNotNull();
+        insert(open(to, "shop"), "main", 2, 900, 901);
+    }
+
+    // ---- shipping
+
+    @Test
+    void nothing_is_shipped_twice() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 100);
+        project.checkpoint();
+        Shipping shipping = new Shipping(project.content(), blobs, SMALL, millis::get);
+        shipping.round();
+        int before = blobs.written().size();
+        assertThat(shipping.round().objects()).isZero();
+        assertThat(ship(project.content(), blobs).objects()).as("a new process").isZero();
+        assertThat(blobs.written()).hasSize(before);
+        insert(project, "main", 2, 700, 701);
+        Shipped more = shipping.round();
+        assertThat(more.records()).isEqualTo(1);
+        assertThat(more.objects()).as("records and index").isEqualTo(2);
+        project.checkpoint();
+        Shipped pages = ship(project.content(), blobs);
+        assertThat(pages.pages()).isBetween(1L, 12L);
+        assertThat(pages.records()).isZero();
+        List<String> objects = blobs.written().stream()
+                .filter(name -> !name.endsWith("/index"))
+                .toList();
+        assertThat(new HashSet<>(objects)).hasSameSizeAs(objects);
+    }
+
+    @Test
+    void whatever_operation_shipping_is_stopped_at_it_goes_on_and_what_is_complete_can_be_restored() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 60);
+        project.checkpoint();
+        insert(project, "main", 2, 500, 560);
+        int stopped = 0;
+        for (boolean behind : new boolean[] {false, true}) {
+            for (long n = 1; ; n++) {
+                MemoryBlobs archive = new MemoryBlobs();
+                archive.failAt(n, behind);
+                Shipping same = new Shipping(project.content(), archive, SMALL, millis::get);
+                try {
+                    same.round();
+                } catch (StoreException e) {
+                    stopped++;
+                }
+                if (!archive.failed()) {
+                    break;
+                }
+                archive.calm();
+                Shipped shipped = n % 2 == 0 ? same.round() : ship(project.content(), archive);
+                assertThat(shipped.through()).isEqualTo(project.lastLsn());
+                Projects later = projects(SimulatedStore.calm());
+                Restored restored = restore(archive, "shop", null, later, "shop");
+                assertThat(restored.checkpoints()).isEqualTo(1);
+                check(log(from, project), open(later, "shop"));
+            }
+        }
+        assertThat(stopped).isGreaterThan(30);
+    }
+
+    @Test
+    void whatever_operation_a_restore_is_stopped_at_it_goes_on() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 60);
+        project.checkpoint();
+        ship(project.content(), blobs);
+        int stopped = 0;
+        for (long n = 1; ; n++) {
+            SimulatedStore to = SimulatedStore.calm();
+            blobs.failAt(n, false);
+            try {
+                restore(blobs, "shop", null, projects(to), "shop");
+            } catch (StoreException e) {
+                stopped++;
+            }
+            boolean failed = blobs.failed();
+            blobs.calm();
+            if (!failed) {
+                break;
+            }
+            to = to.reopened();
+            Projects again = projects(to);
+            assertThat(again.find("shop")).as("nobody sees half of it").isNull();
+            restore(blobs, "shop", null, again, "shop");
+            requireSame(log(from, project), log(to, open(again, "shop")));
+            check(log(from, project), open(again, "shop"));
+        }
+        assertThat(stopped).isGreaterThan(8);
+    }
+
+    @Test
+    void an_archive_of_another_project_of_this_name_is_not_touched() {
+        ship(filled(projects(SimulatedStore.calm()), 10).content(), blobs);
+        Map<String, byte[]> before = new TreeMap<>(blobs.objects());
+        Project other = filled(projects(SimulatedStore.calm()), 12);
+        assertThatThrownBy(() -> ship(other.content(), blobs))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("another")
+                .hasMessageContaining("ship to another place");
+        Project shorter = filled(projects(SimulatedStore.calm()), 2);
+        assertThatThrownBy(() -> ship(shorter.content(), blobs)).isInstanceOf(StoreException.class);
+        assertThat(blobs.objects()).containsExactlyEntriesOf(before);
+    }
+
+    // ---- damage
+
+    @Test
+    void every_damaged_or_missing_object_is_named() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 60);
+        project.checkpoint();
+        ship(project.content(), blobs);
+        int found = 0;
+        for (String name : List.copyOf(blobs.objects().keySet())) {
+            if (name.endsWith(".table")) {
+                continue; // read by shipping only
+            }
+            byte[] whole = Objects.requireNonNull(blobs.objects().get(name));
+            for (int at : new int[] {0, 5, 17, whole.length / 2, whole.length - 1}) {
+                byte[] damaged = whole.clone();
+                damaged[at] ^= 1;
+                blobs.objects().put(name, damaged);
+                requireNamed(name);
+                found++;
+            }
+            blobs.objects().put(name, Arrays.copyOf(whole, whole.length - 1));
+            requireNamed(name);
+            blobs.objects().put(name, new byte[0]);
+            requireNamed(name);
+            blobs.objects().put(name, whole);
+        }
+        assertThat(found).isGreaterThanOrEqualTo(40);
+    }
+
+    private void requireNamed(String name) {
+        Projects projects = projects(SimulatedStore.calm());
+        assertThatThrownBy(() -> restore(blobs, "shop", null, projects, "shop"))
+                .as(name)
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining(name);
+        assertThat(projects.find("shop")).isNull();
+    }
+
+    @Test
+    void a_missing_object_with_records_is_noticed() {
+        ship(filled(projects(SimulatedStore.calm()), 300).content(), blobs);
+        List<String> log = blobs.objects().keySet().stream()
+                .filter(name -> name.contains("/log/"))
+                .toList();
+        assertThat(log).hasSizeGreaterThan(3);
+        for (String name : log) {
+            byte[] whole = Objects.requireNonNull(blobs.objects().remove(name));
+            assertThatThrownBy(() -> restore(blobs, "shop", null, projects(SimulatedStore.calm()), "shop"))
+                    .as(name)
+                    .isInstanceOfAny(CorruptionException.class, StoreException.class);
+            blobs.objects().put(name, whole);
+        }
+    }
+
+    @Test
+    void a_bundle_cut_at_any_byte_is_gone_on_with() throws Exception {
+        Project project = filled(projects(SimulatedStore.calm()), 20);
+        project.checkpoint();
+        Path bundle = folder.resolve("whole.bundle");
+        try (BlobStore out = BundleBlobs.openOrCreate(bundle)) {
+            ship(project.content(), out);
+        }
+        byte[] whole = Files.readAllBytes(bundle);
+        int incomplete = 0;
+        for (int length = 0; length < whole.length; length += 97) {
+            Path cut = Files.write(folder.resolve("cut.bundle"), Arrays.copyOf(whole, length));
+            if (length >= 16) {
+                try (BlobStore in = BundleBlobs.open(cut)) {
+                    Restore unused = Restore.of(in, "shop", null);
+                } catch (StoreException | CorruptionException e) {
+                    incomplete++;
+                }
+            }
+            try (BlobStore out = BundleBlobs.openOrCreate(cut)) {
+                ship(project.content(), out);
+            }
+            try (BlobStore in = BundleBlobs.open(cut)) {
+                assertThat(in.list("")).hasSizeGreaterThan(4);
+                restore(in, "shop", null, projects(SimulatedStore.calm()), "shop");
+            }
+        }
+        assertThat(incomplete).isGreaterThan(10);
+    }
+
+    // ---- names
+
+    @Test
+    void a_project_that_is_there_is_not_overwritten_and_one_being_restored_holds_its_name() {
+        Project project = filled(projects(SimulatedStore.calm()), 10);
+        ship(project.content(), blobs);
+        SimulatedStore to = SimulatedStore.calm();
+        Projects projects = projects(to);
+        projects.create("shop", ORIGIN);
+        assertThatThrownBy(() -> projects.adopt("shop", ORIGIN))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("already exists");
+        AdoptedProject half = projects.adopt("other", ORIGIN);
+        assertThat(projects.list()).extracting(Projects.Info::name).containsExactly("shop");
+        assertThatThrownBy(() -> projects.create("other", ORIGIN))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("being restored");
+        Projects reopened = projects(to.reopened());
+        reopened.drop("other", ORIGIN);
+        reopened.create("other", ORIGIN);
+        assertThat(reopened.list()).extracting(Projects.Info::name).containsExactly("other", "shop");
+        assertThat(half.lastLsn()).isZero();
+    }
+
+    @Test
+    void going_on_with_another_archive_is_refused() {
+        ship(filled(projects(SimulatedStore.calm()), 100).content(), blobs);
+        MemoryBlobs other = new MemoryBlobs();
+        ship(filled(projects(SimulatedStore.calm()), 110).content(), other);
+        SimulatedStore to = SimulatedStore.calm();
+        blobs.failAt(6, false);
+        assertThatThrownBy(() -> restore(blobs, "shop", null, projects(to), "shop"))
+                .isInstanceOf(StoreException.class);
+        assertThat(blobs.failed()).isTrue();
+        assertThatThrownBy(() -> restore(other, "shop", null, projects(to), "shop"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("another record at LSN 1");
+    }
+
+    @Test
+    void the_records_of_an_archive_decode() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 10);
+        ship(project.content(), blobs);
+        Projects to = projects(SimulatedStore.calm());
+        restore(blobs, "shop", null, to, "shop");
+        try (RecordCursor cursor = open(to, "shop").content().records(1)) {
+            LogRecord first = Objects.requireNonNull(cursor.next());
+            assertThat(RecordCodec.decode(first).commits()).isNotEmpty();
+        }
+    }
+}

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code offshoot quickstart}: a server, a shop, a branch, and what differs, in a few seconds. */
@@ -33,6 +34,9 @@ final class Quickstart implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Keep the data in this folder. Default: a temporary one, removed at the end.")
     private @Nullable Path data;
+
+    @Mixin
+    private final SyncOptions sync = new SyncOptions();
 
     @Option(names = "--serve", description = "Keep serving until Ctrl-C, so that the lines at the end work.")
     private boolean serve;
@@ -70,7 +74,7 @@ final class Quickstart implements Callable<Integer> {
 
     private void run(Path folder, boolean keep) throws IOException {
         long start = System.nanoTime();
-        try (Store store = Stores.openOrCreate(folder);
+        try (Store store = Stores.openOrCreate(folder, sync.ofFolder());
                 Engine engine = Engine.open(store, EngineOptions.DEFAULT.with(FileScratch.ofSystem()));
                 Server server = start(engine)) {
             String uri = "mongodb://" + HOST + ":" + server.address().getPort();

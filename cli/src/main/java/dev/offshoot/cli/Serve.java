@@ -37,6 +37,9 @@ final class Serve implements Callable<Integer> {
     private @Nullable Place place;
 
     @Mixin
+    private final SyncOptions sync = new SyncOptions();
+
+    @Mixin
     private final OutputOptions output = new OutputOptions();
 
     @Option(names = "--host", paramLabel = "HOST", description = "Address to listen on. Default: 127.0.0.1.")
@@ -145,9 +148,11 @@ final class Serve implements Callable<Integer> {
     private Store open(SyncMeters syncs) {
         Place given = place;
         if (given != null && given.store != null) {
+            sync.checkUnused();
             return Stores.open(given.store);
         }
-        return Stores.openOrCreate(given != null && given.data != null ? given.data : defaultData(), syncs);
+        Path folder = given != null && given.data != null ? given.data : defaultData();
+        return Stores.openOrCreate(folder, sync.ofFolder(), syncs);
     }
 
     static Path defaultData() {

@@ -14,22 +14,22 @@ final class Stores {
     private Stores() {}
 
     /** A folder that must be there: a mistyped name is an error, not a new store. */
-    static Store open(Path folder) {
+    static Store open(Path folder, FileStoreOptions options) {
         if (!Files.isDirectory(folder)) {
             throw new CliException(
                     ExitCodes.NOT_FOUND,
                     "there is no folder " + folder,
                     "offshoot serve --data " + folder + " to begin one, or another --data");
         }
-        return FileStore.open(folder);
+        return FileStore.open(folder, options);
     }
 
-    static Store openOrCreate(Path folder) {
-        return FileStore.open(folder);
+    static Store openOrCreate(Path folder, FileStoreOptions options) {
+        return FileStore.open(folder, options);
     }
 
-    static Store openOrCreate(Path folder, SyncMeters syncs) {
-        return FileStore.open(folder, FileStoreOptions.defaults(), syncs);
+    static Store openOrCreate(Path folder, FileStoreOptions options, SyncMeters syncs) {
+        return FileStore.open(folder, options, syncs);
     }
 
     /** A folder that gets much at once, which is synced at the end: until then nobody sees it. */

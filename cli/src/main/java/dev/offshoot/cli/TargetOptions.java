@@ -1,9 +1,11 @@
 package dev.offshoot.cli;
 
 import dev.offshoot.store.Store;
+import dev.offshoot.store.file.FileStoreOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a verb works on: a running server, or a store that it opens itself. */
@@ -13,6 +15,9 @@ final class TargetOptions {
 
     @ArgGroup(exclusive = true)
     private @Nullable Choice choice;
+
+    @Mixin
+    private final SyncOptions sync = new SyncOptions();
 
     static final class Choice {
         @Option(
@@ -71,8 +76,10 @@ final class TargetOptions {
     private Target open(Terminal terminal, boolean create) {
         Choice given = choice;
         if (given != null && given.data != null) {
-            return Target.embedded(create ? Stores.openOrCreate(given.data) : Stores.open(given.data));
+            FileStoreOptions files = sync.ofFolder();
+            return Target.embedded(create ? Stores.openOrCreate(given.data, files) : Stores.open(given.data, files));
         }
+        sync.checkUnused();
         if (given != null && given.store != null) {
             return Target.embedded(Stores.open(given.store));
         }

@@ -1,5 +1,6 @@
 package dev.offshoot.cli;
 
+import dev.offshoot.store.file.FileStoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ final class WarmUp implements Callable<Integer> {
     public Integer call() throws IOException {
         Offshoot.commandLine(terminal).usage(terminal.out());
         Path folder = Files.createTempDirectory("offshoot-warm-up");
-        try (Target target = Target.embedded(Stores.openOrCreate(folder))) {
+        try (Target target = Target.embedded(Stores.openOrCreate(folder, FileStoreOptions.defaults()))) {
             Document unused = target.admin().runCommand(new Document("createProject", "warm-up"));
             new Output(terminal, true)
                     .fact(Map.of("branches", target.branches("warm-up").size()), "");

@@ -154,7 +154,7 @@ final class ImportTest {
     }
 
     private List<BsonDocument> stored(String database) {
-        try (Target target = Target.embedded(Stores.open(Path.of(data())))) {
+        try (Target target = Target.embedded(Stores.open(Path.of(data()), FileStoreOptions.defaults()))) {
             return target.database(database)
                     .getCollection("things", BsonDocument.class)
                     .find()

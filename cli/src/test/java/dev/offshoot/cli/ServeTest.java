@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verbs against a server that the command line started. */
 final class ServeTest {
@@ -49,6 +51,25 @@ final class ServeTest {
             assertThat(Run.at(uri(server), "project", "list", "-o", "json").json())
                     .hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "interval:20", "never"})
+    void with_every_sync_policy_a_stop_loses_nothing(String policy) throws IOException {
+        try (Running server = serve("-o", "json", "--sync", policy)) {
+            Run.at(uri(server), "project", "create", "shop").exits(ExitCodes.OK);
+        }
+        String data = folder.resolve("data").toString();
+        Run list = Run.of("project", "list", "--data", data, "--sync", policy, "-o", "json");
+        assertThat(list.exits(ExitCodes.OK).json()).hasSize(1);
+    }
+
+    @Test
+    void a_sync_policy_that_there_is_not_is_an_error_that_names_those_there_are() {
+        Run run = Run.of("serve", "--sync", "hourly").exits(ExitCodes.USAGE);
+        assertThat(run.err()).contains("'hourly'", "always", "never", "interval:MS", "try: --sync");
+        Run far = Run.of("serve", "--sync", "never", "--store", "mongodb://127.0.0.1:1");
+        assertThat(far.exits(ExitCodes.USAGE).err()).contains("majority", "--data");
     }
 
     @Test

@@ -94,6 +94,15 @@ final class UsageTest {
     @ValueSource(
             strings = {
                 "serve --host 0.0.0.0",
+                "serve --sync",
+                "serve --sync sometimes",
+                "serve --sync interval",
+                "serve --sync interval:0",
+                "serve --sync interval:3600001",
+                "serve --sync never --store mongodb://127.0.0.1:1",
+                "quickstart --sync interval:x",
+                "project list --sync never",
+                "project list --sync never --uri mongodb://127.0.0.1:1",
                 "serve --memory lots",
                 "serve --memory 0m",
                 "serve --retain soon",

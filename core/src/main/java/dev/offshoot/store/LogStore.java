@@ -15,7 +15,8 @@ public interface LogStore {
      * <p>Appending a record with the same nonce again is how an unknown outcome is settled: it answers APPENDED, and the
      * record is in the log once.
      *
-     * @throws UnknownOutcomeException when it may or may not be stored; only appending the same record again can tell
+     * @throws UnknownOutcomeException when it may or may not be stored; only appending the same record again can tell, and nothing
+     *     can where its position was trimmed
      * @throws StoreException when it is certainly not stored
      * @throws IllegalArgumentException when its first LSN is above the tail + 1, which would leave a gap
      */
@@ -27,14 +28,12 @@ public interface LogStore {
      *
      * @param fromLsn from 1; above the tail gives an empty cursor
      * @throws CorruptionException (here or from the cursor) where a record is damaged or missing
-     * @throws StoreException when the store cannot be read
+     * @throws StoreException (here or from the cursor) when the store cannot be read, or what is to be read was trimmed
      */
     RecordCursor read(long fromLsn);
 
     /** The lowest LSN that can be read: 1 until {@link #trim} has removed something. */
-    default long firstLsn() {
-        return 1;
-    }
+    long firstLsn();
 
     /**
      * Makes a log without records begin at an LSN: for a copy of a log that was trimmed. It is durable with the first record.
@@ -49,28 +48,26 @@ public interface LogStore {
     /**
      * Makes durable everything appended so far, for stores whose appends are not.
      *
-     * @throws StoreException when that failed
+     * @throws StoreException when that failed, now or before
      */
-    default void sync() {}
+    void sync();
 
     /**
      * Removes records that lie wholly below an LSN, as many as can be removed cheaply; the tail always stays. Reading below what is
      * left is a {@link StoreException} that names the lowest LSN. Crashing in the middle leaves a log that reads well.
      *
+     * @param belowLsn from 1
      * @param dryRun to count and change nothing
      * @return the bytes that were freed, or would be
+     * @throws StoreException when some of it could not be removed; the log is whole above {@link #firstLsn}, and trimming again goes on
      */
-    default long trim(long belowLsn, boolean dryRun) {
-        return 0;
-    }
+    long trim(long belowLsn, boolean dryRun);
 
     /** Why the log takes no records until somebody does something about it, for people; null while nothing is known against it. */
     default @Nullable String trouble() {
         return null;
     }
 
-    /** The parts the log lies in, in order. */
-    default List<LogSegment> segments() {
-        return List.of();
-    }
+    /** The parts the log lies in, in order. May take as long as reading the heads of all records. */
+    List<LogSegment> segments();
 }

@@ -8,6 +8,7 @@ import dev.offshoot.state.Statement;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.PageStore;
 import dev.offshoot.store.RecordCursor;
@@ -16,6 +17,7 @@ import dev.offshoot.store.View;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.wal.Origin;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -208,6 +210,26 @@ class WaitingWritersTest {
         @Override
         public RecordCursor read(long fromLsn) {
             return behind.read(fromLsn);
+        }
+
+        @Override
+        public long firstLsn() {
+            return behind.firstLsn();
+        }
+
+        @Override
+        public void sync() {
+            behind.sync();
+        }
+
+        @Override
+        public long trim(long belowLsn, boolean dryRun) {
+            return behind.trim(belowLsn, dryRun);
+        }
+
+        @Override
+        public List<LogSegment> segments() {
+            return behind.segments();
         }
     }
 }

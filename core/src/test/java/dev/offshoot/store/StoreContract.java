@@ -212,11 +212,135 @@ public abstract class StoreContract {
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> log.read(1))
                 .withMessageContaining("closed");
+        for (Runnable call : List.<Runnable>of(log::sync, log::firstLsn, log::segments, () -> log.trim(2, true))) {
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(call::run)
+                    .withMessageContaining("closed");
+        }
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> store.log("p3"))
                 .withMessageContaining("closed");
         assertThatExceptionOfType(StoreException.class).isThrownBy(cursor::next).withMessageContaining("closed");
         cursor.close();
+    }
+
+    @Test
+    void trimming_removes_whole_records_below_and_nothing_else() throws Exception {
+        List<LogRecord> appended = new ArrayList<>(appendSome(60));
+        long below = appended.get(40).lastLsn();
+        long foreseen = log.trim(below, true);
+        Records.assertSame(Records.readAll(log, 1), appended);
+        assertThat(log.trim(below, false)).isEqualTo(foreseen);
+        assertThat(foreseen > 0).isEqualTo(log.firstLsn() > 1);
+        assertThat(log.firstLsn() > 1).isEqualTo(trimsSmallLogs());
+        assertTrimmed(appended, below);
+        reopen();
+        assertTrimmed(appended, below);
+        LogRecord more = Records.of(appended.get(59).lastLsn() + 1, 1, 10, random);
+        assertThat(log.append(more)).isEqualTo(AppendResult.APPENDED);
+        appended.add(more);
+        assertTrimmed(appended, below);
+    }
+
+    @Test
+    void trimming_goes_on_from_where_it_was_and_never_back() throws Exception {
+        List<LogRecord> appended = appendSome(60);
+        long before = 1;
+        for (int i = 5; i < 60; i += 9) {
+            long below = appended.get(i).firstLsn();
+            var unused = log.trim(below, false);
+            assertThat(log.firstLsn()).isBetween(before, below);
+            before = log.firstLsn();
+            assertThat(log.trim(1, false)).isZero();
+            assertThat(log.firstLsn()).isEqualTo(before);
+            if (i % 2 == 0) {
+                reopen();
+            }
+        }
+        assertTrimmed(appended, appended.get(59).firstLsn());
+    }
+
+    @Test
+    void the_last_record_is_never_trimmed() throws Exception {
+        assertThat(log.trim(1_000, false)).isZero();
+        assertThat(log.firstLsn()).isEqualTo(1);
+        List<LogRecord> appended = appendSome(30);
+        LogRecord last = appended.get(29);
+        var unused = log.trim(last.lastLsn() + 1_000, false);
+        assertTrimmed(appended, last.firstLsn());
+        reopen();
+        assertTrimmed(appended, last.firstLsn());
+        assertThat(log.append(last)).isEqualTo(AppendResult.APPENDED);
+    }
+
+    @Test
+    void whether_a_trimmed_record_was_stored_nobody_can_tell() {
+        List<LogRecord> appended = appendSome(60);
+        var unused = log.trim(appended.get(50).firstLsn(), false);
+        for (LogRecord entry : appended) {
+            if (entry.firstLsn() < log.firstLsn()) {
+                assertThatExceptionOfType(UnknownOutcomeException.class)
+                        .isThrownBy(() -> log.append(entry))
+                        .withMessageContaining("LSN " + log.firstLsn());
+            } else {
+                assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+            }
+        }
+    }
+
+    @Test
+    void trimming_below_lsn_one_is_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> log.trim(0, true));
+    }
+
+    @Test
+    void the_segments_hold_the_whole_log() {
+        assertThat(log.segments()).isEmpty();
+        List<LogRecord> appended = appendSome(40);
+        var unused = log.trim(appended.get(20).firstLsn(), false);
+        List<LogSegment> segments = log.segments();
+        long next = log.firstLsn();
+        long bytes = 0;
+        for (LogSegment segment : segments) {
+            assertThat(segment.firstLsn()).isEqualTo(next);
+            next = segment.lastLsn() + 1;
+            bytes += segment.bytes();
+        }
+        assertThat(next).isEqualTo(appended.get(39).lastLsn() + 1);
+        long payloads = Records.readAll(log, log.firstLsn()).stream()
+                .mapToLong(entry -> entry.payload().length)
+                .sum();
+        assertThat(bytes).isBetween(payloads, payloads + 1_000 * 40);
+    }
+
+    @Test
+    void what_was_appended_can_be_synced() throws Exception {
+        log.sync();
+        List<LogRecord> appended = appendSome(5);
+        log.sync();
+        log.sync();
+        Records.assertSame(Records.readAll(log, 1), appended);
+    }
+
+    /** Whether trimming removes something of a log of some ten records. */
+    protected boolean trimsSmallLogs() {
+        return false;
+    }
+
+    private void assertTrimmed(List<LogRecord> appended, long below) {
+        long first = log.firstLsn();
+        assertThat(first).isLessThanOrEqualTo(below);
+        List<LogRecord> rest =
+                appended.stream().filter(entry -> entry.lastLsn() >= first).toList();
+        assertThat(rest.get(0).firstLsn()).isEqualTo(first);
+        Records.assertSame(Records.readAll(log, first), rest);
+        for (long lsn = 1; lsn < first; lsn += 7) {
+            long gone = lsn;
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> log.read(gone))
+                    .withMessageContaining("LSN " + gone)
+                    .withMessageContaining("begins at LSN " + first);
+        }
     }
 
     /** Appends records of various sizes to the end of the log. */

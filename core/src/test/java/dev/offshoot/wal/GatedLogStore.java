@@ -2,8 +2,10 @@ package dev.offshoot.wal;
 
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,5 +38,25 @@ final class GatedLogStore implements LogStore {
     @Override
     public RecordCursor read(long fromLsn) {
         return behind.read(fromLsn);
+    }
+
+    @Override
+    public long firstLsn() {
+        return behind.firstLsn();
+    }
+
+    @Override
+    public void sync() {
+        behind.sync();
+    }
+
+    @Override
+    public long trim(long belowLsn, boolean dryRun) {
+        return behind.trim(belowLsn, dryRun);
+    }
+
+    @Override
+    public List<LogSegment> segments() {
+        return behind.segments();
     }
 }

@@ -2,6 +2,7 @@ package dev.offshoot.wal;
 
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
@@ -36,6 +37,8 @@ public final class SimulatedLogStore implements LogStore {
         UNKNOWN_NOT_STORED,
         /** No answer; the store gets it later, perhaps after the same record came again. */
         UNKNOWN_STORED_LATER,
+        /** It arrives twice; the second answer is the one that counts. */
+        DUPLICATED,
         /** The log cannot be read. */
         UNREADABLE,
         /** An answer after ten times the latency. */
@@ -145,12 +148,53 @@ public final class SimulatedLogStore implements LogStore {
                 throw new StoreException("simulated: the log cannot be read", null);
             }
             log.arriveLate();
+            if (fromLsn < log.firstLsn()) {
+                throw new StoreException("simulated: the log begins at LSN " + log.firstLsn(), null);
+            }
             List<LogRecord> found = new ArrayList<>();
             for (int i = log.records.size(); i > 0 && log.records.get(i - 1).lastLsn() >= fromLsn; i--) {
                 found.add(0, log.records.get(i - 1));
             }
             return cursor(found.iterator());
         }
+    }
+
+    @Override
+    public long firstLsn() {
+        synchronized (log) {
+            return log.firstLsn();
+        }
+    }
+
+    @Override
+    public void sync() {}
+
+    @Override
+    public long trim(long belowLsn, boolean dryRun) {
+        pause(latencyNanos);
+        synchronized (log) {
+            List<LogRecord> below = log.below(belowLsn);
+            long bytes = bytesOf(below);
+            if (!dryRun) {
+                below.clear();
+            }
+            return bytes;
+        }
+    }
+
+    @Override
+    public List<LogSegment> segments() {
+        synchronized (log) {
+            return log.records.isEmpty()
+                    ? List.of()
+                    : List.of(new LogSegment("memory", log.firstLsn(), log.tail(), bytesOf(log.records)));
+        }
+    }
+
+    private static long bytesOf(List<LogRecord> records) {
+        return records.stream()
+                .mapToLong(entry -> entry.header().length + entry.payload().length)
+                .sum();
     }
 
     private AppendResult append(LogRecord entry, @Nullable Fault fault) {
@@ -174,6 +218,9 @@ public final class SimulatedLogStore implements LogStore {
             throw new UnknownOutcomeException("simulated: no answer yet", null);
         }
         AppendResult result = log.put(entry);
+        if (fault == Fault.DUPLICATED) {
+            result = log.put(entry);
+        }
         log.arriveLate();
         if (fault == Fault.UNKNOWN_STORED) {
             throw new UnknownOutcomeException("simulated: the answer was lost", null);
@@ -238,10 +285,26 @@ public final class SimulatedLogStore implements LogStore {
             return last == null ? 0 : last.lastLsn();
         }
 
+        long firstLsn() {
+            return records.isEmpty() ? 1 : records.get(0).firstLsn();
+        }
+
+        /** The records that trimming removes, as a view. */
+        List<LogRecord> below(long lsn) {
+            int count = 0;
+            while (count < records.size() - 1 && records.get(count).lastLsn() < lsn) {
+                count++;
+            }
+            return records.subList(0, count);
+        }
+
         AppendResult put(LogRecord entry) {
             if (entry.firstLsn() == tail() + 1) {
                 records.add(entry);
                 return AppendResult.APPENDED;
+            }
+            if (entry.firstLsn() < firstLsn()) {
+                throw new UnknownOutcomeException("simulated: the log begins at LSN " + firstLsn(), null);
             }
             int at = records.size() - 1;
             while (records.get(at).firstLsn() > entry.firstLsn()) {
@@ -251,6 +314,7 @@ public final class SimulatedLogStore implements LogStore {
         }
 
         void arriveLate() {
+            late.removeIf(entry -> entry.firstLsn() < firstLsn());
             late.forEach(this::put);
             late.clear();
         }

@@ -8,6 +8,7 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
@@ -40,6 +41,24 @@ final class WalReaderTest {
         @Override
         public AppendResult append(LogRecord entry) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public long firstLsn() {
+            return 1;
+        }
+
+        @Override
+        public void sync() {}
+
+        @Override
+        public long trim(long belowLsn, boolean dryRun) {
+            return 0;
+        }
+
+        @Override
+        public List<LogSegment> segments() {
+            return List.of();
         }
 
         @Override

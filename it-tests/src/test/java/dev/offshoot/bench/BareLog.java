@@ -23,7 +23,12 @@ final class BareLog implements AutoCloseable {
     }
 
     void append() throws IOException {
-        frame.clear();
+        append(frame.capacity());
+    }
+
+    /** As many bytes, at most those of a frame. */
+    void append(int bytes) throws IOException {
+        frame.clear().limit(bytes);
         while (frame.hasRemaining()) {
             file.write(frame);
         }

@@ -25,6 +25,9 @@ final class GroupCommitSection implements Section {
     public void run(Bench bench) throws Exception {
         bench.report().heading("Group commit, in process");
         rates(bench, "files", FileStore.open(bench.folder("group")), 12);
+        DiskPrice price = new DiskPrice(bench);
+        price.ofBatches();
+        price.ofTheSlowest();
         for (int millis : new int[] {1, 5}) {
             String name = "store of " + millis + " ms";
             long nanos = millis * 1_000_000L;

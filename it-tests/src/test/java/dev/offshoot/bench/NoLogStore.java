@@ -2,12 +2,14 @@ package dev.offshoot.bench;
 
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.MemoryCheckpointStore;
 import dev.offshoot.store.MemoryPageStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,24 @@ final class NoLogStore implements Store {
                     @Override
                     public void close() {}
                 };
+            }
+
+            @Override
+            public long firstLsn() {
+                return 1;
+            }
+
+            @Override
+            public void sync() {}
+
+            @Override
+            public long trim(long belowLsn, boolean dryRun) {
+                return 0;
+            }
+
+            @Override
+            public List<LogSegment> segments() {
+                return List.of();
             }
         };
     }

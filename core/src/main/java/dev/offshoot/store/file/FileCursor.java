@@ -9,13 +9,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the segments of a log in order, as far as they went when it was made. Has file handles of its own. */
 final class FileCursor implements RecordCursor {
     private final Disk disk;
     private final Iterator<Segment> segments;
-    private final Runnable openCheck;
+    private final LongConsumer check;
     private @Nullable Path file;
     private @Nullable FrameReader reader;
     private @Nullable FrameHead ahead;
@@ -24,19 +25,19 @@ final class FileCursor implements RecordCursor {
     /**
      * @param segments in order; the first holds {@code fromLsn} or ends below it
      * @param fromLsn the LSN whose record comes first
-     * @param openCheck throws when the store is closed
+     * @param check throws when the store is closed, or when the LSN it is given was trimmed
      */
-    FileCursor(Disk disk, List<Segment> segments, long fromLsn, Runnable openCheck) {
+    FileCursor(Disk disk, List<Segment> segments, long fromLsn, LongConsumer check) {
         this.disk = disk;
         this.segments = segments.iterator();
-        this.openCheck = openCheck;
+        this.check = check;
         this.nextLsn = segments.isEmpty() ? 1 : segments.get(0).firstLsn();
         skipTo(fromLsn);
     }
 
     @Override
     public @Nullable LogRecord next() {
-        openCheck.run();
+        check.accept(Long.MAX_VALUE);
         FrameHead head = ahead != null ? ahead : nextHead();
         ahead = null;
         if (head == null || reader == null) {
@@ -121,6 +122,7 @@ final class FileCursor implements RecordCursor {
     }
 
     private RuntimeException unreadable(IOException e) {
+        check.accept(nextLsn);
         return e instanceof FileNotFoundException
                 ? new CorruptionException(file + ": expected this segment, found no such file")
                 : new StoreException("cannot read " + file + ": " + e.getMessage(), e);

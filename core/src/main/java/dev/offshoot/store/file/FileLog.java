@@ -2,6 +2,7 @@ package dev.offshoot.store.file;
 
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.LogVisitor;
 import dev.offshoot.store.RecordCursor;
@@ -9,14 +10,18 @@ import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One log in a folder of segments. An append is one write and one sync; only then does {@link #tail} move, and with it what
  * readers see.
+ *
+ * <p>Trimming deletes whole segments from the front: a {@link LowMark} first, then the tail that readers start from, then the files.
  *
  * <p>A failed write is cut off again and the log goes on. A failed sync, or a failed cut, leaves bytes nobody can vouch for, so the
  * log is poisoned: nothing is appended until it is opened again.
@@ -31,24 +36,20 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 final class FileLog implements LogStore {
-    /** Frames up to this size are copied together and leave in one write; a larger one is written in slices of this size. */
-    private static final int WRITE_BYTES = 1 << 20;
-
-    private static final int SCRATCH_BYTES = 16 << 10;
-
     private final Disk disk;
     private final Path folder;
     private final FileStoreOptions options;
     private volatile Tail tail;
     private volatile boolean closed;
-    private @Nullable DiskFile file;
-    private byte[] scratch = new byte[SCRATCH_BYTES];
+    private @Nullable SegmentWriter writer;
     private long syncedLsn;
     /** Whether a new segment was begun but not finished: its file may be there, so no record may go to the one before. */
     private boolean beginning;
 
     private volatile @Nullable Throwable poison;
     private byte[] unknownNonce = new byte[0];
+    /** What was trimmed and is not deleted yet. */
+    private final Deque<Path> doomed = new ArrayDeque<>();
 
     /**
      * @param tail where the log ends, all of it synced
@@ -76,7 +77,8 @@ final class FileLog implements LogStore {
         Segment segment = segmentFor(entry);
         write(entry, segment);
         if (options.sync() == SyncPolicy.ALWAYS) {
-            sync(entry);
+            force(entry);
+            syncedLsn = entry.lastLsn();
         }
         tail = new Tail(
                 tail.closed(),
@@ -93,7 +95,32 @@ final class FileLog implements LogStore {
             throw new IllegalArgumentException("LSNs start at 1, not " + fromLsn);
         }
         checkOpen();
-        return cursor(tail, fromLsn);
+        Tail upTo = tail;
+        if (fromLsn < upTo.firstLsn()) {
+            throw trimmed(fromLsn);
+        }
+        return cursor(upTo, fromLsn);
+    }
+
+    @Override
+    public long firstLsn() {
+        checkOpen();
+        return tail.firstLsn();
+    }
+
+    @Override
+    public List<LogSegment> segments() {
+        checkOpen();
+        Tail upTo = tail;
+        List<Segment> segments = upTo.segments();
+        List<LogSegment> parts = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            long last = i + 1 < segments.size() ? segments.get(i + 1).firstLsn() - 1 : upTo.lastLsn();
+            parts.add(new LogSegment(
+                    String.valueOf(segment.file().getFileName()), segment.firstLsn(), last, segment.bytes()));
+        }
+        return parts;
     }
 
     /** Tells all its records, past whatever is damaged. */
@@ -105,22 +132,67 @@ final class FileLog implements LogStore {
 
     @Override
     public synchronized void sync() {
-        if (!closed && poison == null && syncedLsn < tail.lastLsn()) {
-            sync(null);
-            syncedLsn = tail.lastLsn();
-        }
+        checkOpen();
+        checkPoison(null);
+        syncRest();
     }
 
-    /** Syncs what is left to sync and gives the file back. Idempotent. */
+    @Override
+    public synchronized long trim(long belowLsn, boolean dryRun) {
+        if (belowLsn < 1) {
+            throw new IllegalArgumentException("LSNs start at 1, not " + belowLsn);
+        }
+        checkOpen();
+        List<Segment> below = tail.below(belowLsn);
+        long bytes = below.stream().mapToLong(Segment::bytes).sum();
+        if (!dryRun) {
+            checkPoison(null);
+            syncRest(); // a power cut must not leave a log without a record to go on from
+            trim(below);
+        }
+        return bytes;
+    }
+
+    /** Syncs what is left to sync, cuts what was made ready for more, and gives the file back. Idempotent. */
     synchronized void close() {
         if (closed) {
             return;
         }
         try {
-            sync();
+            if (poison == null) {
+                finishSegment();
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot cut the last segment of " + folder + ": " + e.getMessage(), e);
         } finally {
             closed = true;
             closeFile();
+        }
+    }
+
+    private void trim(List<Segment> below) {
+        Path at = folder;
+        try {
+            if (!below.isEmpty()) {
+                Tail left = tail.without(below.size());
+                LowMark before = new LowMark(folder, tail.firstLsn());
+                LowMark mark = new LowMark(folder, left.firstLsn());
+                at = mark.file();
+                mark.write(disk);
+                tail = left;
+                below.forEach(segment -> doomed.add(segment.file()));
+                doomed.add(before.file());
+            }
+            while (!doomed.isEmpty()) {
+                at = doomed.getFirst();
+                disk.delete(at);
+                doomed.removeFirst();
+            }
+        } catch (IOException e) {
+            throw new StoreException(
+                    "cannot trim the log in " + folder + ", " + at.getFileName() + ": " + e.getMessage()
+                            + "; the log is whole from LSN " + tail.firstLsn() + " on, trim again to go on",
+                    e);
         }
     }
 
@@ -130,12 +202,19 @@ final class FileLog implements LogStore {
         while (first > 0 && segments.get(first).firstLsn() > fromLsn) {
             first--;
         }
-        return new FileCursor(disk, segments.subList(Math.max(first, 0), segments.size()), fromLsn, this::checkOpen);
+        return new FileCursor(
+                disk, segments.subList(Math.max(first, 0), segments.size()), fromLsn, this::checkReadable);
     }
 
     private boolean isStored(LogRecord entry) {
         if (entry.firstLsn() == tail.lastFirstLsn()) {
             return Arrays.equals(entry.nonce(), tail.lastNonce());
+        }
+        if (entry.firstLsn() < tail.firstLsn()) {
+            throw new UnknownOutcomeException(
+                    "the record at LSN " + entry.firstLsn() + " may or may not have been stored in " + folder
+                            + ": that part of the log was trimmed, it begins at LSN " + tail.firstLsn(),
+                    null);
         }
         try (FileCursor cursor = cursor(tail, entry.firstLsn())) {
             FrameHead head = cursor.ahead();
@@ -150,8 +229,8 @@ final class FileLog implements LogStore {
             if (current == null || beginning || isFull(current, entry)) {
                 return begin(entry.firstLsn());
             }
-            if (file == null) {
-                file = disk.open(current.file());
+            if (writer == null) {
+                writer = new SegmentWriter(disk.open(current.file()), current.bytes());
             }
             return current;
         } catch (IOException e) {
@@ -165,7 +244,7 @@ final class FileLog implements LogStore {
 
     private Segment begin(long firstLsn) throws IOException {
         beginning = true;
-        sync();
+        finishSegment();
         closeFile();
         Folders.create(disk, folder);
         Segment begun = Segment.empty(folder, firstLsn);
@@ -177,7 +256,7 @@ final class FileLog implements LogStore {
             opened.close();
             throw e;
         }
-        file = opened;
+        writer = new SegmentWriter(opened, 0);
         beginning = false;
         List<Segment> before = new ArrayList<>(tail.segments());
         tail = new Tail(List.copyOf(before), begun, tail.lastFirstLsn(), tail.lastNonce(), tail.lastLsn());
@@ -185,44 +264,52 @@ final class FileLog implements LogStore {
     }
 
     private void write(LogRecord entry, Segment segment) {
-        DiskFile target = opened();
+        SegmentWriter target = opened();
         try {
-            writeFrame(target, entry, segment.bytes());
+            target.write(entry, syncedLsn, segment.bytes());
+            long end = segment.bytes() + FrameFormat.bytes(entry);
+            target.makeRoom(end, room(end));
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             cutBack(target, segment, e);
             throw notStored(entry, e);
         }
     }
 
-    private void writeFrame(DiskFile target, LogRecord entry, long offset) throws IOException {
-        int small = FrameFormat.HEAD_BYTES + entry.header().length;
-        boolean together = FrameFormat.bytes(entry) <= WRITE_BYTES;
-        int first = together ? small + entry.payload().length : small;
-        if (scratch.length < first) {
-            scratch = new byte[Integer.highestOneBit(first) << 1];
+    /** How much to make ready behind a frame; nothing where syncs are rare. */
+    private long room(long end) {
+        if (options.sync() != SyncPolicy.ALWAYS) {
+            return 0;
         }
-        FrameFormat.encodeHead(entry, syncedLsn, offset, scratch);
-        System.arraycopy(entry.header(), 0, scratch, FrameFormat.HEAD_BYTES, entry.header().length);
-        if (together) {
-            System.arraycopy(entry.payload(), 0, scratch, small, entry.payload().length);
-        }
-        target.write(offset, scratch, 0, first);
-        for (int done = first - small; done < entry.payload().length; done += WRITE_BYTES) {
-            int length = Math.min(WRITE_BYTES, entry.payload().length - done);
-            target.write(offset + small + done, entry.payload(), done, length);
-        }
+        return Math.min(Math.min(options.roomBytesMax(), tail.bytes()), options.segmentBytesMax() - end);
     }
 
-    private void cutBack(DiskFile target, Segment segment, Throwable cause) {
+    private void cutBack(SegmentWriter target, Segment segment, Throwable cause) {
         try {
-            target.truncate(segment.bytes());
+            target.cutFailed(segment.bytes());
         } catch (IOException e) {
             e.addSuppressed(cause);
             poison = e;
         }
     }
 
-    private void sync(@Nullable LogRecord entry) {
+    /** Cuts what was made ready and not used, and syncs. */
+    private void finishSegment() throws IOException {
+        Segment current = tail.current();
+        boolean cut = writer != null && current != null && writer.cut(current.bytes());
+        if (cut || syncedLsn < tail.lastLsn()) {
+            force(null);
+            syncedLsn = tail.lastLsn();
+        }
+    }
+
+    private void syncRest() {
+        if (syncedLsn < tail.lastLsn()) {
+            force(null);
+            syncedLsn = tail.lastLsn();
+        }
+    }
+
+    private void force(@Nullable LogRecord entry) {
         try {
             opened().force();
         } catch (IOException e) {
@@ -236,9 +323,6 @@ final class FileLog implements LogStore {
                     message + "; the record at LSN " + entry.firstLsn()
                             + " may or may not be stored, opening again tells",
                     e);
-        }
-        if (entry != null) {
-            syncedLsn = entry.lastLsn();
         }
     }
 
@@ -269,24 +353,39 @@ final class FileLog implements LogStore {
         }
     }
 
-    private DiskFile opened() {
-        if (file == null) {
+    /** Tells a cursor why the bytes it looks for are gone, if there is a reason. */
+    private void checkReadable(long lsn) {
+        checkOpen();
+        if (lsn < tail.firstLsn()) {
+            throw trimmed(lsn);
+        }
+    }
+
+    private SegmentWriter opened() {
+        if (writer == null) {
             throw new AssertionError("the current segment of " + folder + " is not open");
         }
-        return file;
+        return writer;
     }
 
     private void closeFile() {
-        if (file == null) {
+        if (writer == null) {
             return;
         }
         try {
-            file.close();
+            writer.close();
         } catch (IOException e) {
             throw new StoreException("cannot close a segment of " + folder + ": " + e.getMessage(), e);
         } finally {
-            file = null;
+            writer = null;
         }
+    }
+
+    private StoreException trimmed(long lsn) {
+        return new StoreException(
+                "LSN " + lsn + " is no longer in " + folder + ": the log was trimmed and begins at LSN "
+                        + tail.firstLsn() + "; read from there",
+                null);
     }
 
     private StoreException notStored(LogRecord entry, Throwable cause) {

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
  * offshoot.lock                         locked while open, holds the process id
  * format                                what this folder is
  * logs/ID/00000000000000000001.wal      segments, each named by its first LSN
+ * logs/ID/00000000000000048212.first    where the log begins, once it was trimmed
  * pages/ID/00000000000000000001.pack    packs of pages, numbered
  * checkpoints/ID/00000000000000000042.ckpt  manifests, each named by its LSN
  * </pre>
@@ -233,6 +234,9 @@ public final class FileStore implements Store {
             all = List.copyOf(logs.values());
         }
         for (FileLog log : all) {
+            if (log.trouble() != null) {
+                continue;
+            }
             try {
                 log.sync();
             } catch (StoreException e) {

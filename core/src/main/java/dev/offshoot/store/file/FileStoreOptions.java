@@ -9,37 +9,55 @@ import java.time.InstantSource;
  *     its own
  * @param sync when appends reach the disk
  * @param syncIntervalMillis the pause between two syncs with {@link SyncPolicy#INTERVAL}
+ * @param roomBytesMax the most that is made ready behind the end of a segment for appends to come; 0 for nothing
  * @param clock tells when a page was put
  */
-public record FileStoreOptions(long segmentBytesMax, SyncPolicy sync, long syncIntervalMillis, InstantSource clock) {
+public record FileStoreOptions(
+        long segmentBytesMax, SyncPolicy sync, long syncIntervalMillis, long roomBytesMax, InstantSource clock) {
     private static final long DEFAULT_SEGMENT_BYTES_MAX = 64L << 20;
     private static final long DEFAULT_SYNC_INTERVAL_MILLIS = 100;
+    private static final long DEFAULT_ROOM_BYTES_MAX = 1L << 20;
 
     public FileStoreOptions {
-        if (segmentBytesMax < 1 || syncIntervalMillis < 1) {
-            throw new IllegalArgumentException("segmentBytesMax and syncIntervalMillis are at least 1, not "
-                    + segmentBytesMax + " and " + syncIntervalMillis);
+        if (segmentBytesMax < 1 || syncIntervalMillis < 1 || roomBytesMax < 0) {
+            throw new IllegalArgumentException(
+                    "segmentBytesMax and syncIntervalMillis are at least 1, roomBytesMax at least 0, not "
+                            + segmentBytesMax + ", " + syncIntervalMillis + " and " + roomBytesMax);
         }
     }
 
     /** 64 MiB segments, synced at every append. */
     public static FileStoreOptions defaults() {
         return new FileStoreOptions(
-                DEFAULT_SEGMENT_BYTES_MAX, SyncPolicy.ALWAYS, DEFAULT_SYNC_INTERVAL_MILLIS, InstantSource.system());
+                DEFAULT_SEGMENT_BYTES_MAX,
+                SyncPolicy.ALWAYS,
+                DEFAULT_SYNC_INTERVAL_MILLIS,
+                DEFAULT_ROOM_BYTES_MAX,
+                InstantSource.system());
     }
 
     /** These options with another size of segments. */
     public FileStoreOptions withSegmentBytesMax(long bytes) {
-        return new FileStoreOptions(bytes, sync, syncIntervalMillis, clock);
+        return new FileStoreOptions(bytes, sync, syncIntervalMillis, roomBytesMax, clock);
     }
 
     /** These options with another sync policy. */
     public FileStoreOptions withSync(SyncPolicy policy) {
-        return new FileStoreOptions(segmentBytesMax, policy, syncIntervalMillis, clock);
+        return new FileStoreOptions(segmentBytesMax, policy, syncIntervalMillis, roomBytesMax, clock);
     }
 
     /** These options with another clock. */
     public FileStoreOptions withClock(InstantSource source) {
-        return new FileStoreOptions(segmentBytesMax, sync, syncIntervalMillis, source);
+        return new FileStoreOptions(segmentBytesMax, sync, syncIntervalMillis, roomBytesMax, source);
+    }
+
+    /** These options with a sync every so many milliseconds. */
+    public FileStoreOptions withSyncEvery(long millis) {
+        return new FileStoreOptions(segmentBytesMax, SyncPolicy.INTERVAL, millis, roomBytesMax, clock);
+    }
+
+    /** These options with another limit for what is made ready. */
+    public FileStoreOptions withRoomBytesMax(long bytes) {
+        return new FileStoreOptions(segmentBytesMax, sync, syncIntervalMillis, bytes, clock);
     }
 }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * frame tells the highest LSN that was synced when it was written, so a whole frame head anywhere behind the damage that
  * tells an LSN at or above the damaged one proves corruption. Without such a witness it is a torn tail.
  *
+ * <p>Zeros up to the end of the file are neither: they were made ready for appends to come, and are cut.
+ *
  * <p>What is kept but not known to be synced is written again and synced before anyone reads it: after a failed sync the operating
  * system may show bytes that never reached the disk, and only writing them anew makes a sync mean anything.
  */
@@ -32,6 +34,9 @@ final class Recovery {
     private final String log;
     private final List<Segment> segments;
     private @Nullable TornTail torn;
+    /** Where the last whole frame of the last segment ends. */
+    private long end;
+
     private long lastFirstLsn;
     private byte[] lastNonce = new byte[0];
     private long lastLsn;
@@ -50,7 +55,10 @@ final class Recovery {
 
     static Outcome of(Disk disk, String log, Path folder) {
         try {
-            List<Segment> segments = list(folder);
+            List<String> names = names(folder);
+            long lowest = endTrim(disk, folder, names);
+            List<Segment> segments = segments(folder, names, lowest);
+            checkBeginning(folder, segments, lowest);
             return segments.isEmpty() ? new Outcome(Tail.EMPTY, null) : new Recovery(disk, log, segments).run();
         } catch (IOException e) {
             throw new StoreException("cannot read the log in " + folder + ": " + e.getMessage(), e);
@@ -60,49 +68,86 @@ final class Recovery {
     /** Tells all records of a log that is not open, past whatever is damaged; changes nothing. */
     static void scan(Disk disk, Path folder, LogVisitor visitor) {
         try {
-            new LogScan(disk, 1, false, visitor).read(list(folder));
+            List<String> names = names(folder);
+            long lowest = lowest(names);
+            new LogScan(disk, lowest, false, visitor).read(segments(folder, names, lowest));
         } catch (IOException e) {
             throw new StoreException("cannot read the log in " + folder + ": " + e.getMessage(), e);
         }
     }
 
-    private static List<Segment> list(Path folder) throws IOException {
+    private static List<String> names(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        List<Segment> found = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-                String name = String.valueOf(file.getFileName());
-                if (Segment.isName(name)) {
-                    found.add(new Segment(Segment.firstLsnOf(name), file, Files.size(file)));
-                }
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static long lowest(List<String> names) {
+        return names.stream()
+                .filter(LowMark::isName)
+                .mapToLong(LowMark::lsnOf)
+                .max()
+                .orElse(1);
+    }
+
+    /** Deletes what trimming was to delete; answers the LSN that the log begins at. */
+    private static long endTrim(Disk disk, Path folder, List<String> names) throws IOException {
+        long lowest = lowest(names);
+        if (lowest > 1) {
+            disk.forceFolder(folder); // the mark may be there without being durable
+        }
+        for (String name : names) {
+            boolean old = (Segment.isName(name) && Segment.firstLsnOf(name) < lowest)
+                    || (LowMark.isName(name) && LowMark.lsnOf(name) < lowest);
+            if (old) {
+                disk.delete(folder.resolve(name));
+            }
+        }
+        return lowest;
+    }
+
+    private static List<Segment> segments(Path folder, List<String> names, long lowest) throws IOException {
+        List<Segment> found = new ArrayList<>();
+        for (String name : names) {
+            if (Segment.isName(name) && Segment.firstLsnOf(name) >= lowest) {
+                Path file = folder.resolve(name);
+                found.add(new Segment(Segment.firstLsnOf(name), file, Files.size(file)));
             }
         }
         return found;
     }
 
+    private static void checkBeginning(Path folder, List<Segment> segments, long lowest) {
+        if (segments.isEmpty() ? lowest > 1 : segments.get(0).firstLsn() != lowest) {
+            Path where = segments.isEmpty() ? folder : segments.get(0).file();
+            throw new CorruptionException(where + ": expected a segment that starts at LSN " + lowest
+                    + " before it, found none. Restore it from a backup");
+        }
+    }
+
     private Outcome run() throws IOException {
-        checkBeginning();
+        checkClosed();
         int last = segments.size() - 1;
         scan(segments.get(last), true);
         if (lastLsn == 0 && last > 0) {
             scan(segments.get(last - 1), false);
             checkReaches(segments.get(last - 1), segments.get(last));
         }
+        if (lastLsn == 0) {
+            lastLsn = segments.get(0).firstLsn() - 1; // of a trimmed log, whose last record was cut
+        }
         Segment current = segments.get(last);
-        long size = torn == null ? current.bytes() : torn.offset();
         Tail tail = new Tail(
-                List.copyOf(segments.subList(0, last)), current.withBytes(size), lastFirstLsn, lastNonce, lastLsn);
+                List.copyOf(segments.subList(0, last)), current.withBytes(end), lastFirstLsn, lastNonce, lastLsn);
         return new Outcome(tail, torn);
     }
 
-    private void checkBeginning() throws IOException {
-        Segment first = segments.get(0);
-        if (first.firstLsn() != 1) {
-            throw new CorruptionException(
-                    first.file() + ": expected a segment that starts at LSN 1 before it, found none");
-        }
+    private void checkClosed() throws IOException {
         for (Segment segment : segments.subList(0, segments.size() - 1)) {
             try (FrameReader reader = new FrameReader(disk, segment.file(), segment.bytes())) {
                 if (reader.head(segment.firstLsn()) == null) {
@@ -125,6 +170,9 @@ final class Recovery {
     /** Reads all frames of a segment; of the last one in the log a torn tail is cut. */
     private void scan(Segment segment, boolean isLast) throws IOException {
         long expectedLsn = segment.firstLsn();
+        if (isLast) {
+            end = segment.bytes();
+        }
         Deque<long[]> unsynced = new ArrayDeque<>();
         try (FrameReader reader = new FrameReader(disk, segment.file(), segment.bytes())) {
             try {
@@ -152,10 +200,16 @@ final class Recovery {
         }
     }
 
-    /** Decides between a torn tail and corruption. */
+    /** Decides between a clean end, a torn tail and corruption. */
     private void judge(Segment segment, FrameReader reader, DamagedFrame damage, long damagedLsn) throws IOException {
-        reader.seek(damage.offset() + 1);
+        end = damage.offset();
+        reader.seek(end);
         try {
+            long remains = reader.endOfContent() - end;
+            if (remains == 0) {
+                return;
+            }
+            reader.seek(end + 1);
             for (FrameHead later; (later = reader.search()) != null; ) {
                 if (later.syncedLsn() >= damagedLsn) {
                     throw corruption(
@@ -165,17 +219,17 @@ final class Recovery {
                                     + later.syncedLsn() + " was synced");
                 }
             }
+            torn = new TornTail(log, segment.file(), end, remains, damage.reason());
         } catch (DamagedFrame e) {
             throw new StoreException(segment.file() + " changed while it was read: " + e.reason(), e);
         }
-        torn = new TornTail(log, segment.file(), damage.offset(), segment.bytes() - damage.offset(), damage.reason());
     }
 
-    /** Cuts the torn tail, writes again what may not be on the disk, and syncs. */
+    /** Cuts what is behind the last frame, writes again what may not be on the disk, and syncs. */
     private void settle(Segment segment, long unsyncedFrom) throws IOException {
         try (DiskFile file = disk.open(segment.file())) {
-            if (torn != null) {
-                file.truncate(torn.offset());
+            if (end < segment.bytes()) {
+                file.truncate(end);
             }
             byte[] copy = new byte[COPY_BYTES];
             long position = unsyncedFrom;

@@ -20,6 +20,46 @@ record Tail(List<Segment> closed, @Nullable Segment current, long lastFirstLsn, 
         return lastLsn + 1;
     }
 
+    /** The lowest LSN that is kept. */
+    long firstLsn() {
+        if (!closed.isEmpty()) {
+            return closed.get(0).firstLsn();
+        }
+        return current == null ? 1 : current.firstLsn();
+    }
+
+    /** The bytes of all frames. */
+    long bytes() {
+        long bytes = current == null ? 0 : current.bytes();
+        for (Segment segment : closed) {
+            bytes += segment.bytes();
+        }
+        return bytes;
+    }
+
+    /** The segments that hold no record at an LSN or above it, in order; never the one with the last record. */
+    List<Segment> below(long lsn) {
+        long keep = Math.min(lsn, lastFirstLsn);
+        int count = 0;
+        while (count < closed.size() && startBehind(count) <= keep) {
+            count++;
+        }
+        return closed.subList(0, count);
+    }
+
+    /** This log without its first segments. */
+    Tail without(int segments) {
+        return new Tail(
+                List.copyOf(closed.subList(segments, closed.size())), current, lastFirstLsn, lastNonce, lastLsn);
+    }
+
+    private long startBehind(int index) {
+        if (index + 1 < closed.size()) {
+            return closed.get(index + 1).firstLsn();
+        }
+        return current == null ? Long.MAX_VALUE : current.firstLsn();
+    }
+
     List<Segment> segments() {
         List<Segment> all = new ArrayList<>(closed);
         if (current != null) {

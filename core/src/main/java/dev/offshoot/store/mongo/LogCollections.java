@@ -6,9 +6,13 @@ import com.mongodb.WriteConcern;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import dev.offshoot.store.CorruptionException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
 import org.bson.RawBsonDocument;
@@ -47,6 +51,33 @@ final class LogCollections {
 
     void deletePart(String id) {
         partWrites.deleteOne(Filters.eq(ID, id));
+    }
+
+    /** Removes records and parts, strictly one behind the other; those that are not there are passed over. */
+    void delete(List<String> records, List<String> parts) {
+        if (!records.isEmpty()) {
+            var unused = writes.bulkWrite(deletesOf(records), new BulkWriteOptions().ordered(true));
+        }
+        if (!parts.isEmpty()) {
+            var unused = partWrites.bulkWrite(deletesOf(parts), new BulkWriteOptions().ordered(true));
+        }
+    }
+
+    private static List<DeleteOneModel<BsonDocument>> deletesOf(List<String> ids) {
+        return ids.stream()
+                .map(id -> new DeleteOneModel<BsonDocument>(Filters.eq(ID, id)))
+                .toList();
+    }
+
+    /** The first record of a log, without its payload; null when there is none. */
+    @Nullable
+    RawBsonDocument first(String log) {
+        return heads(log, 0, Long.MAX_VALUE).limit(1).first();
+    }
+
+    /** The records of a log that start between two LSNs, both included, in order, without their payloads. */
+    FindIterable<RawBsonDocument> heads(String log, long fromLsn, long toLsn) {
+        return range(log, fromLsn, toLsn).projection(Projections.exclude("payload"));
     }
 
     /** The last record of a log that starts at an LSN or below; null when there is none. */

@@ -18,8 +18,9 @@ import org.bson.RawBsonDocument;
  * The documents of a log.
  *
  * <pre>
- * wal_log    {_id: "LOG/16 hex digits of the first LSN", last: long, count: int, nonce: 16 bytes, header: {...}, payload: bytes}
- *            a payload above 8 MiB: {..., parts: int, bytes: int, sha256: 32 bytes} instead of payload
+ * wal_log    {_id: "LOG/16 hex digits of the first LSN", last: long, count: int, nonce: 16 bytes, header: {...}, bytes: int,
+ *             payload: bytes}
+ *            a payload above 8 MiB: {..., bytes: int, parts: int, sha256: 32 bytes} instead of payload
  * wal_parts  {_id: "LOG/hex of the nonce/n", bytes: bytes}, n from 0
  * </pre>
  */
@@ -59,12 +60,12 @@ final class LogDocument {
                 .append(LAST, new BsonInt64(entry.lastLsn()))
                 .append(COUNT, new BsonInt32(entry.count()))
                 .append(NONCE, new BsonBinary(entry.nonce()))
-                .append(HEADER, new RawBsonDocument(entry.header()));
+                .append(HEADER, new RawBsonDocument(entry.header()))
+                .append(BYTES, new BsonInt32(entry.payload().length));
         if (!hasParts(entry)) {
             return document.append(PAYLOAD, new BsonBinary(entry.payload()));
         }
         return document.append(PARTS, new BsonInt32(partsOf(entry.payload().length)))
-                .append(BYTES, new BsonInt32(entry.payload().length))
                 .append(DIGEST, new BsonBinary(sha256(entry.payload())));
     }
 
@@ -90,7 +91,7 @@ final class LogDocument {
                     firstLsn,
                     document.getInt32(COUNT).getValue(),
                     nonce,
-                    bytes(document.getDocument(HEADER)),
+                    rawBytes(document.getDocument(HEADER)),
                     payload != null ? payload.asBinary().getData() : join(document, nonce, parts));
             if (entry.lastLsn() != lastLsn(document)) {
                 throw damaged(document, "last LSN " + entry.lastLsn(), Long.toString(lastLsn(document)));
@@ -116,6 +117,25 @@ final class LogDocument {
         } catch (IllegalArgumentException e) {
             throw damaged(document, "16 hex digits of an LSN in its _id", id);
         }
+    }
+
+    static String id(BsonDocument document) {
+        return document.getString(ID).getValue();
+    }
+
+    /** How many documents of {@code wal_parts} a record has. */
+    static int parts(BsonDocument document) {
+        return document.getInt32(PARTS, new BsonInt32(0)).getValue();
+    }
+
+    /**
+     * What a record takes in its collections, but for the heads of its parts.
+     *
+     * @param document without its payload; a record of an early version does not tell how long that was, and counts without
+     */
+    static long bytes(RawBsonDocument document) {
+        return (long) document.getByteBuffer().remaining()
+                + document.getInt32(BYTES, new BsonInt32(0)).getValue();
     }
 
     static long lastLsn(BsonDocument document) {
@@ -145,7 +165,7 @@ final class LogDocument {
         return payload;
     }
 
-    private static byte[] bytes(BsonDocument header) {
+    private static byte[] rawBytes(BsonDocument header) {
         if (!(header instanceof RawBsonDocument raw)) {
             throw new AssertionError("a value of a raw document is raw");
         }

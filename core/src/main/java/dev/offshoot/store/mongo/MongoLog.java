@@ -1,13 +1,16 @@
 package dev.offshoot.store.mongo;
 
 import com.mongodb.MongoException;
+import com.mongodb.client.MongoCursor;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.bson.BSONException;
@@ -32,6 +35,7 @@ final class MongoLog implements LogStore {
     private final long settleNanos;
     private long tailLsn = UNREAD;
     private byte[] unknownNonce = new byte[0];
+    private volatile @Nullable LogSegment measured;
 
     MongoLog(MongoStore store, LogCollections collections, String id, long settleMillis) {
         this.store = store;
@@ -65,11 +69,91 @@ final class MongoLog implements LogStore {
                 return MongoRecordCursor.empty(store);
             }
             RawBsonDocument first = collections.lastAtOrBelow(id, fromLsn);
-            long start = first == null ? 1 : LogDocument.firstLsn(first);
-            return new MongoRecordCursor(store, collections, id, start, LogDocument.firstLsn(last));
+            if (first == null) {
+                throw store.trimmed(id, fromLsn, lowestLsn());
+            }
+            return new MongoRecordCursor(
+                    store, collections, id, LogDocument.firstLsn(first), LogDocument.firstLsn(last));
         } catch (MongoException | IllegalStateException e) {
             throw store.unreadable(id, e);
         }
+    }
+
+    @Override
+    public long firstLsn() {
+        store.checkOpen();
+        try {
+            return lowestLsn();
+        } catch (MongoException | IllegalStateException e) {
+            throw store.unreadable(id, e);
+        }
+    }
+
+    /** Does nothing: an append that returned is durable. */
+    @Override
+    public void sync() {
+        store.checkOpen();
+    }
+
+    @Override
+    public long trim(long belowLsn, boolean dryRun) {
+        if (belowLsn < 1) {
+            throw new IllegalArgumentException("LSNs start at 1, not " + belowLsn);
+        }
+        store.checkOpen();
+        boolean interrupted = Thread.interrupted();
+        try {
+            RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
+            return last == null ? 0 : new MongoTrim(collections, id, dryRun).run(belowLsn, LogDocument.firstLsn(last));
+        } catch (MongoException | IllegalStateException e) {
+            throw new StoreException(
+                    "cannot trim log " + id + " in " + store.describe() + ": " + e.getMessage()
+                            + "; what is left is whole, trim again to go on",
+                    e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** One part: all documents of the log. Reads their heads, and the next time only those that are new. */
+    @Override
+    public List<LogSegment> segments() {
+        store.checkOpen();
+        try {
+            LogSegment before = measured;
+            LogSegment from = before != null && before.firstLsn() == lowestLsn()
+                    ? before
+                    : new LogSegment("wal_log " + id, 0, 0, 0);
+            LogSegment now = measure(from);
+            measured = now;
+            return now.lastLsn() == 0 ? List.of() : List.of(now);
+        } catch (MongoException | IllegalStateException e) {
+            throw store.unreadable(id, e);
+        }
+    }
+
+    /** What was measured before, and the records behind it. */
+    private LogSegment measure(LogSegment before) {
+        long first = before.firstLsn();
+        long last = before.lastLsn();
+        long bytes = before.bytes();
+        try (MongoCursor<RawBsonDocument> heads =
+                collections.heads(id, last + 1, Long.MAX_VALUE).iterator()) {
+            while (heads.hasNext()) {
+                RawBsonDocument head = heads.next();
+                first = first == 0 ? LogDocument.firstLsn(head) : first;
+                last = LogDocument.lastLsn(head);
+                bytes += LogDocument.bytes(head);
+            }
+        }
+        return new LogSegment(before.name(), first, last, bytes);
+    }
+
+    private long lowestLsn() {
+        RawBsonDocument first = collections.first(id);
+        return first == null ? 1 : LogDocument.firstLsn(first);
     }
 
     private AppendResult appendUninterrupted(LogRecord entry) {
@@ -154,10 +238,14 @@ final class MongoLog implements LogStore {
     }
 
     private AppendResult decided(LogRecord entry, @Nullable RawBsonDocument found) {
+        if (found == null) {
+            throw new UnknownOutcomeException(
+                    "the record at LSN " + entry.firstLsn() + " of log " + id + " may or may not have been stored in "
+                            + store.describe() + ": that part of the log was trimmed, it begins at LSN " + lowestLsn(),
+                    null);
+        }
         unknownNonce = new byte[0];
-        if (found != null
-                && LogDocument.firstLsn(found) == entry.firstLsn()
-                && Arrays.equals(LogDocument.nonce(found), entry.nonce())) {
+        if (LogDocument.firstLsn(found) == entry.firstLsn() && Arrays.equals(LogDocument.nonce(found), entry.nonce())) {
             return AppendResult.APPENDED;
         }
         dropParts(entry);

@@ -184,6 +184,14 @@ public final class MongoStore implements Store {
         return new StoreException("cannot read log " + log + " in " + description + ": " + why, cause);
     }
 
+    /** What to throw when records were asked for that are no longer there. */
+    StoreException trimmed(String log, long lsn, long lowestLsn) {
+        return new StoreException(
+                "LSN " + lsn + " is no longer in log " + log + " of " + description
+                        + ": the log was trimmed and begins at LSN " + lowestLsn + "; read from there",
+                null);
+    }
+
     void warn(String message, MongoException cause) {
         LOG.warn("{}: {}", message, cause.getMessage());
     }

@@ -10,14 +10,20 @@ import dev.offshoot.store.Records;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStoreFaultTest {
+    private static final FileStoreOptions SMALL = FileStoreOptions.defaults().withSegmentBytesMax(400);
+
     private final Path folder;
     private final HostileDisk disk = new HostileDisk();
     private final Random random = new Random(3);
@@ -110,6 +116,76 @@ class FileStoreFaultTest {
     }
 
     @Test
+    void a_trim_that_crashes_at_any_call_leaves_a_log_that_reads_well() throws IOException {
+        Set<Long> firsts = new TreeSet<>();
+        boolean ended = false;
+        int undone = 0;
+        for (int call = 1; !ended; call++) {
+            for (int seed = 0; seed < 20; seed++) {
+                Path place = folder.resolve(call + "-" + seed);
+                HostileDisk own = new HostileDisk();
+                List<LogRecord> entries = fill(own, place);
+                FileStore store = FileStore.open(own, place, SMALL);
+                LogStore log = store.log("p1");
+                own.failFrom(call);
+                ended = trims(log, entries.get(9).firstLsn());
+                Records.assertSame(Records.readAll(log, log.firstLsn()), from(entries, log.firstLsn()));
+                own.powerCut(new Random(seed));
+                own.calm();
+                closeDead(store);
+                firsts.add(checkTrimmed(own, place, entries));
+                undone += own.fired().getOrDefault(HostileDisk.Fault.DELETION_UNDONE, 0);
+            }
+        }
+        assertThat(firsts).hasSize(2).contains(1L);
+        assertThat(undone).isPositive();
+    }
+
+    @Test
+    void a_trim_that_failed_at_any_call_goes_on_when_asked_again() throws IOException {
+        boolean ended = false;
+        int call = 1;
+        for (; !ended; call++) {
+            Path place = folder.resolve("f" + call);
+            HostileDisk own = new HostileDisk();
+            List<LogRecord> entries = fill(own, place);
+            try (FileStore store = FileStore.open(own, place, SMALL)) {
+                LogStore log = store.log("p1");
+                own.failCall(call);
+                ended = trims(log, entries.get(9).firstLsn());
+                Records.assertSame(Records.readAll(log, log.firstLsn()), from(entries, log.firstLsn()));
+                own.calm();
+                assertThat(trims(log, entries.get(9).firstLsn())).isTrue();
+                assertThat(log.firstLsn()).isGreaterThan(1);
+                try (Stream<Path> files = Files.list(place.resolve("logs/p1"))) {
+                    assertThat(files.count()).isEqualTo(log.segments().size() + 1);
+                }
+                assertThat(log.append(Records.of(13, 1, 10, random))).isEqualTo(AppendResult.APPENDED);
+            }
+        }
+        assertThat(call).isGreaterThan(5);
+    }
+
+    @Test
+    void syncing_a_poisoned_log_fails() {
+        try (FileStore store = open(FileStoreOptions.defaults().withSync(SyncPolicy.NEVER))) {
+            LogStore log = store.log("p1");
+            log.append(Records.of(1, 1, 100, random));
+            disk.failForce(1);
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(log::sync)
+                    .withMessageContaining("cannot sync");
+            for (Runnable call : List.<Runnable>of(
+                    log::sync, () -> log.trim(1, false), () -> log.append(Records.of(2, 1, 1, random)))) {
+                assertThatExceptionOfType(StoreException.class)
+                        .isThrownBy(call::run)
+                        .withMessageContaining("open the store again");
+            }
+            assertThat(Records.readAll(log, 1)).hasSize(1);
+        }
+    }
+
+    @Test
     void an_acknowledged_record_survives_every_power_cut() throws IOException {
         int cuts = 0;
         int unknown = 0;
@@ -136,6 +212,50 @@ class FileStoreFaultTest {
             cuts += program.torn;
         }
         assertThat(cuts).isGreaterThan(20);
+    }
+
+    /** Twelve records in small segments. */
+    private List<LogRecord> fill(HostileDisk own, Path place) {
+        List<LogRecord> entries = new ArrayList<>();
+        try (FileStore store = FileStore.open(own, place, SMALL)) {
+            for (int lsn = 1; lsn <= 12; lsn++) {
+                entries.add(Records.of(lsn, 1, 60, random));
+                store.log("p1").append(entries.get(lsn - 1));
+            }
+        }
+        return entries;
+    }
+
+    private static List<LogRecord> from(List<LogRecord> entries, long lsn) {
+        return entries.stream().filter(entry -> entry.firstLsn() >= lsn).toList();
+    }
+
+    /** Whether a trim came to its end. */
+    private static boolean trims(LogStore log, long below) {
+        try {
+            var unused = log.trim(below, false);
+            return true;
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining("cannot trim");
+            return false;
+        }
+    }
+
+    private static long checkTrimmed(HostileDisk own, Path place, List<LogRecord> entries) {
+        try (FileStore store = FileStore.open(own, place, SMALL)) {
+            LogStore log = store.log("p1");
+            Records.assertSame(Records.readAll(log, log.firstLsn()), from(entries, log.firstLsn()));
+            assertThat(store.recovery()).isEmpty();
+            return log.firstLsn();
+        }
+    }
+
+    private static void closeDead(FileStore store) {
+        try {
+            store.close();
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining("power");
+        }
     }
 
     private FileStore open(FileStoreOptions options) {
@@ -180,7 +300,8 @@ class FileStoreFaultTest {
             disk.failWrite(0);
             write_half(log);
             disk.powerCut(random);
-            store.close();
+            disk.calm();
+            closeDead(store);
         }
 
         private void check(List<LogRecord> found) {
@@ -214,7 +335,7 @@ class FileStoreFaultTest {
         /** Leaves a record that was written and not synced, as a process that is killed inside an append does. */
         private void write_half(LogStore log) {
             if (options.sync() == SyncPolicy.ALWAYS && undecided.isEmpty() && random.nextBoolean()) {
-                disk.failForce(1);
+                disk.failFrom(1 + random.nextInt(4));
                 append(log);
             }
         }

@@ -3,44 +3,90 @@ package dev.offshoot.store.file;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A disk that behaves as badly as disks may: it tears writes, fails them and syncs on demand, forgets at a power cut any part of what
- * was not synced, and after a failed sync believes that everything is written. It never really syncs.
+ * A disk that behaves as badly as disks may: it fails calls on demand, fills up, takes its time, forgets at a power cut any part of what
+ * was not synced, in any order, and after a failed sync believes that everything is written. It never really syncs.
  */
 final class HostileDisk implements Disk {
     private static final int SECTOR_BYTES = 16;
+    private static final long ENDLESS = Long.MAX_VALUE / 2;
+
+    /** What it does to those who trust it. */
+    enum Fault {
+        /** A write that was not synced is gone. */
+        DROPPED,
+        /** Of a write that was not synced, some is there and some is not. */
+        TORN,
+        /** A later write is there and an earlier one is not. */
+        REORDERED,
+        /** A file whose folder was not synced is gone. */
+        NAME_LOST,
+        /** A file that was deleted is there again. */
+        DELETION_UNDONE,
+        /** A file that was renamed has its old name again. */
+        RENAMING_UNDONE,
+        OPEN_FAILED,
+        WRITE_FAILED,
+        /** A write found no more room. */
+        FULL,
+        FORCE_FAILED,
+        TRUNCATE_FAILED,
+        DELETE_FAILED,
+        RENAME_FAILED,
+        FOLDER_FAILED,
+        /** Something else happened while a sync was under way. */
+        SLOW,
+        /** Everything failed from some call on, until the power was cut. */
+        OFF
+    }
 
     private final LocalDisk disk = new LocalDisk();
     private final Map<Path, Content> contents = new TreeMap<>();
     private final Set<Path> unsyncedNames = new HashSet<>();
     private final Map<Path, Path> unsyncedRenames = new LinkedHashMap<>();
-    private final Map<Path, byte[]> unsyncedDeletes = new LinkedHashMap<>();
-    private int callsUntilFailure;
-    private boolean failsOnce;
-    private final AtomicInteger openToRead = new AtomicInteger();
-    private int calls;
+    private final Map<Path, byte[]> unsyncedDeletions = new LinkedHashMap<>();
+    private final Map<Fault, Integer> fired = new EnumMap<>(Fault.class);
     private int writesUntilFailure;
     private int forcesUntilFailure;
     private int truncatesUntilFailure;
-    private int faults;
+    private int callsUntilFailure;
+    private int callsUntilOff;
+    private int calls;
+    private final AtomicInteger openToRead = new AtomicInteger();
+    private int forcesUntilSlow;
+    private Runnable meanwhile = () -> {};
+    private boolean off;
+    private long room = ENDLESS;
+    private int life;
 
-    /** What would be there after a power cut, and which bytes differ from it. */
+    /** A write that was not synced. */
+    private record Write(int from, int to) {}
+
+    /** What would be there after a power cut, and what was written since. */
     private static final class Content {
-        private byte[] durable = new byte[0];
-        private final BitSet dirty = new BitSet();
+        private byte[] durable;
+        private final List<Write> unsynced = new ArrayList<>();
+
+        Content(byte[] durable) {
+            this.durable = durable;
+        }
     }
 
-    /** The n-th write from now on writes half and fails. */
+    /** The n-th write from now on writes half and fails; 0 for none. */
     void failWrite(int n) {
         writesUntilFailure = n;
     }
@@ -53,18 +99,29 @@ final class HostileDisk implements Disk {
         truncatesUntilFailure = n;
     }
 
-    /**
-     * The n-th change of the disk from now on fails, of whatever kind: a file made, written, cut or synced, a name changed.
-     *
-     * @param goesOn whether those behind it work; otherwise all fail, as if the process had died there
-     */
-    void fail(int n, boolean goesOn) {
-        callsUntilFailure = calls + n;
-        failsOnce = goesOn;
+    /** The n-th call of any kind that changes something fails. */
+    void failCall(int n) {
+        callsUntilFailure = n;
     }
 
-    /** Calls are as they should be again. */
+    /** From the n-th call on that changes something all fail, as if the process had died there. */
+    void failFrom(int n) {
+        callsUntilOff = n;
+    }
+
+    /** As {@link #failCall} where those behind it go on, as {@link #failFrom} where not. */
+    void fail(int n, boolean goesOn) {
+        if (goesOn) {
+            failCall(n);
+        } else {
+            failFrom(n);
+        }
+    }
+
+    /** Ends what {@link #fail} began. */
     void heal() {
+        off = false;
+        callsUntilOff = 0;
         callsUntilFailure = 0;
     }
 
@@ -73,110 +130,163 @@ final class HostileDisk implements Disk {
         return openToRead.get();
     }
 
-    /** How many changes of the disk were asked for. */
+    /** How many calls there were that change something. */
     int calls() {
         return calls;
     }
 
-    private boolean fails() {
-        calls++;
-        if (callsUntilFailure == 0 || calls < callsUntilFailure || (failsOnce && calls > callsUntilFailure)) {
-            return false;
-        }
-        faults++;
-        return true;
+    /** Files may grow by so many bytes more. */
+    void fillUp(long bytes) {
+        room = bytes;
     }
 
-    private boolean failsWrite() {
-        if (--writesUntilFailure == 0) {
-            faults++;
-            return true;
-        }
-        return fails();
+    /** Files may grow again. */
+    void makeRoom() {
+        room = ENDLESS;
     }
 
-    private void mayFail(String what) throws IOException {
-        if (fails()) {
-            throw new IOException("Input/output error: no more " + what);
-        }
+    /** During the n-th sync from now on this happens. */
+    void slowForce(int n, Runnable happens) {
+        forcesUntilSlow = n;
+        meanwhile = happens;
     }
 
-    /** How many failures were injected. */
+    /** From now on nothing more is asked for. */
+    void calm() {
+        heal();
+        writesUntilFailure = 0;
+        forcesUntilFailure = 0;
+        truncatesUntilFailure = 0;
+        forcesUntilSlow = 0;
+        makeRoom();
+    }
+
+    /** How many calls failed. */
     int faults() {
-        return faults;
+        return fired.entrySet().stream()
+                .filter(e -> e.getKey().compareTo(Fault.OPEN_FAILED) >= 0 && e.getKey() != Fault.SLOW)
+                .mapToInt(Map.Entry::getValue)
+                .sum();
     }
 
-    /** Turns the power off: of what was not synced, any sectors are lost, and any names. */
+    /** How often each happened. */
+    Map<Fault, Integer> fired() {
+        return fired;
+    }
+
+    /** Turns the power off and on: of what was not synced, any sectors are lost, and any names. What was open stays dead. */
     void powerCut(Random random) throws IOException {
-        for (Map.Entry<Path, byte[]> deleted : unsyncedDeletes.entrySet()) {
-            if (random.nextBoolean() && Files.notExists(deleted.getKey())) {
-                Files.write(deleted.getKey(), deleted.getValue());
-                Content content = new Content();
-                content.durable = deleted.getValue();
-                contents.put(deleted.getKey(), content);
-            }
-        }
-        unsyncedDeletes.clear();
-        for (Map.Entry<Path, Path> renamed : unsyncedRenames.entrySet()) {
-            if (random.nextBoolean()) {
-                undo(renamed.getValue(), renamed.getKey());
-            }
-        }
-        unsyncedRenames.clear();
+        life++;
+        off = false;
+        undoDeletions(random);
+        undoRenamings(random);
         for (Map.Entry<Path, Content> entry : contents.entrySet()) {
             Path file = entry.getKey();
             if (unsyncedNames.contains(file) && random.nextBoolean()) {
                 Files.deleteIfExists(file);
-                entry.setValue(new Content());
+                fire(Fault.NAME_LOST);
             } else {
                 byte[] left = leftOf(entry.getValue(), Files.readAllBytes(file), random);
-                Files.write(file, left);
+                overwrite(file, left);
                 entry.getValue().durable = left;
-                entry.getValue().dirty.clear();
+                entry.getValue().unsynced.clear();
             }
         }
         contents.keySet().removeIf(Files::notExists);
         unsyncedNames.clear();
     }
 
-    private void undo(Path from, Path to) throws IOException {
-        if (Files.notExists(to)) {
-            return;
-        }
-        Files.move(to, from);
-        Content content = contents.remove(to);
-        if (content != null) {
-            contents.put(from, content);
-        }
-        if (unsyncedNames.remove(to)) {
-            unsyncedNames.add(from);
+    /** In place: a file system may sync a file that is written anew from its beginning, which takes long. */
+    private void overwrite(Path file, byte[] bytes) throws IOException {
+        try (DiskFile real = disk.open(file)) {
+            real.write(0, bytes, 0, bytes.length);
+            real.truncate(bytes.length);
         }
     }
 
-    private static byte[] leftOf(Content content, byte[] current, Random random) {
+    private void undoDeletions(Random random) throws IOException {
+        for (Map.Entry<Path, byte[]> deleted : unsyncedDeletions.entrySet()) {
+            if (random.nextBoolean() && Files.notExists(deleted.getKey())) {
+                Files.write(deleted.getKey(), deleted.getValue());
+                contents.put(deleted.getKey(), new Content(deleted.getValue()));
+                fire(Fault.DELETION_UNDONE);
+            }
+        }
+        unsyncedDeletions.clear();
+    }
+
+    private void undoRenamings(Random random) throws IOException {
+        for (Map.Entry<Path, Path> renamed : unsyncedRenames.entrySet()) {
+            if (random.nextBoolean() && Files.exists(renamed.getKey())) {
+                move(renamed.getKey(), renamed.getValue());
+                fire(Fault.RENAMING_UNDONE);
+            }
+        }
+        unsyncedRenames.clear();
+    }
+
+    private void move(Path from, Path to) throws IOException {
+        disk.rename(from, to);
+        Content content = contents.remove(from);
+        if (content != null) {
+            contents.put(to, content);
+        }
+        if (unsyncedNames.remove(from)) {
+            unsyncedNames.add(to);
+        }
+    }
+
+    private byte[] leftOf(Content content, byte[] current, Random random) {
         int size = random.nextBoolean() ? current.length : content.durable.length;
         if (current.length > content.durable.length) {
             size = content.durable.length + random.nextInt(current.length - content.durable.length + 1);
         }
-        byte[] left = Arrays.copyOf(content.durable, size);
-        boolean kept = false;
-        for (int i = 0; i < size; i++) {
-            kept = i % SECTOR_BYTES == 0 ? random.nextBoolean() : kept;
-            if (kept && i < current.length && content.dirty.get(i)) {
-                left[i] = current[i];
+        BitSet kept = new BitSet();
+        int keptOf100 = new int[] {0, 50, 90, 100}[random.nextInt(4)];
+        boolean whole = random.nextBoolean();
+        for (Write write : content.unsynced) {
+            boolean keep = random.nextInt(100) < keptOf100;
+            for (int i = write.from; i < write.to; i++) {
+                keep = (whole || i % SECTOR_BYTES != 0) ? keep : random.nextInt(100) < keptOf100;
+                kept.set(i, keep);
             }
         }
+        byte[] left = Arrays.copyOf(content.durable, size);
+        kept.clear(Math.min(size, current.length), Integer.MAX_VALUE);
+        for (int i = kept.nextSetBit(0); i >= 0; i = kept.nextSetBit(i + 1)) {
+            left[i] = current[i];
+        }
+        count(content.unsynced, kept);
         return left;
+    }
+
+    private void count(List<Write> writes, BitSet kept) {
+        boolean lost = false;
+        for (Write write : writes) {
+            int there = kept.get(write.from, write.to).cardinality();
+            if (there > 0 && lost) {
+                fire(Fault.REORDERED);
+            }
+            if (there < write.to - write.from) {
+                lost = true;
+                fire(there == 0 ? Fault.DROPPED : Fault.TORN);
+            }
+        }
     }
 
     @Override
     public DiskFile open(Path file) throws IOException {
-        mayFail("files");
-        if (Files.notExists(file)) {
+        call(Fault.OPEN_FAILED, "Input/output error");
+        boolean isNew = Files.notExists(file);
+        if (isNew) {
             unsyncedNames.add(file);
         }
         DiskFile real = disk.open(file);
-        Content content = contents.computeIfAbsent(file, f -> new Content());
+        Content content = contents.get(file);
+        if (content == null) {
+            content = new Content(isNew ? new byte[0] : Files.readAllBytes(file));
+            contents.put(file, content);
+        }
         return new HostileFile(real, content);
     }
 
@@ -190,37 +300,62 @@ final class HostileDisk implements Disk {
     /** May be undone by a power cut until the folder is forced. */
     @Override
     public void rename(Path from, Path to) throws IOException {
-        mayFail("renames");
-        disk.rename(from, to);
-        Content content = contents.remove(from);
-        if (content != null) {
-            contents.put(to, content);
-        }
-        if (unsyncedNames.remove(from)) {
-            unsyncedNames.add(to);
-        }
+        call(Fault.RENAME_FAILED, "Input/output error");
+        move(from, to);
         unsyncedRenames.put(to, from);
     }
 
     /** May be undone by a power cut until the folder is forced. */
     @Override
     public void delete(Path file) throws IOException {
-        mayFail("deletes");
-        if (Files.exists(file) && !unsyncedNames.remove(file)) {
-            Content content = contents.get(file);
-            unsyncedDeletes.put(file, content == null ? Files.readAllBytes(file) : content.durable);
+        call(Fault.DELETE_FAILED, "Operation not permitted");
+        if (Files.notExists(file)) {
+            return;
         }
-        disk.delete(file);
-        contents.remove(file);
+        Content content = contents.remove(file);
+        byte[] durable = content == null ? Files.readAllBytes(file) : content.durable;
+        if (!unsyncedNames.remove(file)) {
+            unsyncedDeletions.put(file, durable);
+        }
         unsyncedRenames.remove(file);
+        room += Files.size(file);
+        Files.delete(file);
     }
 
     @Override
     public void forceFolder(Path folder) throws IOException {
-        mayFail("folder syncs");
+        call(Fault.FOLDER_FAILED, "Input/output error");
         unsyncedNames.removeIf(file -> folder.equals(file.getParent()));
         unsyncedRenames.keySet().removeIf(file -> folder.equals(file.getParent()));
-        unsyncedDeletes.keySet().removeIf(file -> folder.equals(file.getParent()));
+        unsyncedDeletions.keySet().removeIf(file -> folder.equals(file.getParent()));
+    }
+
+    private void fire(Fault fault) {
+        fired.merge(fault, 1, Integer::sum);
+    }
+
+    private void call(Fault kind, String message) throws IOException {
+        String failure = failure(kind, message);
+        if (failure != null) {
+            throw new IOException(failure);
+        }
+    }
+
+    /** Why the call that begins now fails, if it does. */
+    private @Nullable String failure(Fault kind, String message) {
+        calls++;
+        if (--callsUntilOff == 0) {
+            off = true;
+            fire(Fault.OFF);
+        }
+        if (off) {
+            return "the power is off";
+        }
+        if (--callsUntilFailure == 0) {
+            fire(kind);
+            return message;
+        }
+        return null;
     }
 
     /** A file that is counted while it is open. */
@@ -266,6 +401,7 @@ final class HostileDisk implements Disk {
     private final class HostileFile implements DiskFile {
         private final DiskFile real;
         private final Content content;
+        private final int bornIn = life;
 
         HostileFile(DiskFile real, Content content) {
             this.real = real;
@@ -274,12 +410,28 @@ final class HostileDisk implements Disk {
 
         @Override
         public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-            boolean fails = failsWrite();
-            int written = fails ? length / 2 : length;
-            real.write(position, bytes, offset, written);
-            content.dirty.set((int) position, (int) position + written);
-            if (fails) {
-                throw new IOException("No space left on device");
+            checkAlive();
+            boolean wasOff = off;
+            String failure = failure(Fault.WRITE_FAILED, "Input/output error");
+            if (--writesUntilFailure == 0 && failure == null) {
+                failure = "No space left on device";
+                fire(Fault.WRITE_FAILED);
+            }
+            int written = failure == null ? length : wasOff ? 0 : length / 2;
+            long growth = Math.max(0, position + written - real.size());
+            if (growth > room) {
+                failure = "No space left on device";
+                fire(Fault.FULL);
+                written -= (int) (growth - room);
+                growth = room;
+            }
+            room -= growth;
+            if (written > 0) {
+                real.write(position, bytes, offset, written);
+                content.unsynced.add(new Write((int) position, (int) position + written));
+            }
+            if (failure != null) {
+                throw new IOException(failure);
             }
         }
 
@@ -290,33 +442,49 @@ final class HostileDisk implements Disk {
 
         @Override
         public void force() throws IOException {
-            if (--forcesUntilFailure == 0) {
-                faults++;
-                content.dirty.clear();
-                throw new IOException("Input/output error");
+            checkAlive();
+            if (--forcesUntilSlow == 0) {
+                fire(Fault.SLOW);
+                meanwhile.run();
             }
-            mayFail("syncs");
+            String failure = failure(Fault.FORCE_FAILED, "Input/output error");
+            if (--forcesUntilFailure == 0 && failure == null) {
+                failure = "Input/output error";
+                fire(Fault.FORCE_FAILED);
+            }
+            if (failure != null) {
+                if (!off) {
+                    content.unsynced.clear();
+                }
+                throw new IOException(failure);
+            }
             byte[] durable = Arrays.copyOf(content.durable, (int) real.size());
-            byte[] current = new byte[durable.length];
-            if (!content.dirty.isEmpty() && real.read(0, current, 0, current.length) < current.length) {
-                throw new AssertionError("the file shrank while it was synced");
-            }
-            for (int i = content.dirty.nextSetBit(0);
-                    i >= 0 && i < durable.length;
-                    i = content.dirty.nextSetBit(i + 1)) {
-                durable[i] = current[i];
+            for (Write write : content.unsynced) {
+                copy(write, durable);
             }
             content.durable = durable;
-            content.dirty.clear();
+            content.unsynced.clear();
+        }
+
+        private void copy(Write write, byte[] durable) throws IOException {
+            int length = Math.min(write.to, durable.length) - write.from;
+            if (length > 0 && real.read(write.from, durable, write.from, length) < length) {
+                throw new AssertionError("the file shrank while it was synced");
+            }
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            if (--truncatesUntilFailure == 0) {
-                faults++;
-                throw new IOException("Input/output error");
+            checkAlive();
+            String failure = failure(Fault.TRUNCATE_FAILED, "Input/output error");
+            if (--truncatesUntilFailure == 0 && failure == null) {
+                failure = "Input/output error";
+                fire(Fault.TRUNCATE_FAILED);
             }
-            mayFail("cuts");
+            if (failure != null) {
+                throw new IOException(failure);
+            }
+            room += Math.max(0, real.size() - size);
             real.truncate(size);
         }
 
@@ -328,6 +496,12 @@ final class HostileDisk implements Disk {
         @Override
         public void close() throws IOException {
             real.close();
+        }
+
+        private void checkAlive() throws IOException {
+            if (life != bornIn) {
+                throw new IOException("the power went off");
+            }
         }
     }
 }

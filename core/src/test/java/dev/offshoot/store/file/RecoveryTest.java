@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Records;
+import dev.offshoot.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What opening a damaged log does. Works on a log of small records, whose frames it knows. */
 class RecoveryTest {
     private static final long SEED = 7;
+    private static final FileStoreOptions SMALL = FileStoreOptions.defaults().withSegmentBytesMax(200);
 
     private final Path folder;
     private final Random random = new Random(SEED);
@@ -32,33 +35,45 @@ class RecoveryTest {
     }
 
     @Test
-    void every_flipped_byte_is_cut_at_the_end_and_refused_before() throws Exception {
-        write(6, FileStoreOptions.defaults());
+    void every_flipped_bit_is_cut_at_the_end_and_refused_before() throws Exception {
+        write(4, FileStoreOptions.defaults());
         Path segment = segments().get(0);
         byte[] whole = Files.readAllBytes(segment);
-        long lastFrame = whole.length - FrameFormat.bytes(entries.get(5));
+        long lastFrame = whole.length - FrameFormat.bytes(entries.get(3));
         int cut = 0;
         int refused = 0;
-        for (int i = 0; i < whole.length; i++) {
-            byte[] damaged = whole.clone();
-            damaged[i] ^= (byte) (1 << random.nextInt(8));
+        for (int bit = 0; bit < whole.length * Byte.SIZE; bit++) {
+            byte[] damaged = flipped(whole, bit);
             Files.write(segment, damaged);
-            if (i < lastFrame) {
-                long frame = frameAt(i);
+            int at = bit / Byte.SIZE;
+            if (at < lastFrame) {
+                long frame = frameAt(at);
                 assertThatExceptionOfType(CorruptionException.class)
-                        .as("byte %d", i)
+                        .as("bit %d", bit)
                         .isThrownBy(this::readAll)
                         .withMessageContaining(segment + " at offset " + frame)
                         .withMessageContaining("expected");
-                assertThat(Files.readAllBytes(segment)).as("byte %d", i).isEqualTo(damaged);
+                assertThat(Arrays.equals(Files.readAllBytes(segment), damaged)).isTrue();
                 refused++;
             } else {
-                assertCut(entries.subList(0, 5), lastFrame, whole.length - lastFrame);
+                assertCut(entries.subList(0, 3), lastFrame, endOfContent(damaged) - lastFrame);
                 cut++;
             }
         }
-        assertThat(cut).isEqualTo((int) (whole.length - lastFrame));
-        assertThat(refused).isEqualTo((int) lastFrame);
+        assertThat(cut).isEqualTo((int) (whole.length - lastFrame) * Byte.SIZE);
+        assertThat(refused).isEqualTo((int) lastFrame * Byte.SIZE);
+    }
+
+    @Test
+    void every_flipped_bit_in_the_zeros_behind_the_last_frame_is_cut() throws Exception {
+        write(3, FileStoreOptions.defaults());
+        Path segment = segments().get(0);
+        int size = (int) Files.size(segment);
+        byte[] whole = Arrays.copyOf(Files.readAllBytes(segment), size + 130);
+        for (int bit = size * Byte.SIZE; bit < whole.length * Byte.SIZE; bit++) {
+            Files.write(segment, flipped(whole, bit));
+            assertCut(entries, size, bit / Byte.SIZE + 1 - size);
+        }
     }
 
     @Test
@@ -73,23 +88,21 @@ class RecoveryTest {
             if (frame == size) {
                 Records.assertSame(readAll(), kept);
             } else {
-                assertCut(kept, frame, size - frame);
+                assertCut(kept, frame, endOfContent(Arrays.copyOf(whole, size)) - frame);
             }
         }
     }
 
     @Test
-    void every_flipped_byte_of_a_closed_segment_is_refused() throws Exception {
-        write(6, FileStoreOptions.defaults().withSegmentBytesMax(300));
+    void every_flipped_bit_of_a_closed_segment_is_refused() throws Exception {
+        write(5, FileStoreOptions.defaults().withSegmentBytesMax(300));
         assertThat(segments().size()).isGreaterThan(2);
         for (Path segment : segments().subList(0, segments().size() - 1)) {
             byte[] whole = Files.readAllBytes(segment);
-            for (int i = 0; i < whole.length; i++) {
-                byte[] damaged = whole.clone();
-                damaged[i] ^= (byte) (1 << random.nextInt(8));
-                Files.write(segment, damaged);
+            for (int bit = 0; bit < whole.length * Byte.SIZE; bit++) {
+                Files.write(segment, flipped(whole, bit));
                 assertThatExceptionOfType(CorruptionException.class)
-                        .as("byte %d of %s", i, segment)
+                        .as("bit %d of %s", bit, segment)
                         .isThrownBy(this::readAll)
                         .withMessageContaining(segment.toString());
             }
@@ -157,13 +170,144 @@ class RecoveryTest {
     }
 
     @Test
-    void zeros_behind_the_last_frame_are_cut_once() throws Exception {
+    void zeros_behind_the_last_frame_are_a_clean_end() throws Exception {
         write(3, FileStoreOptions.defaults());
         Path segment = segments().get(0);
         long size = Files.size(segment);
         Files.write(segment, new byte[5_000], StandardOpenOption.APPEND);
-        assertCut(entries, size, 5_000);
         Records.assertSame(readAll(), entries);
+        assertThat(Files.size(segment)).isEqualTo(size);
+        Records.assertSame(readAll(), entries);
+    }
+
+    @Test
+    void a_torn_append_into_zeros_is_cut() throws Exception {
+        write(3, FileStoreOptions.defaults());
+        Path segment = segments().get(0);
+        byte[] whole = Files.readAllBytes(segment);
+        long lastFrame = whole.length - FrameFormat.bytes(entries.get(2));
+        for (int lost = (int) lastFrame; lost < whole.length; lost++) {
+            byte[] torn = Arrays.copyOf(whole, whole.length + 500);
+            boolean wasZero = torn[lost] == 0;
+            torn[lost] = 0;
+            Files.write(segment, torn);
+            if (wasZero) {
+                Records.assertSame(readAll(), entries);
+            } else {
+                assertCut(entries.subList(0, 2), lastFrame, endOfContent(torn) - lastFrame);
+            }
+            Files.write(segment, whole);
+        }
+    }
+
+    @Test
+    void a_zeroed_frame_that_was_synced_is_refused() throws Exception {
+        write(4, FileStoreOptions.defaults());
+        Path segment = segments().get(0);
+        byte[] whole = Files.readAllBytes(segment);
+        long from = 0;
+        for (LogRecord entry : entries.subList(0, 3)) {
+            byte[] damaged = Arrays.copyOf(whole, whole.length + 500);
+            Arrays.fill(damaged, (int) from, (int) (from + FrameFormat.bytes(entry)), (byte) 0);
+            Files.write(segment, damaged);
+            assertThatExceptionOfType(CorruptionException.class)
+                    .isThrownBy(this::readAll)
+                    .withMessageContaining("at offset " + from);
+            from += FrameFormat.bytes(entry);
+        }
+    }
+
+    @Test
+    void a_killed_process_leaves_zeros_and_a_closed_store_none() throws Exception {
+        HostileDisk disk = new HostileDisk();
+        FileStore store = FileStore.open(disk, folder, FileStoreOptions.defaults());
+        for (int lsn = 1; lsn <= 20; lsn++) {
+            entries.add(Records.of(lsn, 1, 100, random));
+            store.log("p1").append(entries.get(lsn - 1));
+        }
+        Path segment = segments().get(0);
+        long content = entries.stream().mapToLong(FrameFormat::bytes).sum();
+        assertThat(Files.size(segment)).isBetween(content + 1, 2 * content);
+        byte[] killed = Files.readAllBytes(segment);
+        store.close();
+        assertThat(Files.size(segment)).isEqualTo(content);
+        Files.write(segment, killed);
+        Records.assertSame(readAll(), entries);
+    }
+
+    @Test
+    void a_trimmed_log_begins_at_its_mark() throws Exception {
+        write(12, SMALL);
+        int before = segments().size();
+        trim(entries.get(8).firstLsn());
+        assertThat(segments()).hasSizeLessThan(before);
+        long first = Segment.firstLsnOf(String.valueOf(segments().get(0).getFileName()));
+        assertThat(marks()).containsExactly(new LowMark(log(), first).file());
+        Records.assertSame(readFrom(first), from(first));
+    }
+
+    @Test
+    void segments_below_the_mark_are_removed_when_the_log_is_opened() throws Exception {
+        write(12, SMALL);
+        List<Path> whole = segments();
+        long first = Segment.firstLsnOf(String.valueOf(whole.get(4).getFileName()));
+        Files.delete(whole.get(1));
+        Files.createFile(new LowMark(log(), 1).file());
+        Files.createFile(new LowMark(log(), first).file());
+        Records.assertSame(readFrom(first), from(first));
+        assertThat(segments()).isEqualTo(whole.subList(4, whole.size()));
+        assertThat(marks()).containsExactly(new LowMark(log(), first).file());
+    }
+
+    @Test
+    void a_segment_that_is_missing_above_the_mark_is_refused() throws Exception {
+        write(12, SMALL);
+        trim(entries.get(6).firstLsn());
+        List<Path> left = segments();
+        assertThat(left.size()).isGreaterThan(3);
+        long first = Segment.firstLsnOf(String.valueOf(left.get(0).getFileName()));
+        for (Path segment : left.subList(0, left.size() - 1)) {
+            byte[] whole = Files.readAllBytes(segment);
+            Files.delete(segment);
+            assertThatExceptionOfType(CorruptionException.class)
+                    .as(segment.toString())
+                    .isThrownBy(() -> readFrom(first))
+                    .withMessageContaining("expected a segment");
+            Files.write(segment, whole);
+        }
+        for (Path segment : left) {
+            Files.delete(segment);
+        }
+        assertThatExceptionOfType(CorruptionException.class)
+                .isThrownBy(() -> readFrom(1))
+                .withMessageContaining("expected a segment");
+    }
+
+    @Test
+    void a_trimmed_log_without_its_mark_is_refused() throws Exception {
+        write(12, SMALL);
+        trim(entries.get(6).firstLsn());
+        Files.delete(marks().get(0));
+        assertThatExceptionOfType(CorruptionException.class)
+                .isThrownBy(() -> readFrom(entries.get(11).firstLsn()))
+                .withMessageContaining("expected a segment that starts at LSN 1");
+    }
+
+    @Test
+    void a_cursor_that_trimming_overtook_says_so() throws Exception {
+        write(12, SMALL);
+        try (FileStore store = FileStore.open(folder, SMALL)) {
+            LogStore log = store.log("p1");
+            try (RecordCursor cursor = log.read(1)) {
+                Records.assertSame(cursor.next(), entries.get(0));
+                var unused = log.trim(entries.get(8).firstLsn(), false);
+                assertThatExceptionOfType(StoreException.class)
+                        .isThrownBy(() -> {
+                            while (cursor.next() != null) {}
+                        })
+                        .withMessageContaining("begins at LSN " + log.firstLsn());
+            }
+        }
     }
 
     @Test
@@ -231,6 +375,36 @@ class RecoveryTest {
         return appended;
     }
 
+    private void trim(long below) {
+        try (FileStore store = FileStore.open(new HostileDisk(), folder, SMALL)) {
+            assertThat(store.log("p1").trim(below, false)).isPositive();
+        }
+    }
+
+    private List<LogRecord> readFrom(long lsn) {
+        try (FileStore store = FileStore.open(new HostileDisk(), folder, SMALL)) {
+            return Records.readAll(store.log("p1"), lsn);
+        }
+    }
+
+    private List<LogRecord> from(long lsn) {
+        return entries.stream().filter(entry -> entry.firstLsn() >= lsn).toList();
+    }
+
+    private static byte[] flipped(byte[] whole, int bit) {
+        byte[] damaged = whole.clone();
+        damaged[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
+        return damaged;
+    }
+
+    private static long endOfContent(byte[] bytes) {
+        int end = bytes.length;
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
+        }
+        return end;
+    }
+
     private List<LogRecord> readAll() {
         try (FileStore store = FileStore.open(new HostileDisk(), folder, FileStoreOptions.defaults())) {
             List<LogRecord> all = Records.readAll(store.log("p1"), 1);
@@ -276,7 +450,16 @@ class RecoveryTest {
 
     private List<Path> segments() throws IOException {
         try (Stream<Path> files = Files.list(log())) {
-            return files.sorted().toList();
+            return files.filter(file -> Segment.isName(String.valueOf(file.getFileName())))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private List<Path> marks() throws IOException {
+        try (Stream<Path> files = Files.list(log())) {
+            return files.filter(file -> LowMark.isName(String.valueOf(file.getFileName())))
+                    .toList();
         }
     }
 }

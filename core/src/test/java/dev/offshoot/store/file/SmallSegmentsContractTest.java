@@ -16,4 +16,9 @@ class SmallSegmentsContractTest extends StoreContract {
     protected Store open() {
         return FileStore.open(folder, FileStoreOptions.defaults().withSegmentBytesMax(4_000));
     }
+
+    @Override
+    protected boolean trimsSmallLogs() {
+        return true;
+    }
 }

@@ -31,6 +31,7 @@ final class CuttingProxy implements AutoCloseable {
     private final AtomicInteger cuts = new AtomicInteger();
     private final int port;
     private volatile Cut next = Cut.NOWHERE;
+    private volatile boolean unplugged;
 
     CuttingProxy(int port) throws IOException {
         this.port = port;
@@ -43,6 +44,18 @@ final class CuttingProxy implements AutoCloseable {
 
     void cutNext(Cut cut) {
         next = cut;
+    }
+
+    /** Breaks all connections, and every new one, until {@link #plugIn}. */
+    void unplug() throws IOException {
+        unplugged = true;
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    void plugIn() {
+        unplugged = false;
     }
 
     int cuts() {
@@ -62,6 +75,10 @@ final class CuttingProxy implements AutoCloseable {
         try {
             while (!listener.isClosed()) {
                 Socket client = listener.accept();
+                if (unplugged) {
+                    client.close();
+                    continue;
+                }
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
                 sockets.add(client);
                 sockets.add(server);

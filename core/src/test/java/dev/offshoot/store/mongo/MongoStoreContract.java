@@ -19,6 +19,11 @@ abstract class MongoStoreContract extends StoreContract {
         return MongoStore.open(uri(), options);
     }
 
+    @Override
+    protected boolean trimsSmallLogs() {
+        return true;
+    }
+
     @AfterEach
     void drop_database() {
         try (MongoClient client = MongoClients.create(uri())) {

@@ -12,6 +12,7 @@ import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Records;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
@@ -120,6 +121,100 @@ class MongoStoreTest {
             assertThat(Records.readAll(log, 1)).hasSize(2);
         } finally {
             weak.close();
+        }
+    }
+
+    @Test
+    void an_unreachable_server_fails_calls_and_is_used_again_once_it_is_back() throws IOException {
+        CuttingProxy weak = new CuttingProxy(mongo.port());
+        MongoStoreOptions hasty = MongoStoreOptions.defaults().withServerSelectionMillis(300);
+        List<LogRecord> entries = List.of(Records.of(1, 1, 10, random), Records.of(2, 1, 10, random));
+        try (MongoStore own = MongoStore.open(weak.uri(), hasty)) {
+            LogStore weakLog = own.log("p7k2");
+            weakLog.append(entries.get(0));
+            weak.unplug();
+            assertThatExceptionOfType(StoreException.class).isThrownBy(() -> weakLog.append(entries.get(1)));
+            for (Runnable call : List.<Runnable>of(
+                    () -> weakLog.read(1), weakLog::firstLsn, weakLog::segments, () -> weakLog.trim(2, false))) {
+                assertThatExceptionOfType(StoreException.class)
+                        .isThrownBy(call::run)
+                        .withMessageContaining("p7k2")
+                        .withMessageContaining(own.describe());
+            }
+            weak.plugIn();
+            assertThat(weakLog.append(entries.get(1))).isEqualTo(AppendResult.APPENDED);
+            Records.assertSame(Records.readAll(weakLog, 1), entries);
+        } finally {
+            weak.close();
+        }
+    }
+
+    @Test
+    void a_server_that_may_only_be_read_refuses_appends_and_answers_reads() {
+        List<LogRecord> entries = new ArrayList<>(List.of(Records.of(1, 1, 10, random), Records.of(2, 1, 10, random)));
+        entries.forEach(log::append);
+        mongo.setReadOnly(true);
+        LogRecord third = Records.of(3, 1, 10, random);
+        for (int attempt = 0; attempt < 2; attempt++) {
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> log.append(third))
+                    .isNotInstanceOf(UnknownOutcomeException.class)
+                    .withMessageContaining("was not stored")
+                    .withMessageContaining("not authorized");
+        }
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> log.trim(2, false))
+                .withMessageContaining("cannot trim");
+        Records.assertSame(Records.readAll(log, 1), entries);
+        mongo.setReadOnly(false);
+        assertThat(log.append(third)).isEqualTo(AppendResult.APPENDED);
+        entries.add(third);
+        Records.assertSame(Records.readAll(log, 1), entries);
+    }
+
+    @Test
+    void a_trim_that_breaks_off_leaves_a_log_without_a_hole() {
+        List<LogRecord> entries = new ArrayList<>();
+        for (int lsn = 1; lsn <= 5; lsn++) {
+            entries.add(Records.of(lsn, 1, lsn == 2 ? 9 << 20 : 10, random));
+            log.append(entries.get(lsn - 1));
+        }
+        assertThat(collection("wal_parts").countDocuments()).isEqualTo(2);
+        for (int first = 2; first <= 4; first++) {
+            collection("wal_log").deleteOne(Filters.eq("_id", LogDocument.id("p7k2", first - 1)));
+            assertThat(log.firstLsn()).isEqualTo(first);
+            Records.assertSame(Records.readAll(log, first), entries.subList(first - 1, 5));
+        }
+        assertThat(log.trim(5, false)).isPositive();
+        assertThat(log.firstLsn()).isEqualTo(5);
+    }
+
+    @Test
+    void trimming_removes_the_parts_of_large_records() {
+        log.append(Records.of(1, 1, 20 << 20, random));
+        log.append(Records.of(2, 1, 10, random));
+        long foreseen = log.trim(2, true);
+        assertThat(foreseen).isBetween(20L << 20, (20L << 20) + 1_000);
+        assertThat(log.trim(2, false)).isEqualTo(foreseen);
+        assertThat(collection("wal_parts").countDocuments()).isZero();
+        assertThat(collection("wal_log").countDocuments()).isEqualTo(1);
+    }
+
+    @Test
+    void a_cursor_that_another_process_trims_below_says_so() {
+        for (int lsn = 1; lsn <= 4; lsn++) {
+            log.append(Records.of(lsn, 1, lsn == 2 ? 9 << 20 : 10, random));
+        }
+        try (RecordCursor cursor = log.read(1)) {
+            assertThat(cursor.next()).isNotNull();
+            try (MongoStore other = MongoStore.open(mongo.uri())) {
+                assertThat(other.log("p7k2").trim(4, false)).isPositive();
+            }
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> {
+                        while (cursor.next() != null) {}
+                    })
+                    .withMessageContaining("begins at LSN 4");
         }
     }
 

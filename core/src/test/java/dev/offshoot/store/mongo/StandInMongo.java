@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  * else. One lock around every message and a deep copy of each reply, because replies would share live documents.
  */
 public final class StandInMongo implements AutoCloseable {
+    private final SafeBackend backend;
     private final MongoServer server;
     private final InetSocketAddress address;
 
-    private StandInMongo(MongoServer server) {
-        this.server = server;
+    private StandInMongo(SafeBackend backend) {
+        this.backend = backend;
+        this.server = new MongoServer(backend);
         this.address = server.bind();
     }
 
@@ -26,7 +28,7 @@ public final class StandInMongo implements AutoCloseable {
     public static StandInMongo start() {
         SafeBackend backend = new SafeBackend();
         backend.version(new CurrentVersion());
-        return new StandInMongo(new MongoServer(backend));
+        return new StandInMongo(backend);
     }
 
     public int port() {
@@ -37,14 +39,28 @@ public final class StandInMongo implements AutoCloseable {
         return "mongodb://127.0.0.1:" + port();
     }
 
+    /** From now on nobody may insert or delete, or everybody may again. */
+    public void setReadOnly(boolean readOnly) {
+        backend.readOnly = readOnly;
+    }
+
     @Override
     public void close() {
         server.shutdownNow();
     }
 
     private static final class SafeBackend extends MemoryBackend {
+        private volatile boolean readOnly;
+
         @Override
         public synchronized @Nullable Document handleMessage(MongoMessage message) {
+            Document command = message.getDocument();
+            if (readOnly && (command.containsKey("insert") || command.containsKey("delete"))) {
+                return new Document("ok", 0.0)
+                        .append("code", 13)
+                        .append("codeName", "Unauthorized")
+                        .append("errmsg", "not authorized on offshoot to execute the command");
+            }
             Document reply = super.handleMessage(message);
             return reply == null ? null : reply.cloneDeeply();
         }

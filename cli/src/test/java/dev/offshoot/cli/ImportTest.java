@@ -2,6 +2,7 @@ package dev.offshoot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.store.file.FileStoreOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

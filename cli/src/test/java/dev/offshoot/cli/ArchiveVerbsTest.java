@@ -73,6 +73,10 @@ final class ArchiveVerbsTest {
         assertThat(imported.json().get("checkpoints").asInt()).isEqualTo(1);
         assertThat(count(other, "copy")).isEqualTo(500);
         assertThat(count(other, "copy~exp")).isEqualTo(500);
+        assertThat(Run.of("wal", "validate", "copy", "--data", other)
+                        .exits(ExitCodes.OK)
+                        .out())
+                .contains("copy is whole", "1 checkpoint");
         Run taken = Run.of("wal", "import", path("b"), "--as", "copy", "--data", other)
                 .exits(ExitCodes.CONFLICT);
         assertThat(taken.err()).contains("project 'copy' already exists").contains("--as");

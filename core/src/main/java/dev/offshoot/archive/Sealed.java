@@ -45,8 +45,9 @@ final class Sealed {
 
     private Sealed() {}
 
+    /** Packs are not compressed, as the pages in them are. */
     static byte[] seal(Kind kind, byte[] content) {
-        byte[] packed = Zstd.compress(content, LEVEL);
+        byte[] packed = kind == Kind.PACK ? content : Zstd.compress(content, LEVEL);
         boolean smaller = packed.length < content.length;
         byte[] body = smaller ? packed : content;
         byte[] bytes = new byte[HEAD_BYTES + body.length + CRC_BYTES];

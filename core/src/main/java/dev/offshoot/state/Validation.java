@@ -197,6 +197,8 @@ public final class Validation {
                 for (Change change : commit.changes()) {
                     if (change instanceof Change.CreateProject create) {
                         byName.put(create.name(), lsn);
+                    } else if (change instanceof Change.AdoptProject adopt) {
+                        byName.put(adopt.name(), lsn); // also while it is being restored
                     } else if (change instanceof Change.DropProject drop) {
                         byName.values().remove(drop.project());
                     }

@@ -42,7 +42,10 @@ public interface LogStore {
      * @throws StoreException when it could not be done, or there are records
      */
     default void beginAt(long lsn) {
-        throw new UnsupportedOperationException("a log that begins at LSN " + lsn);
+        throw new StoreException(
+                "this store cannot begin a log at LSN " + lsn
+                        + ", as a copy of one whose older records were cleaned up does",
+                null);
     }
 
     /**

@@ -53,7 +53,7 @@ final class TargetOptions {
     Store openStore() {
         Choice given = choice;
         if (given != null && given.data != null) {
-            return Stores.open(given.data);
+            return Stores.open(given.data, sync.ofFolder());
         }
         if (given != null && given.store != null) {
             return Stores.open(given.store);

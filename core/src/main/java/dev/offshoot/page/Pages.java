@@ -10,6 +10,7 @@ import dev.offshoot.tree.Tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -27,6 +28,7 @@ public final class Pages implements AutoCloseable {
     private final PageCache cache;
     private final PageCompression compression = new PageCompression();
     private final Map<ValueFormat<?>, NodeSource<?>> sources = new ConcurrentHashMap<>();
+    private final Set<PageId> damaged = ConcurrentHashMap.newKeySet();
     private final LongAdder writtenPages = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
 
@@ -88,9 +90,19 @@ public final class Pages implements AutoCloseable {
         store.put(id, packed);
     }
 
+    /** Pages that could not be read as they were written. */
+    public Set<PageId> damaged() {
+        return Set.copyOf(damaged);
+    }
+
     /** The content of a page, checked against its hash; not through the cache. */
     byte[] content(PageId id) {
-        return compression.unpack(id, store.get(id));
+        try {
+            return compression.unpack(id, store.get(id));
+        } catch (CorruptionException e) {
+            damaged.add(id);
+            throw e;
+        }
     }
 
     @Override

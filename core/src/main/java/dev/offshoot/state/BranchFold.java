@@ -14,12 +14,14 @@ import java.util.Map;
 final class BranchFold {
     private final long branch;
     private final boolean many;
+    private final Keeper keeper;
     private final Map<Long, CollectionFold> open = new HashMap<>();
     private Tree<Long> byName;
     private Tree<CollectionSnapshot> collections;
     private long lsn;
 
-    private BranchFold(Snapshot from, boolean many) {
+    private BranchFold(Snapshot from, boolean many, Keeper keeper) {
+        this.keeper = keeper;
         this.branch = from.branch();
         this.lsn = from.lsn();
         this.byName = from.byName();
@@ -28,13 +30,13 @@ final class BranchFold {
     }
 
     /** A fold of many commits. */
-    static BranchFold from(Snapshot snapshot) {
-        return new BranchFold(snapshot, true);
+    static BranchFold from(Snapshot snapshot, Keeper keeper) {
+        return new BranchFold(snapshot, true, keeper);
     }
 
     /** The state after one commit. */
-    static Snapshot apply(Snapshot before, Commit commit) {
-        BranchFold fold = new BranchFold(before, commit.changes().size() > 4);
+    static Snapshot apply(Snapshot before, Commit commit, Keeper keeper) {
+        BranchFold fold = new BranchFold(before, commit.changes().size() > 4, keeper);
         fold.apply(commit);
         return fold.snapshot();
     }
@@ -131,7 +133,7 @@ final class BranchFold {
             if (found == null) {
                 throw new IllegalStateException("collection " + id + " is not on branch " + branch);
             }
-            fold = new CollectionFold(found, many);
+            fold = new CollectionFold(found, many, keeper);
             open.put(id, fold);
         }
         return fold;

@@ -11,10 +11,12 @@ import java.util.Map;
  * @param states of the branches that are not dropped, by id
  * @param retries in the order in which the table got them
  * @param unsaved what of it was in no checkpoint
+ * @param folds those whose pages the checkpoint is the first to reach
  */
 record Capture(
         LogEnd end,
         Catalog catalog,
         Map<Long, BranchState> states,
         List<RetryTable.Entry<byte[]>> retries,
-        Unsaved.Amount unsaved) {}
+        Unsaved.Amount unsaved,
+        List<FoldPages.Window> folds) {}

@@ -1,10 +1,12 @@
 package dev.offshoot.state;
 
 import dev.offshoot.page.PageRoot;
+import dev.offshoot.page.PageWalk;
 import dev.offshoot.page.Pages;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageId;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.tree.Entry;
@@ -12,6 +14,7 @@ import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,8 @@ final class Checkpoints {
 
     /** Why pages may be missing that the project's state refers to: making them durable failed. */
     private volatile @Nullable StoreException unsure;
+
+    private boolean resigned;
 
     Checkpoints(ProjectStorage storage) {
         this.storage = storage;
@@ -89,12 +94,17 @@ final class Checkpoints {
         }
     }
 
+    /** Whether pages that the state refers to may be missing. */
+    boolean isUnsure() {
+        return unsure != null;
+    }
+
     private void requireSure() {
         StoreException cause = unsure;
         if (cause != null) {
             throw new StoreException(
-                    "no checkpoints of log " + storage.id() + " since its pages could not be made durable;"
-                            + " its log is whole: restart the server once the store is well again",
+                    "no checkpoints of log " + storage.id() + " since its pages could not be made durable; its log is"
+                            + " whole, and it is opened again with the next command",
                     cause);
         }
     }
@@ -107,11 +117,44 @@ final class Checkpoints {
     /** The newest checkpoint that can be read and belongs to the log; null when there is none. What was passed over is logged. */
     @Nullable
     Checkpoint newestUsable() {
+        Checkpoint sound = newest(storage.damaged());
+        if (storage.damaged().isEmpty()) {
+            return sound;
+        }
+        if (sound == null && storage.log().firstLsn() > 1) {
+            LOG.error(
+                    "log {} has no checkpoint without a damaged page and does not reach back to its beginning; what the"
+                            + " pages hold cannot be read. Restore the project from a backup: {}",
+                    storage.id(),
+                    storage.damaged());
+            resigned = true;
+            return newest(Set.of());
+        }
+        giveUpDamaged(sound == null ? 0 : sound.manifest().lsn());
+        return sound;
+    }
+
+    /** Whether damaged pages have to be lived with. */
+    boolean isResigned() {
+        return resigned;
+    }
+
+    /** Removes the checkpoints above, which reach damaged pages, and those pages, so that whoever makes them again can store them. */
+    private void giveUpDamaged(long sound) {
+        for (long lsn : list()) {
+            if (lsn > sound) {
+                storage.manifests().delete(lsn);
+            }
+        }
+        pages.pageStore().sweep(id -> !storage.damaged().contains(id), Long.MAX_VALUE, false);
+    }
+
+    private @Nullable Checkpoint newest(Set<PageId> avoided) {
         List<Long> all = list();
         for (int i = all.size() - 1; i >= 0; i--) {
             try {
                 Checkpoint found = usable(all.get(i));
-                if (found != null) {
+                if (found != null && !reaches(found.manifest(), avoided)) {
                     return found;
                 }
             } catch (CorruptionException e) {
@@ -123,6 +166,22 @@ final class Checkpoints {
             }
         }
         return null;
+    }
+
+    private boolean reaches(Manifest manifest, Set<PageId> avoided) {
+        if (avoided.isEmpty()) {
+            return false;
+        }
+        PageWalk walk = PageWalk.reaching(pages);
+        Cleanup.trees(manifest).forEach(walk::add);
+        boolean reached = avoided.stream().anyMatch(walk.reached()::contains);
+        if (reached) {
+            LOG.warn(
+                    "checkpoint {} of log {} reaches a damaged page, going back to an older one and more of the log",
+                    manifest.lsn(),
+                    storage.id());
+        }
+        return reached;
     }
 
     private @Nullable Checkpoint usable(long lsn) {

@@ -21,12 +21,15 @@ import java.util.TreeSet;
  *   <li>the newest at or below the horizon, which is the oldest position that is to be kept; everything above can be folded from it;
  *   <li>for each position in use the newest at or below it and the first above it. A snapshot shares nodes with the state before it,
  *       and those that were not in pages at its time got there with the next checkpoint or never;
- *   <li>of those above the horizon so many that the gap between two is at most a quarter of the way from there to the newest: a fold
- *       to a position far back costs more than to a near one, and their number grows with the logarithm of the history.
+ *   <li>of those above the horizon so many that the gap between two is at most a quarter of the way from there to the newest, and at
+ *       most a million changes: a fold to a position far back costs more than to a near one, and there are few of them.
  * </ul>
  */
 final class Cleanup {
     private static final int GAP_FRACTION = 4;
+
+    /** So many changes a fold can hold in memory. */
+    private static final long GAP_MAX = 1_000_000;
 
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
@@ -83,7 +86,7 @@ final class Cleanup {
         for (Long at = known.lower(newest); at != null && at > horizon; at = known.lower(at)) {
             Long next = known.lower(at);
             long gapEnd = next == null ? 0 : next;
-            if ((last - gapEnd) > (newest - gapEnd) / GAP_FRACTION) {
+            if ((last - gapEnd) > Math.min(GAP_MAX, (newest - gapEnd) / GAP_FRACTION)) {
                 stay.add(at);
                 last = at;
             }

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class CollectionFold {
     private final CollectionSnapshot from;
     private final boolean many;
+    private final Keeper keeper;
     private final TreeSlot<byte[]> documents;
     private final List<IndexFold> indexes = new ArrayList<>();
     private long dataBytes;
 
-    CollectionFold(CollectionSnapshot from, boolean many) {
+    CollectionFold(CollectionSnapshot from, boolean many, Keeper keeper) {
+        this.keeper = keeper;
         this.from = from;
         this.many = many;
         this.documents = new TreeSlot<>(from.documents(), many);
@@ -74,7 +76,7 @@ final class CollectionFold {
 
     void createIndex(long id, Doc spec) {
         IndexFold index = new IndexFold(IndexSnapshot.create(id, spec), true);
-        index.build(documents.ascending());
+        index.build(documents.ascending(), keeper);
         indexes.add(new IndexFold(index.snapshot(), many));
     }
 

@@ -62,7 +62,7 @@ final class History {
         Map<Long, Long> segments = catalog.segments(branch, lsn);
         long heldBytes = 0;
         BranchFold fold = BranchFold.from(
-                start == null ? Snapshot.empty(branch.id()) : start.state().fork(branch.id()));
+                start == null ? Snapshot.empty(branch.id()) : start.state().fork(branch.id()), Keeper.NONE);
         try (RecordCursor cursor = log.read(start == null ? 1 : start.lsn() + 1)) {
             for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
                 for (Commit commit : RecordCodec.decode(entry).commits()) {

@@ -14,6 +14,9 @@ final class IndexFold {
     /** Where a document's first field begins. */
     private static final int FIRST = Integer.BYTES;
 
+    /** After how many documents the entries made so far need not be in memory any longer. */
+    private static final int KEEP_DOCUMENTS = 100_000;
+
     private final IndexSnapshot from;
     private final boolean isId;
     private final TreeSlot<byte[]> entries;
@@ -39,9 +42,12 @@ final class IndexFold {
         altered = true;
     }
 
-    void build(Cursor<byte[]> documents) {
-        while (documents.next()) {
+    void build(Cursor<byte[]> documents, Keeper keeper) {
+        for (int added = 1; documents.next(); added++) {
             replace(documents.key(), null, documents.value());
+            if (added % KEEP_DOCUMENTS == 0) {
+                entries.goOnWith(keeper.keep(entries.build()));
+            }
         }
     }
 

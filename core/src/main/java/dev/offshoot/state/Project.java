@@ -6,6 +6,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogSegment;
+import dev.offshoot.store.PageId;
 import dev.offshoot.store.PageStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
@@ -31,6 +32,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One project while it is open: its branches, their states, and the way writes take (decision 4). Thread safe.
@@ -43,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Locks are taken in this order: branch events, a branch's turn, and then those inside {@link GroupCommit}.
  */
 public final class Project implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Project.class);
     private static final long COMMIT_BYTES_MAX = 900L << 20;
 
     private final long id;
@@ -51,6 +55,7 @@ public final class Project implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final History history;
     private final Unsaved unsaved;
+    private final FoldPages foldPages;
     private final Clocks clocks;
     private final ProjectMeters meters;
     private final GroupCommit commits;
@@ -86,6 +91,7 @@ public final class Project implements AutoCloseable {
         this.checkpoints = new Checkpoints(storage);
         this.history = new History(name, storage, checkpoints, materializer, this::base);
         this.unsaved = new Unsaved(policy, clocks.millis().getAsLong());
+        this.foldPages = new FoldPages(storage.pages(), clocks.millis());
         this.catalog = Catalog.EMPTY;
         long start = clocks.nanos().getAsLong();
         LogEnd end = recover();
@@ -465,9 +471,13 @@ public final class Project implements AutoCloseable {
     private void advance(Head head, Pending pending) {
         Runnable publication = this::publishNothing;
         try {
-            Snapshot next = BranchFold.apply(head.pending(), pending.commit());
+            FoldPages.Window window = foldPages.window();
+            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window);
             head.advance(next, pending);
-            publication = () -> publish(head, next);
+            publication = () -> {
+                publish(head, next);
+                window.publish();
+            };
         } catch (RuntimeException | Error e) {
             broken = e;
             throw e;
@@ -498,6 +508,16 @@ public final class Project implements AutoCloseable {
     /** Publishes nothing any more: the pending state could not follow what is on its way to the log. */
     void breakDown(Throwable cause) {
         broken = cause;
+    }
+
+    /** Whether it stopped for something that was the store's fault, or met a damaged page: opening it again may help. */
+    boolean isToBeReopened() {
+        return broken instanceof StoreException || (!storage.pages().damaged().isEmpty() && !checkpoints.isResigned());
+    }
+
+    /** Pages that could not be read as they were written. */
+    Set<PageId> damagedPages() {
+        return storage.pages().damaged();
     }
 
     boolean isDropped() {
@@ -571,27 +591,43 @@ public final class Project implements AutoCloseable {
     private LogEnd recover() {
         LogEnd end = restore(checkpoints.newestUsable());
         try (WalReader reader = WalReader.open(storage.log(), end.lsn() + 1)) {
-            Replay replay = continued();
+            FoldPages.Window window = foldPages.window();
+            Replay replay = continued(window);
+            boolean saving = true;
             for (WalReader.Decoded read = reader.next(); read != null; read = reader.next()) {
                 WalRecord record = read.record();
                 replay.apply(record);
                 remember(record);
                 end = LogEnd.of(record);
                 meters.replay().folded(record.count(), read.storedBytes());
-                if (unsaved.isDue(clocks.millis().getAsLong())) {
+                if (saving && unsaved.isDue(clocks.millis().getAsLong())) {
                     install(replay);
-                    save(capture(end));
-                    replay = continued();
+                    window.publish();
+                    saving = saved(end);
+                    window = foldPages.window();
+                    replay = continued(window);
                 }
             }
             install(replay);
+            window.publish();
         }
         lastLsn = end.lsn();
         return end;
     }
 
-    private Replay continued() {
-        return new Replay(catalog, this::acknowledgedState, history::at);
+    /** Whether there is a checkpoint of the state now; where the store does not take it, memory has to hold more. */
+    private boolean saved(LogEnd end) {
+        try {
+            save(capture(end));
+            return true;
+        } catch (StoreException e) {
+            LOG.warn("no checkpoint of project {} on the way through its log: {}", name, e.getMessage());
+            return false;
+        }
+    }
+
+    private Replay continued(Keeper keeper) {
+        return new Replay(catalog, this::acknowledgedState, history::at, keeper);
     }
 
     private LogEnd restore(@Nullable Checkpoint checkpoint) {
@@ -664,6 +700,7 @@ public final class Project implements AutoCloseable {
         try {
             Manifest manifest = checkpoints.write(capture, clocks.millis().getAsLong());
             unsaved.saved();
+            foldPages.close(capture.folds());
             PageStore.Amount written = storage.pages().written();
             meters.checkpoints()
                     .written(
@@ -673,6 +710,9 @@ public final class Project implements AutoCloseable {
             return manifest;
         } catch (RuntimeException | Error e) {
             unsaved.giveBack(capture.unsaved());
+            if (checkpoints.isUnsure()) {
+                broken = e; // the state refers to pages that may be gone
+            }
             throw e;
         }
     }
@@ -682,7 +722,7 @@ public final class Project implements AutoCloseable {
         heads.forEach((branch, head) -> states.put(branch, head.state()));
         synchronized (executed) {
             Unsaved.Amount taken = unsaved.take(clocks.millis().getAsLong());
-            return new Capture(end, catalog, states, executed.entries(), taken);
+            return new Capture(end, catalog, states, executed.entries(), taken, foldPages.published());
         }
     }
 
@@ -728,7 +768,7 @@ public final class Project implements AutoCloseable {
     /** Pages written since the newest checkpoint was captured may be in use by what is not in one yet. */
     private long savedMillis(long latest) {
         Manifest newest = newestManifest();
-        return newest == null ? 0 : Math.min(latest, newest.createdMillis());
+        return newest == null ? 0 : Math.min(latest, Math.min(newest.createdMillis(), foldPages.sinceMillis()) - 1);
     }
 
     /**
@@ -854,9 +894,11 @@ public final class Project implements AutoCloseable {
         @Override
         public void followed(WalRecord record) {
             try {
-                Replay replay = continued();
+                FoldPages.Window window = foldPages.window();
+                Replay replay = continued(window);
                 replay.apply(record);
                 install(replay);
+                window.publish();
                 remember(record);
                 lastLsn = record.lastLsn();
                 meters.follow().folded();

@@ -3,10 +3,13 @@ package dev.offshoot.state;
 import dev.offshoot.page.Pages;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageId;
+import java.util.Set;
 
 /**
  * Where one project lies.
  *
  * @param id of its log, its pages and its checkpoints
+ * @param damaged pages that were found to be damaged when it was open before
  */
-record ProjectStorage(String id, LogStore log, Pages pages, CheckpointStore manifests) {}
+record ProjectStorage(String id, LogStore log, Pages pages, CheckpointStore manifests, Set<PageId> damaged) {}

@@ -6,6 +6,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageId;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
@@ -20,9 +21,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The projects of a store: a fold of the system log (project 0), and those that are open. Making a project is an append to the
@@ -33,6 +37,7 @@ public final class Projects implements AutoCloseable {
     static final String SYSTEM_LOG = "p0";
 
     private static final int ATTEMPTS_MAX = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(Projects.class);
 
     private final Store store;
     private final LogStore system;
@@ -78,7 +83,7 @@ public final class Projects implements AutoCloseable {
     /** The open project of this name, or null when there is none; a shared store is asked again before null is answered. */
     public @Nullable Project find(String name) {
         Project project = open.get(name);
-        return project == null || project.isEnded() ? load(name) : project;
+        return project == null || project.isEnded() || project.isToBeReopened() ? load(name) : project;
     }
 
     private synchronized @Nullable Project load(String name) {
@@ -217,12 +222,20 @@ public final class Projects implements AutoCloseable {
     }
 
     private Project open(Info info) {
+        Set<PageId> damaged = Set.of();
         Project project = open.get(info.name());
+        if (project != null && project.isToBeReopened()) {
+            LOG.warn("project {} met a failure of its store or a damaged page; it is opened again", info.name());
+            damaged = project.damagedPages();
+            project.close();
+            open.remove(info.name());
+            project = null;
+        }
         if (project == null) {
             project = Project.open(
                     info.id(),
                     info.name(),
-                    storage(logId(info.id())),
+                    storage(logId(info.id()), damaged),
                     materializer,
                     policy,
                     clocks,
@@ -237,9 +250,9 @@ public final class Projects implements AutoCloseable {
         return "p" + Long.toString(project, 36);
     }
 
-    private ProjectStorage storage(String logId) {
+    private ProjectStorage storage(String logId, Set<PageId> damaged) {
         return new ProjectStorage(
-                logId, store.log(logId), materializer.pages(store.pages(logId)), store.checkpoints(logId));
+                logId, store.log(logId), materializer.pages(store.pages(logId)), store.checkpoints(logId), damaged);
     }
 
     /** What a change is decided by: asked again after each loss, on the newest list. Null for nothing to do. */

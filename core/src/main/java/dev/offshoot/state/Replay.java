@@ -23,13 +23,15 @@ final class Replay {
 
     private final LongFunction<@Nullable Snapshot> heads;
     private final Past past;
+    private final Keeper keeper;
     private final Map<Long, BranchFold> folds = new HashMap<>();
     private final Map<Long, Snapshot> bases = new HashMap<>();
     private final Set<Long> dropped = new HashSet<>();
     private Catalog catalog;
 
     /** Goes on from a catalog and heads; {@code heads} answers null for a branch it does not have. */
-    Replay(Catalog catalog, LongFunction<@Nullable Snapshot> heads, Past past) {
+    Replay(Catalog catalog, LongFunction<@Nullable Snapshot> heads, Past past, Keeper keeper) {
+        this.keeper = keeper;
         this.catalog = catalog;
         this.heads = heads;
         this.past = past;
@@ -77,12 +79,12 @@ final class Replay {
     private void start(Catalog before, Change.CreateBranch create, long id) {
         Branch parent = before.branch(create.parent());
         if (parent == null) {
-            folds.put(id, BranchFold.from(Snapshot.empty(id)));
+            folds.put(id, BranchFold.from(Snapshot.empty(id), keeper));
             return;
         }
         Snapshot base = base(before, parent, create);
         bases.put(id, base);
-        folds.put(id, BranchFold.from(base.fork(id)));
+        folds.put(id, BranchFold.from(base.fork(id), keeper));
     }
 
     private Snapshot base(Catalog before, Branch parent, Change.CreateBranch create) {
@@ -101,7 +103,7 @@ final class Replay {
             if (head == null) {
                 throw new IllegalStateException("branch " + id + " has no head");
             }
-            return BranchFold.from(head);
+            return BranchFold.from(head, keeper);
         });
     }
 }

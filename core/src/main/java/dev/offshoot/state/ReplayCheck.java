@@ -9,6 +9,7 @@ import dev.offshoot.wal.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class ReplayCheck {
     }
 
     private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
-        BranchFold fold = BranchFold.from(start(catalog, branch, lsn, pages));
+        BranchFold fold = BranchFold.from(start(catalog, branch, lsn, pages), Keeper.NONE);
         Map<Long, Long> segments = catalog.segments(branch, lsn);
         long heldBytes = 0;
         try (RecordCursor cursor = storage.log().read(fromLsn + 1)) {
@@ -58,7 +59,7 @@ final class ReplayCheck {
                     }
                 }
                 if (heldBytes > HELD_BYTES_MAX) {
-                    fold = BranchFold.from(toPages(fold.snapshot(), pages));
+                    fold = BranchFold.from(toPages(fold.snapshot(), pages), Keeper.NONE);
                     heldBytes = 0;
                 }
             }
@@ -71,7 +72,7 @@ final class ReplayCheck {
             return Snapshot.empty(branch.id());
         }
         Checkpoints.Start start = new Checkpoints(
-                        new ProjectStorage(storage.id(), storage.log(), pages, storage.manifests()))
+                        new ProjectStorage(storage.id(), storage.log(), pages, storage.manifests(), Set.of()))
                 .farthest(catalog, branch, lsn);
         if (start == null) {
             throw new AssertionError("position " + lsn + " could be read, but nothing leads to it");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TreeSlot<V> {
     private Tree<V> tree;
-    private final @Nullable Editor<V> editor;
+    private @Nullable Editor<V> editor;
 
     TreeSlot(Tree<V> tree, boolean many) {
         this.tree = tree;
@@ -47,6 +47,12 @@ final class TreeSlot<V> {
 
     Cursor<V> ascending() {
         return editor == null ? tree.ascending(null, null) : editor.ascending(null, null);
+    }
+
+    /** Goes on with another form of the tree that {@link #build} gives now. */
+    void goOnWith(Tree<V> same) {
+        tree = same;
+        editor = editor == null ? null : same.edit();
     }
 
     Tree<V> build() {

@@ -1,13 +1,14 @@
 package dev.offshoot.state;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.MemoryPageStore;
+import dev.offshoot.store.PageId;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
@@ -16,7 +17,10 @@ import dev.offshoot.wal.RetryResult;
 import dev.offshoot.wal.SimulatedStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -84,11 +88,17 @@ final class CheckpointTest {
                 .build();
     }
 
+    private CollectionSnapshot collection() {
+        return Objects.requireNonNull(project.head("main").collection("c"));
+    }
+
     /** The version of document i, whose record id is the LSN of its insertion. */
     private int version(Snapshot snapshot, int i) {
         CollectionSnapshot found = snapshot.collection("c");
         byte[] document = found == null ? null : found.document(collection + 1 + i);
-        return document == null ? -1 : requireNonNull(Doc.of(document).get("v")).asInt32();
+        return document == null
+                ? -1
+                : Objects.requireNonNull(Doc.of(document).get("v")).asInt32();
     }
 
     @Test
@@ -147,9 +157,54 @@ final class CheckpointTest {
         insert(0, DOCUMENTS);
         project.checkpoint();
         project = reopen(CheckpointPolicy.onDemand());
-        CollectionSnapshot found = requireNonNull(project.head("main").collection("c"));
+        CollectionSnapshot found = collection();
         pages().forEach(entry -> pages().damage(entry.id()));
         assertThatThrownBy(() -> found.document(collection + 8)).isInstanceOf(CorruptionException.class);
+    }
+
+    @Test
+    void a_project_that_met_a_damaged_page_goes_back_to_an_older_checkpoint_and_is_whole_again() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        Set<PageId> old = new HashSet<>();
+        pages().forEach(entry -> old.add(entry.id()));
+        for (int i = 0; i < DOCUMENTS; i += 50) {
+            write(new Change.Put(collection, collection + 1 + i, document(i, 1)));
+        }
+        project.checkpoint();
+        Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> new byte[16]);
+        store = store.reopened();
+        Projects projects = new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks);
+        project = projects.findOrCreate("shop", ORIGIN);
+        List<PageId> young = new ArrayList<>();
+        pages().forEach(entry -> {
+            if (!old.contains(entry.id())) {
+                young.add(entry.id());
+            }
+        });
+        young.forEach(pages()::damage);
+        assertThatThrownBy(() -> readAll(project.head("main"))).isInstanceOf(CorruptionException.class);
+        Project again = projects.find("shop");
+        assertThat(again).isNotNull().isNotSameAs(project);
+        project = Objects.requireNonNull(again);
+        assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
+        assertThat(version(project.head("main"), 100)).isEqualTo(1);
+        assertThat(project.checkpoint()).extracting(Manifest::lsn).isEqualTo(project.lastLsn());
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
+        assertThat(version(project.head("main"), 100)).isEqualTo(1);
+    }
+
+    private static int readAll(Snapshot snapshot) {
+        CollectionSnapshot found = snapshot.collection("c");
+        int seen = 0;
+        if (found != null) {
+            var cursor = found.documents().ascending(null, null);
+            while (cursor.next()) {
+                seen++;
+            }
+        }
+        return seen;
     }
 
     @Test
@@ -164,10 +219,10 @@ final class CheckpointTest {
         insert(100, 220);
         for (long lsn : before.checkpoints("p1").list()) {
             store.checkpoints("p1")
-                    .put(lsn, requireNonNull(before.checkpoints("p1").get(lsn)));
+                    .put(lsn, Objects.requireNonNull(before.checkpoints("p1").get(lsn)));
         }
         project = reopen(CheckpointPolicy.onDemand());
-        assertThat(requireNonNull(project.head("main").collection("c")).count()).isEqualTo(120);
+        assertThat(collection().count()).isEqualTo(120);
     }
 
     @Test
@@ -194,12 +249,12 @@ final class CheckpointTest {
         }
         project = reopen(new CheckpointPolicy(Long.MAX_VALUE, 500, Long.MAX_VALUE));
         assertThat(project.checkpoints()).hasSize(4);
-        assertThat(requireNonNull(project.head("main").collection("c")).count()).isEqualTo(2000);
+        assertThat(collection().count()).isEqualTo(2000);
         assertThat(version(project.head("main"), 50)).isZero();
     }
 
     @Test
-    void a_cleanup_keeps_what_is_within_the_retention() {
+    void a_cleanup_keeps_what_is_within_the_retention_and_refuses_what_is_not() {
         insert(0, 300);
         long first = project.lastLsn();
         project.checkpoint();
@@ -225,6 +280,9 @@ final class CheckpointTest {
         assertThat(version(project.head("late"), 7)).isEqualTo(3);
         assertThat(version(project.at(late, late.id()), 7)).isEqualTo(3);
         project = reopen(CheckpointPolicy.onDemand());
+        assertThatThrownBy(() -> project.at(main(), first + 10))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("no longer kept; the oldest one is " + (first + 30));
         assertThat(version(project.at(main(), first + 33), 7)).isEqualTo(33);
         assertThat(version(project.head("late"), 7)).isEqualTo(3);
         assertThat(project.positionAt(millis.get() - 5 * 60_000)).isEqualTo(first + 35);
@@ -239,12 +297,12 @@ final class CheckpointTest {
         insert(0, 300);
         long first = project.lastLsn();
         List<Long> made = new ArrayList<>();
-        Snapshot kept = null;
+        Snapshot kept = Snapshot.EMPTY;
         for (int i = 1; i <= 40; i++) {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8L * (i % 30), document(8 * (i % 30) - 1, i)));
             if (i % 5 == 0) {
-                made.add(requireNonNull(project.checkpoint()).lsn());
+                made.add(Objects.requireNonNull(project.checkpoint()).lsn());
             }
             if (i == 12) {
                 kept = project.head("main");
@@ -252,12 +310,6 @@ final class CheckpointTest {
         }
         project.cleanup(new Retention(0, 0), List.of(first + 12), millis.get(), false);
         assertThat(project.checkpoints()).contains(made.get(1), made.get(2)).doesNotContain(made.get(0));
-        int seen = 0;
-        var cursor =
-                requireNonNull(requireNonNull(kept).collection("c")).documents().ascending(null, null);
-        while (cursor.next()) {
-            seen++;
-        }
-        assertThat(seen).isEqualTo(300);
+        assertThat(readAll(kept)).isEqualTo(300);
     }
 }

@@ -1,0 +1,88 @@
+package dev.offshoot.state;
+
+import dev.offshoot.page.Pages;
+import dev.offshoot.page.RawBytes;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.tree.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pages that folds wrote, such as those of an index being built, before any checkpoint reaches them. Remembers since when there are
+ * some, so that no cleanup takes them for rubbish. Thread safe.
+ *
+ * <p>A fold's window opens with its first page. It closes with the first checkpoint whose capture came after the fold was published;
+ * that of a fold that never is published ends after a day.
+ */
+final class FoldPages {
+    private static final Logger LOG = LoggerFactory.getLogger(FoldPages.class);
+    private static final long LOST_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+    private final Pages pages;
+    private final LongSupplier millis;
+    private final List<Window> open = new ArrayList<>();
+
+    FoldPages(Pages pages, LongSupplier millis) {
+        this.pages = pages;
+        this.millis = millis;
+    }
+
+    /** For one fold. */
+    Window window() {
+        return new Window();
+    }
+
+    /** Since when there are pages that only memory refers to; {@link Long#MAX_VALUE} when there are none. */
+    synchronized long sinceMillis() {
+        open.removeIf(window -> window.sinceMillis < millis.getAsLong() - LOST_MILLIS);
+        return open.stream().mapToLong(window -> window.sinceMillis).min().orElse(Long.MAX_VALUE);
+    }
+
+    /** The windows that a checkpoint closes that captures the state now. */
+    synchronized List<Window> published() {
+        return open.stream().filter(window -> window.published).toList();
+    }
+
+    /** That checkpoint is there. */
+    synchronized void close(List<Window> windows) {
+        open.removeAll(windows);
+    }
+
+    /** What one fold wrote. */
+    final class Window implements Keeper {
+        private long sinceMillis = -1;
+        private boolean published;
+
+        /** Where pages cannot be written the tree stays in memory. */
+        @Override
+        public Tree<byte[]> keep(Tree<byte[]> tree) {
+            begin();
+            try {
+                return pages.open(pages.store(tree, RawBytes.FORMAT), RawBytes.FORMAT);
+            } catch (StoreException e) {
+                LOG.warn("a large fold stays in memory: {}", e.getMessage());
+                return tree;
+            }
+        }
+
+        private void begin() {
+            synchronized (FoldPages.this) {
+                if (sinceMillis < 0) {
+                    sinceMillis = millis.getAsLong();
+                    open.add(this);
+                }
+            }
+        }
+
+        /** The acknowledged state refers to the pages. */
+        void publish() {
+            synchronized (FoldPages.this) {
+                published = true;
+            }
+        }
+    }
+}

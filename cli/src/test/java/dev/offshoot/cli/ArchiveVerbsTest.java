@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import dev.offshoot.store.file.FileStoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,13 +47,13 @@ final class ArchiveVerbsTest {
     }
 
     private static long count(String data, String database) {
-        try (Target target = Target.embedded(Stores.open(Path.of(data)))) {
+        try (Target target = Target.embedded(Stores.open(Path.of(data), FileStoreOptions.defaults()))) {
             return target.database(database).getCollection("c").countDocuments();
         }
     }
 
     private static void checkpoint(String data) {
-        try (Target target = Target.embedded(Stores.open(Path.of(data)))) {
+        try (Target target = Target.embedded(Stores.open(Path.of(data), FileStoreOptions.defaults()))) {
             assertThat(target.database("shop").runCommand(new Document("walCheckpoint", 1)))
                     .containsKey("lsn");
         }

@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import dev.offshoot.page.PageWalk;
 import dev.offshoot.page.RawBytes;
 import dev.offshoot.page.StoredTree;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.PageStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +12,8 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Removes what nobody can reach any more: checkpoints, the log below the oldest one that stays, and pages. In this order, so that a
+ * Removes what nobody can reach any more: checkpoints, the log below the oldest one that stays, whose pages are all read and checked
+ * before, and pages. In this order, so that a
  * crash in between leaves what the next cleanup removes, and never a checkpoint without its pages or a position without its log.
  *
  * <p>Which checkpoints stay:
@@ -48,10 +50,16 @@ final class Cleanup {
      */
     CleanupResult run(long horizon, long recent, Collection<Long> inUse, long markedBefore, boolean dryRun) {
         List<Long> all = checkpoints.list();
-        if (all.isEmpty()) {
+        List<Long> readable = all.stream().filter(this::isReadable).toList();
+        if (readable.isEmpty()) {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
-        NavigableSet<Long> stay = staying(all, horizon, recent, inUse);
+        NavigableSet<Long> stay = staying(readable, horizon, recent, inUse);
+        long oldest =
+                stay.first() <= horizon ? stay.first() : 0; // without one below the horizon all of the log is needed
+        if (oldest > 0 && storage.log().trim(oldest + 1, true) > 0) {
+            requireSound(oldest);
+        }
         PageWalk walk = PageWalk.reaching(storage.pages());
         stay.forEach(lsn -> walk(walk, lsn));
         List<Long> leave = new ArrayList<>(all);
@@ -59,8 +67,6 @@ final class Cleanup {
         if (!dryRun) {
             leave.forEach(storage.manifests()::delete);
         }
-        long oldest =
-                stay.first() <= horizon ? stay.first() : 0; // without one below the horizon all of the log is needed
         long logBytes = oldest == 0 ? 0 : storage.log().trim(oldest + 1, dryRun);
         PageStore.Amount pages =
                 storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
@@ -98,6 +104,25 @@ final class Cleanup {
         Long below = known.floor(lsn);
         if (below != null) {
             stay.add(below);
+        }
+    }
+
+    /** A manifest that cannot be read is of no use to anybody. */
+    private boolean isReadable(long lsn) {
+        try {
+            return checkpoints.open(lsn) != null;
+        } catch (CorruptionException e) {
+            return false;
+        }
+    }
+
+    /** What is below this checkpoint will not be in the log any more, so every page of it has to be there as it was written. */
+    private void requireSound(long lsn) {
+        PageWalk check = PageWalk.checking(storage.pages());
+        walk(check, lsn);
+        if (!check.damaged().isEmpty()) {
+            throw new CorruptionException("checkpoint " + lsn + " of log " + storage.id()
+                    + " is damaged, so the log below it stays: " + String.join("; ", check.damaged()));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.offshoot.metrics.Meters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.AppendResult;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.PageId;
@@ -19,6 +20,7 @@ import dev.offshoot.wal.RecordCodec;
 import dev.offshoot.wal.WalRecord;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -152,7 +154,7 @@ public final class Projects implements AutoCloseable {
             throw new AssertionError("project " + name + " is not in the fold of the record that adopts it");
         }
         return new AdoptedProject(
-                storage(logId(info.id())),
+                storage(logId(info.id()), Set.of()),
                 () -> append(origin, () -> info.equals(adopting.get(name)) ? new Change.OpenProject(info.id()) : null));
     }
 
@@ -232,17 +234,31 @@ public final class Projects implements AutoCloseable {
             project = null;
         }
         if (project == null) {
-            project = Project.open(
-                    info.id(),
-                    info.name(),
-                    storage(logId(info.id()), damaged),
-                    materializer,
-                    policy,
-                    clocks,
-                    meters.project(info.name()));
+            project = openSound(info, damaged);
             open.put(info.name(), project);
         }
         return project;
+    }
+
+    /** Opens a project; once more without the checkpoints that reach a damaged page, if that is what keeps it from being opened. */
+    private Project openSound(Info info, Set<PageId> damaged) {
+        ProjectStorage storage = storage(logId(info.id()), damaged);
+        try {
+            return open(info, storage);
+        } catch (CorruptionException e) {
+            Set<PageId> found = new HashSet<>(storage.pages().damaged());
+            found.removeAll(damaged);
+            if (found.isEmpty()) {
+                throw e;
+            }
+            LOG.warn("project {} met a damaged page while it was opened: {}", info.name(), e.getMessage());
+            found.addAll(damaged);
+            return open(info, storage(logId(info.id()), found));
+        }
+    }
+
+    private Project open(Info info, ProjectStorage storage) {
+        return Project.open(info.id(), info.name(), storage, materializer, policy, clocks, meters.project(info.name()));
     }
 
     /** The log of a project. */

@@ -195,6 +195,43 @@ final class CheckpointTest {
         assertThat(version(project.head("main"), 100)).isEqualTo(1);
     }
 
+    @Test
+    void a_damaged_page_that_the_tail_of_the_log_touches_does_not_keep_a_project_from_being_opened() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        write(new Change.Put(collection, collection + 8, document(7, 1)));
+        List<PageId> largest = new ArrayList<>();
+        pages().forEach(entry -> {
+            if (entry.bytes() > 1000) {
+                largest.add(entry.id());
+            }
+        });
+        assertThat(largest).isNotEmpty();
+        largest.forEach(pages()::damage);
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
+        assertThat(version(project.head("main"), 7)).isEqualTo(1);
+    }
+
+    @Test
+    void the_log_below_a_damaged_checkpoint_is_not_trimmed() {
+        insert(0, DOCUMENTS);
+        project.checkpoint();
+        millis.addAndGet(100_000);
+        write(new Change.Put(collection, collection + 8, document(7, 1)));
+        project.checkpoint();
+        project = reopen(CheckpointPolicy.onDemand());
+        pages().forEach(entry -> {
+            if (entry.bytes() > 1000) {
+                pages().damage(entry.id());
+            }
+        });
+        assertThatThrownBy(() -> project.cleanup(new Retention(0, 0), List.of(), millis.get(), false))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("so the log below it stays");
+        assertThat(store.log("p1").firstLsn()).isEqualTo(1);
+    }
+
     private static int readAll(Snapshot snapshot) {
         CollectionSnapshot found = snapshot.collection("c");
         int seen = 0;

@@ -14,16 +14,26 @@ import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.bson.Document;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * {@code kill -9} in a loop under eight writing clients: half of them with retryable writes over a connection that is cut at
- * random, half with plain writes. What was acknowledged is stored once, whoever died when.
+ * random, half with plain writes; checkpoints are made and cleaned up all the time. What was acknowledged is stored once, whoever died when.
  */
 abstract class KillContract {
     private static final int CYCLES = Integer.getInteger("offshoot.test.crash.cycles", 3);
+    private static final long MINUTES = Long.getLong("offshoot.test.minutes", 0);
+
+    /** With a new store after so many, since each cycle reads the whole log. */
+    private static final int CYCLES_A_ROUND = Math.min(CYCLES, 50);
+
     private static final long SEED = Long.getLong("offshoot.test.seed", 1);
+    /** Makes a server take checkpoints every few writes. */
+    static final String CHECKPOINTS = "-D" + ServerMain.OFTEN + "=true";
+
     private static final int CLIENTS = 8;
     private static final List<String> BRANCHES = List.of("main", "exp");
     private static final long PATIENCE_SECONDS = 120;
@@ -31,6 +41,7 @@ abstract class KillContract {
     private final Random random = new Random(SEED);
     private final Semaphore acknowledgements = new Semaphore(0);
     private final List<WritingClient> clients = new ArrayList<>();
+    private final CleaningClient cleaner = new CleaningClient();
     private final Wire steady = Wire.steady();
     private final Wire lossy = Wire.lossy(SEED);
 
@@ -43,22 +54,33 @@ abstract class KillContract {
     /** Whether a project has to be made before it can be written. */
     abstract boolean needsProject();
 
-    @Test
-    void acknowledged_writes_survive_kill_9_once() {
+    /** As many as the cycles take, and more while there is time; each is asked for when the one before is over. */
+    static IntStream rounds() {
+        int rounds = (CYCLES + CYCLES_A_ROUND - 1) / CYCLES_A_ROUND;
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+        return IntStream.iterate(1, round -> round + 1).takeWhile(round -> round <= rounds || System.nanoTime() < end);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rounds")
+    void acknowledged_writes_survive_kill_9_once(int round) {
+        random.setSeed(SEED + round);
         Forked server = startServer();
         try (steady;
                 lossy) {
             target(server);
             prepare();
-            open();
+            open(round);
+            cleaner.open(Clients.uri(steady.port(), ""));
             long lsn = 0;
-            for (int cycle = 1; cycle <= CYCLES; cycle++) {
+            for (int cycle = 1; cycle <= CYCLES_A_ROUND; cycle++) {
                 server = cycle(server);
-                lsn = check(lsn, "cycle " + cycle + " of seed " + SEED);
+                lsn = check(lsn, "cycle " + cycle + " of round " + round + " of seed " + SEED);
             }
             assertWorked();
         } finally {
             clients.forEach(WritingClient::close);
+            cleaner.close();
             server.close();
         }
     }
@@ -68,12 +90,14 @@ abstract class KillContract {
         Crew crew = new Crew();
         List<FutureTask<Boolean>> running = new ArrayList<>();
         clients.forEach(client -> running.add(crew.start(client::run)));
+        running.add(crew.start(cleaner::run));
         await(20 + random.nextInt(300));
         server.kill();
         Forked next = startServer();
         target(next);
         await(20 + random.nextInt(100));
         clients.forEach(WritingClient::stop);
+        cleaner.stop();
         running.forEach(crew::join);
         return next;
     }
@@ -104,12 +128,12 @@ abstract class KillContract {
         }
     }
 
-    private void open() {
+    private void open(int round) {
         for (int i = 0; i < CLIENTS; i++) {
             String uri = i % 2 == 0
                     ? Clients.uri(lossy.port(), "?retryWrites=true")
                     : Clients.uri(steady.port(), "?retryWrites=false");
-            clients.add(new WritingClient(i, uri, SEED * 100 + i, BRANCHES, acknowledgements));
+            clients.add(new WritingClient(i, uri, (SEED + round) * 100 + i, BRANCHES, acknowledgements));
         }
     }
 
@@ -130,6 +154,7 @@ abstract class KillContract {
     }
 
     private void assertWorked() {
+        cleaner.assertWorked();
         for (Cut cut : Cut.values()) {
             assertThat(lossy.cuts(cut)).as("connections cut %s", cut).isPositive();
             assertThat(steady.cuts(cut)).as("steady connections cut %s", cut).isZero();

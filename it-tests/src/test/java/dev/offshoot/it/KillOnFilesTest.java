@@ -20,7 +20,7 @@ final class KillOnFilesTest extends KillContract {
 
     @Override
     Forked startServer() {
-        return Forked.start(ServerMain.class, "files", data().toString());
+        return Forked.start(ServerMain.class, List.of(CHECKPOINTS), "files", data().toString());
     }
 
     /** A copy, because the folder is locked by the server. */

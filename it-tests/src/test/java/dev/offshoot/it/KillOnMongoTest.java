@@ -9,7 +9,7 @@ final class KillOnMongoTest extends KillContract {
 
     @Override
     Forked startServer() {
-        return mongo.startServer(100);
+        return mongo.startServer(100, CHECKPOINTS);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.offshoot.it;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import dev.offshoot.store.Store;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.mongodb.MongoDBContainer;
@@ -39,8 +40,9 @@ final class TestMongo implements AutoCloseable {
     }
 
     /** A server process on this database. */
-    Forked startServer(long tailMillis) {
-        return Forked.start(ServerMain.class, "mongodb", uri, database, Long.toString(tailMillis));
+    Forked startServer(long tailMillis, String... javaOptions) {
+        return Forked.start(
+                ServerMain.class, List.of(javaOptions), "mongodb", uri, database, Long.toString(tailMillis));
     }
 
     /** The same store in this process. */

@@ -1,0 +1,63 @@
+package dev.offshoot.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import java.util.Objects;
+import org.bson.BsonDocument;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that has checkpoints made and cleaned up, one after the other, until it is told to stop. All of the past is kept, so the log
+ * stays whole; checkpoints between others and the pages that only they reach go.
+ */
+final class CleaningClient implements AutoCloseable {
+    private @Nullable MongoClient client;
+    private long checkpoints;
+    private long removedPages;
+    private long removedCheckpoints;
+    private volatile boolean stopping;
+
+    void open(String uri) {
+        client = Clients.open(uri);
+    }
+
+    void stop() {
+        stopping = true;
+    }
+
+    boolean run() {
+        stopping = false;
+        while (!stopping) {
+            try {
+                checkpoints += command(new Document("walCheckpoint", 1)).containsKey("lsn") ? 1 : 0;
+                BsonDocument done = command(new Document("walCleanup", 1).append("graceMillis", 0))
+                        .toBsonDocument();
+                removedCheckpoints += done.getNumber("checkpoints").longValue();
+                removedPages += done.getNumber("pages").longValue();
+            } catch (MongoException e) {
+                assertThat(Clients.saysNothing(e)).as("%s", e).isTrue();
+            }
+        }
+        return true;
+    }
+
+    void assertWorked() {
+        assertThat(checkpoints).as("checkpoints").isPositive();
+        assertThat(removedCheckpoints).as("checkpoints removed").isPositive();
+        assertThat(removedPages).as("pages removed").isPositive();
+    }
+
+    @Override
+    public void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+
+    private Document command(Document command) {
+        return Objects.requireNonNull(client).getDatabase("shop").runCommand(command);
+    }
+}

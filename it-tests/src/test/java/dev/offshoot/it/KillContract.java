@@ -73,7 +73,7 @@ abstract class KillContract {
             open(round);
             cleaner.open(Clients.uri(steady.port(), ""));
             long lsn = 0;
-            for (int cycle = 1; cycle <= CYCLES_A_ROUND; cycle++) {
+            for (int cycle = 1; cycle <= cycles(round); cycle++) {
                 server = cycle(server);
                 lsn = check(lsn, "cycle " + cycle + " of round " + round + " of seed " + SEED);
             }
@@ -83,6 +83,11 @@ abstract class KillContract {
             cleaner.close();
             server.close();
         }
+    }
+
+    private static int cycles(int round) {
+        int left = CYCLES - (round - 1) * CYCLES_A_ROUND;
+        return left > 0 ? Math.min(left, CYCLES_A_ROUND) : CYCLES_A_ROUND;
     }
 
     /** Kills the server under load and starts it again, under load too; what the driver sends again meets the new process. */

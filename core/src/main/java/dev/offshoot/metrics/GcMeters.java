@@ -10,13 +10,11 @@ public final class GcMeters {
     static final String GC = "offshoot.gc";
     static final String BYTES = "offshoot.gc.bytes";
     static final String PAGES = "offshoot.gc.pages";
-    static final String RECORDS = "offshoot.gc.records";
     static final String CHECKPOINTS = "offshoot.gc.checkpoints";
 
     private final Timer runs;
     private final Counter bytes;
     private final Counter pages;
-    private final Counter records;
     private final Counter checkpoints;
 
     GcMeters(MeterRegistry registry, String project) {
@@ -29,8 +27,6 @@ public final class GcMeters {
                 .register(registry);
         pages = counter(PAGES, "Pages that the garbage collection removed", project)
                 .register(registry);
-        records = counter(RECORDS, "Log records that the garbage collection removed", project)
-                .register(registry);
         checkpoints = counter(CHECKPOINTS, "Checkpoints that the garbage collection removed", project)
                 .register(registry);
     }
@@ -40,12 +36,11 @@ public final class GcMeters {
     }
 
     /** What one run removed. */
-    public record Removed(long records, long pages, long checkpoints, long bytes) {}
+    public record Removed(long pages, long checkpoints, long bytes) {}
 
     /** A run ended, also one that removed nothing. */
     public void ended(long nanos, Removed removed) {
         runs.record(nanos, TimeUnit.NANOSECONDS);
-        records.increment((double) removed.records);
         pages.increment((double) removed.pages);
         checkpoints.increment((double) removed.checkpoints);
         bytes.increment((double) removed.bytes);

@@ -13,6 +13,6 @@ import dev.offshoot.store.PageStore;
  */
 public record CleanupResult(int checkpoints, long logBytes, PageStore.Amount pages, long oldestLsn) {
     GcMeters.Removed removed() {
-        return new GcMeters.Removed(0, pages.pages(), checkpoints, logBytes + pages.bytes());
+        return new GcMeters.Removed(pages.pages(), checkpoints, logBytes + pages.bytes());
     }
 }

@@ -110,7 +110,7 @@ final class MetersTest {
         shop.replay().folded(7, 70);
         shop.replay().folded(3, 30);
         shop.replay().ended(2_000_000_000);
-        shop.gc().ended(1_000_000, new GcMeters.Removed(5, 6, 1, 900));
+        shop.gc().ended(1_000_000, new GcMeters.Removed(6, 1, 900));
         Figures figures = meters.figures();
         assertThat(figures.replays()).isEqualTo(new Figures.Times(1, 2));
         assertThat(figures.replayedChanges()).isEqualTo(10);

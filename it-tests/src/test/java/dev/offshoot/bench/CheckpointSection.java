@@ -12,10 +12,11 @@ import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.store.file.FileStoreOptions;
 import dev.offshoot.store.file.SyncPolicy;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Checkpoints of 1.7 million documents on files: what they take, how long, and what a start and reads from them cost. */
 final class CheckpointSection implements Section {
@@ -24,6 +25,9 @@ final class CheckpointSection implements Section {
     private static final long WRITE_RATE_MIN = 400_000;
     private static final long LOAD_RATE_MIN = 1_000_000;
     private static final int BRANCHES = 10;
+    private static final int WRITERS = 8;
+    private static final int WRITER_ROUNDS = 5;
+    private static final long WRITER_MILLIS = 1_000;
     private static final int POINT_READS = 20_000;
 
     @Override
@@ -43,6 +47,49 @@ final class CheckpointSection implements Section {
         load(bench, folder);
         points(bench, folder, cities, raw);
         branches(bench, folder, cities, pageBytes);
+        writers(bench, cities);
+    }
+
+    /** Eight writers with sync always, alone and with one checkpoint after the other beside them. */
+    private static void writers(Bench bench, List<Doc> cities) throws Exception {
+        FileStore store = FileStore.open(bench.folder("writers"));
+        try (Local engine = Local.open(store, new EngineOptions(64 << 20, 100).with(CheckpointPolicy.onDemand()))) {
+            engine.insertAll("shop", "cities", cities);
+            Request insert = Local.insert("shop", "written", Documents.withoutId());
+            Writers.run(engine, insert, WRITERS, bench.mode().warmUpMillis());
+            double[] alone = new double[WRITER_ROUNDS];
+            double[] ratios = new double[WRITER_ROUNDS];
+            for (int round = 0; round < WRITER_ROUNDS; round++) {
+                alone[round] =
+                        Writers.run(engine, insert, WRITERS, WRITER_MILLIS).perSecond();
+                ratios[round] = beside(engine, insert) / alone[round];
+            }
+            Spread ratio = Spread.of(ratios);
+            double rate = Spread.of(alone).median();
+            bench.report()
+                    .line(
+                            "8 writers while checkpoints are made / alone",
+                            Amount.rate(rate),
+                            Amount.rate(rate * ratio.median()),
+                            ratio,
+                            Goal.atLeast(ratio.median(), 0.8));
+        }
+    }
+
+    private static double beside(Local engine, Request insert) throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread checkpoints = new Thread(() -> {
+            while (!stop.get()) {
+                engine.run(engine.connect(), wal("walCheckpoint"));
+            }
+        });
+        checkpoints.start();
+        try {
+            return Writers.run(engine, insert, WRITERS, WRITER_MILLIS).perSecond();
+        } finally {
+            stop.set(true);
+            checkpoints.join();
+        }
     }
 
     private static Local open(Path folder, long memoryBytes) {
@@ -178,9 +225,10 @@ final class CheckpointSection implements Section {
         engine.findOne(Local.findById("shop", "cities" + random.nextInt(COLLECTIONS), id));
     }
 
-    /** What ten branches with 1 % of one collection's documents changed each add to the store, against ten copies of its pages. */
-    private static void branches(Bench bench, Path folder, List<Doc> cities, long pageBytes) throws IOException {
+    /** What ten branches with 1 % of one collection's documents changed each take, with the collection itself, against copies of it. */
+    private static void branches(Bench bench, Path folder, List<Doc> cities, long pageBytes) {
         long copy = pageBytes / COLLECTIONS;
+        long raw = cities.stream().mapToLong(Doc::length).sum();
         try (Local engine = open(folder, 64 << 20)) {
             Random random = new Random(2);
             for (int branch = 0; branch < BRANCHES; branch++) {
@@ -195,14 +243,21 @@ final class CheckpointSection implements Section {
         }
         try (FileStore store = FileStore.open(folder)) {
             long added = store.pages("p1").amount().bytes() - pageBytes;
-            double share = (double) (copy + added) / (BRANCHES * copy);
+            long total = copy + added;
+            double share = (double) total / (BRANCHES * raw);
             bench.report()
                     .line(
-                            "ten branches with 1 % changed / ten copies (pages)",
-                            Amount.bytes((double) (BRANCHES * copy)),
-                            Amount.bytes((double) (copy + added)),
+                            "ten branches with 1 % changed / ten copies of the BSON",
+                            Amount.bytes((double) BRANCHES * raw),
+                            Amount.bytes((double) total),
                             Spread.one(share),
                             Goal.atMost(share, 0.2));
+            bench.report()
+                    .note(String.format(
+                            Locale.ROOT,
+                            "(of ten copies in pages, %s, they are %.0f %%)",
+                            Amount.bytes((double) BRANCHES * copy),
+                            100.0 * total / (BRANCHES * copy)));
         }
     }
 }

@@ -2,18 +2,27 @@ package dev.offshoot.bench;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
+import dev.offshoot.engine.EngineOptions;
+import dev.offshoot.state.CheckpointPolicy;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.wal.RecordCodec;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Opening a project, which folds its log into documents and the index on {@code _id}, against only looking at the same bytes. */
 final class ReplaySection implements Section {
     private static final String LOG = "p1";
     private static final int PUT = 1;
     private static final int CREATE_COLLECTION = 3;
+    private static final int CREATE_INDEX = 5;
+    private static final int COLLECTIONS = 6;
+    private static final int INSERTS = COLLECTIONS * Documents.CITIES;
+
+    /** No checkpoint, or there would be nothing to replay. */
+    private static final EngineOptions OPTIONS = new EngineOptions(64 << 20, 100).with(CheckpointPolicy.onDemand());
 
     @Override
     public String name() {
@@ -22,16 +31,28 @@ final class ReplaySection implements Section {
 
     @Override
     public void run(Bench bench) throws Exception {
-        bench.report().heading("Replay of 171,075 inserts from segment files");
+        bench.report()
+                .heading("Replay of " + INSERTS + " inserts into " + COLLECTIONS + " collections from segment files");
+        run(bench, "open the project / checksum + decompress + walk", List.of(), 7);
+        run(bench, "the same with two more indexes", List.of("name", "country"), 14);
+    }
+
+    private static void run(Bench bench, String name, List<String> indexes, double limit) throws Exception {
         Path folder = bench.folder("replay");
-        try (Local engine = Local.open(FileStore.open(folder))) {
-            engine.insertAll("shop", "cities", Documents.cities(Documents.CITIES));
+        List<Doc> cities = Documents.cities(Documents.CITIES);
+        try (Local engine = Local.open(FileStore.open(folder), OPTIONS)) {
+            for (int i = 0; i < COLLECTIONS; i++) {
+                for (String field : indexes) {
+                    engine.run(Local.createIndex("shop", "cities" + i, field));
+                }
+                engine.insertAll("shop", "cities" + i, cities);
+            }
         }
-        int rounds = Math.max(7, bench.mode().rounds() / 2);
+        int rounds = Math.max(5, bench.mode().rounds() / 4);
         double[] floor = new double[rounds];
         double[] replay = new double[rounds];
         double[] ratio = new double[rounds];
-        for (int round = -2; round < rounds; round++) {
+        for (int round = -1; round < rounds; round++) {
             double walked = walkNanos(folder);
             double opened = openNanos(folder);
             if (round >= 0) {
@@ -43,11 +64,11 @@ final class ReplaySection implements Section {
         Spread spread = Spread.of(ratio);
         bench.report()
                 .line(
-                        "open the project / checksum + decompress + walk",
+                        name,
                         Amount.time(Spread.of(floor).median()),
                         Amount.time(Spread.of(replay).median()),
                         spread,
-                        Goal.atMost(spread.median(), 7));
+                        Goal.atMost(spread.median(), limit));
     }
 
     /** The store's own recovery is before the clock starts, here as there. */
@@ -55,8 +76,8 @@ final class ReplaySection implements Section {
         FileStore store = FileStore.open(folder);
         store.log(LOG).read(Long.MAX_VALUE).close();
         long start = System.nanoTime();
-        try (Local engine = Local.open(store)) {
-            Doc reply = engine.run(Local.count("shop", "cities"));
+        try (Local engine = Local.open(store, OPTIONS)) {
+            Doc reply = engine.run(Local.count("shop", "cities0"));
             long nanos = System.nanoTime() - start;
             if (!String.valueOf(reply.get("n")).equals(Integer.toString(Documents.CITIES))) {
                 throw new IllegalStateException("the project has " + reply + " after a replay");
@@ -76,7 +97,7 @@ final class ReplaySection implements Section {
                 }
             }
             long nanos = System.nanoTime() - start;
-            if (documents != Documents.CITIES) {
+            if (documents != INSERTS) {
                 throw new IllegalStateException("the log has " + documents + " documents");
             }
             return nanos;
@@ -113,6 +134,11 @@ final class ReplaySection implements Section {
                 number();
                 number();
                 return document();
+            }
+            if (kind == CREATE_INDEX) {
+                number();
+                text();
+                return 0;
             }
             text(); // a collection or a branch is made: its name, then its options or two ids
             if (kind == CREATE_COLLECTION) {

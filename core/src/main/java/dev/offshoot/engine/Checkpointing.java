@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -25,7 +26,11 @@ final class Checkpointing implements AutoCloseable {
     private static final long CLEANUP_MILLIS = 10 * 60_000L;
     private static final long FAILURE_PAUSE_MILLIS = 5_000;
 
+    /** Some times that between two needs, as a process may be slow. */
+    private static final long NEED_MILLIS = 5 * 60_000L;
+
     private final Engine engine;
+    private final String process = UUID.randomUUID().toString();
     private final Map<Long, Long> cleanedMillis = new HashMap<>();
     private long pausedUntilMillis;
 
@@ -98,6 +103,34 @@ final class Checkpointing implements AutoCloseable {
 
     /** Removes what of a project is neither kept nor read by anybody. */
     CleanupResult cleanup(Project project, Retention retention, boolean dryRun) {
+        Uses uses = uses(project);
+        return project.cleanup(retention, uses.positions(), uses.sinceMillis(), dryRun);
+    }
+
+    /** Tells other processes on a shared store what this one needs of each project, for a while. */
+    void publishNeeds() {
+        long until = System.currentTimeMillis() + NEED_MILLIS;
+        for (Project project : engine.projects().opened()) {
+            Uses uses = uses(project);
+            project.need(process, uses.positions(), uses.sinceMillis(), until);
+        }
+    }
+
+    /** Lets others remove what only this process needed. */
+    void withdrawNeeds() {
+        for (Project project : engine.projects().opened()) {
+            try {
+                project.needNothing(process);
+            } catch (StoreException e) {
+                LOG.warn("a need of project {} ends by itself in some minutes: {}", project.name(), e.getMessage());
+            }
+        }
+    }
+
+    /** Past positions that cursors read at, and when the oldest of those began who read the newest state. */
+    private record Uses(List<Long> positions, long sinceMillis) {}
+
+    private Uses uses(Project project) {
         List<Long> positions = new ArrayList<>();
         long since = engine.operations().oldestMillis();
         for (Cursors.Open cursor : engine.cursors().list()) {
@@ -108,6 +141,6 @@ final class Checkpointing implements AutoCloseable {
                 positions.add(Invocation.lsn(project, position));
             }
         }
-        return project.cleanup(retention, positions, since, dryRun);
+        return new Uses(positions, since);
     }
 }

@@ -468,6 +468,9 @@ public final class Engine implements AutoCloseable {
         checkpointing.close();
         housekeeping.close();
         cursors.close();
+        if (isShared()) {
+            checkpointing.withdrawNeeds();
+        }
         projects.close();
         store.close();
     }

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final long VIEWS_MILLIS = 1000;
+    private static final long NEEDS_MILLIS = 30_000;
     private static final long CURSORS_MILLIS = 60_000;
     private static final long EXPIRY_MILLIS = 1000;
 
@@ -45,6 +46,7 @@ final class Housekeeping implements AutoCloseable {
         if (engine.isShared()) {
             engine.meters().follow().watchLag();
             every(engine.options().tailMillis(), this::follow);
+            every(NEEDS_MILLIS, engine.checkpointing()::publishNeeds);
         }
     }
 

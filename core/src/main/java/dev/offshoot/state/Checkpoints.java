@@ -70,18 +70,28 @@ final class Checkpoints {
                 nowMillis);
         flush();
         storage.log().sync();
-        removeDamaged(manifest.lsn());
+        removeUnusable(manifest.lsn());
         storage.manifests().put(manifest.lsn(), manifest.toBytes());
         return manifest;
     }
 
-    /** A damaged manifest would keep its place. */
-    private void removeDamaged(long lsn) {
-        try {
-            Checkpoint unused = open(lsn);
-        } catch (CorruptionException e) {
-            LOG.warn("replacing a damaged checkpoint of log {}: {}", storage.id(), e.getMessage());
+    /** A manifest that is damaged, or of records that were lost, would keep its place. */
+    private void removeUnusable(long lsn) {
+        if (storage.manifests().get(lsn) != null && readable(lsn) == null) {
+            LOG.warn("replacing checkpoint {} of log {}, which is damaged or of another log", lsn, storage.id());
             storage.manifests().delete(lsn);
+        }
+    }
+
+    /** The checkpoint at an LSN; null when there is none, its manifest is damaged, or it is of records that are not in the log. */
+    @Nullable
+    Checkpoint readable(long lsn) {
+        try {
+            Checkpoint found = open(lsn);
+            return found == null || !isOfLog(found.manifest()) ? null : found;
+        } catch (CorruptionException e) {
+            LOG.warn("checkpoint {} of log {} cannot be read: {}", lsn, storage.id(), e.getMessage());
+            return null;
         }
     }
 

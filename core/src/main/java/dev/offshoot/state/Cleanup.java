@@ -5,11 +5,14 @@ import dev.offshoot.page.RawBytes;
 import dev.offshoot.page.StoredTree;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.PageStore;
+import dev.offshoot.tree.Cursor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Removes what nobody can reach any more: checkpoints, the log below the oldest one that stays, whose pages are all read and checked
@@ -35,8 +38,11 @@ final class Cleanup {
 
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
+    private final Catalog catalog;
 
-    Cleanup(ProjectStorage storage, Checkpoints checkpoints) {
+    /** @param catalog the newest */
+    Cleanup(ProjectStorage storage, Checkpoints checkpoints, Catalog catalog) {
+        this.catalog = catalog;
         this.storage = storage;
         this.checkpoints = checkpoints;
     }
@@ -44,19 +50,21 @@ final class Cleanup {
     /**
      * @param horizon the oldest position that is to be kept
      * @param recent where the last while began
-     * @param inUse positions that somebody reads at
+     * @param inUse positions that somebody reads at; asked twice, as somebody may begin meanwhile
      * @param markedBefore pages that were written or confirmed since stay, as a state may refer to them that is in no checkpoint yet
      * @param dryRun to count and change nothing
      */
-    CleanupResult run(long horizon, long recent, Collection<Long> inUse, long markedBefore, boolean dryRun) {
+    CleanupResult run(long horizon, long recent, Supplier<Collection<Long>> inUse, long markedBefore, boolean dryRun) {
         List<Long> all = checkpoints.list();
-        List<Long> readable = all.stream().filter(this::isReadable).toList();
+        List<Long> readable =
+                all.stream().filter(lsn -> checkpoints.readable(lsn) != null).toList();
         if (readable.isEmpty()) {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
-        NavigableSet<Long> stay = staying(readable, horizon, recent, inUse);
+        long lowest = withBases(readable, horizon);
+        NavigableSet<Long> stay = staying(readable, lowest, recent, inUse.get());
         long oldest =
-                stay.first() <= horizon ? stay.first() : 0; // without one below the horizon all of the log is needed
+                stay.first() <= lowest ? stay.first() : 0; // without one below the horizon all of the log is needed
         if (oldest > 0 && storage.log().trim(oldest + 1, true) > 0) {
             requireSound(oldest);
         }
@@ -66,6 +74,10 @@ final class Cleanup {
         leave.removeAll(stay);
         if (!dryRun) {
             leave.forEach(storage.manifests()::delete);
+            if (!covers(stay, readable, inUse.get())) { // it goes on when they have ended
+                return new CleanupResult(
+                        leave.size(), 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
+            }
         }
         long logBytes = oldest == 0 ? 0 : storage.log().trim(oldest + 1, dryRun);
         PageStore.Amount pages =
@@ -107,13 +119,34 @@ final class Cleanup {
         }
     }
 
-    /** A manifest that cannot be read is of no use to anybody. */
-    private boolean isReadable(long lsn) {
-        try {
-            return checkpoints.open(lsn) != null;
-        } catch (CorruptionException e) {
-            return false;
+    /**
+     * The horizon, lowered to what branches were made from that are not in the newest checkpoint yet: whoever opens the project has to
+     * make them again.
+     */
+    private long withBases(List<Long> readable, long horizon) {
+        NavigableSet<Long> known = new TreeSet<>(readable);
+        Checkpoint newest = checkpoints.open(known.last());
+        long lowest = horizon;
+        Cursor<Branch> later = catalog.byId().ascending(RecordId.key(known.last() + 1), null);
+        while (newest != null && later.next()) {
+            Branch branch = later.value();
+            if (branch.base() < lowest && known.floor(branch.base()) != null && !isOfHead(newest, branch)) {
+                lowest = branch.base();
+            }
         }
+        return lowest;
+    }
+
+    /** Whether the branch was made from what the checkpoint has as its parent's newest state. */
+    private static boolean isOfHead(Checkpoint checkpoint, Branch branch) {
+        BranchState parent = checkpoint.state(branch.parent());
+        return parent != null && parent.head().lsn() == branch.base();
+    }
+
+    /** Whether those who began to read a position meanwhile do so from a checkpoint that stays. */
+    private static boolean covers(NavigableSet<Long> stay, List<Long> readable, Collection<Long> positions) {
+        NavigableSet<Long> known = new TreeSet<>(readable);
+        return positions.stream().allMatch(lsn -> Objects.equals(stay.floor(lsn), known.floor(lsn)));
     }
 
     /** What is below this checkpoint will not be in the log any more, so every page of it has to be there as it was written. */

@@ -8,8 +8,10 @@ import dev.offshoot.store.RecordCursor;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ final class History {
     private final Checkpoints checkpoints;
     private final Materializer materializer;
     private final LongFunction<@Nullable Snapshot> bases;
+
+    /** Positions that are being folded, by who does. */
+    private final Map<Object, Long> folding = new ConcurrentHashMap<>();
 
     /** @param bases what a branch that is still there was made from, by its id; null for others */
     History(
@@ -46,12 +51,20 @@ final class History {
      * @throws CommandException BadValue for a position that is no longer kept
      */
     Snapshot at(Catalog catalog, Branch branch, long lsn) {
-        return materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn));
+        Object folder = new Object();
+        folding.put(folder, lsn);
+        try {
+            return materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn));
+        } finally {
+            folding.remove(folder);
+        }
     }
 
-    /** The positions that are in the cache. */
-    List<Long> cached() {
-        return materializer.cached(storage.id());
+    /** The positions that are being folded, or are in the cache. */
+    List<Long> inUse() {
+        List<Long> all = new ArrayList<>(folding.values()); // first: what is folded goes into the cache
+        all.addAll(materializer.cached(storage.id()));
+        return all;
     }
 
     private Materializer.Past fold(Catalog catalog, Branch branch, long lsn) {
@@ -73,7 +86,7 @@ final class History {
                 }
             }
         }
-        return new Materializer.Past(fold.snapshot(), heldBytes);
+        return new Materializer.Past(fold.snapshot(), start == null ? 0 : start.lsn(), heldBytes);
     }
 
     /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
@@ -156,7 +169,7 @@ final class History {
     private long startBefore(long millis) {
         List<Long> all = checkpoints.list();
         for (int i = all.size() - 1; i >= 0; i--) {
-            Checkpoint found = checkpoints.open(all.get(i));
+            Checkpoint found = checkpoints.readable(all.get(i));
             if (found != null && found.manifest().end().millis() <= millis) {
                 return all.get(i);
             }

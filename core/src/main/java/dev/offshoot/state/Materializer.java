@@ -9,6 +9,7 @@ import dev.offshoot.store.PageStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The memory of an engine: the cache of pages, and the cache of past positions that were folded from the log, both weighed in bytes
@@ -29,6 +30,7 @@ public final class Materializer {
                 .expireAfterAccess(IDLE) // a position in the cache holds a checkpoint
                 .weigher((Position position, Past snapshot) -> snapshot.weight())
                 .recordStats()
+                .executor(Runnable::run)
                 .build();
         pages = new PageCache(memoryBytes - memoryBytes / 4);
     }
@@ -45,11 +47,12 @@ public final class Materializer {
                 .snapshot();
     }
 
-    /** The positions of a log that the cache has. */
+    /** The positions of a log that the cache has, and those of the states they were folded from. */
     List<Long> cached(String log) {
-        return past.asMap().keySet().stream()
-                .filter(position -> position.log().equals(log))
-                .map(Position::lsn)
+        return past.asMap().entrySet().stream()
+                .filter(entry -> entry.getKey().log().equals(log))
+                .flatMap(entry ->
+                        Stream.of(entry.getKey().lsn(), entry.getValue().from()))
                 .toList();
     }
 
@@ -66,9 +69,10 @@ public final class Materializer {
     /**
      * A folded snapshot.
      *
+     * @param from the LSN of the state that it was folded from, 0 for the beginning of the log
      * @param heldBytes about what it keeps in memory that no page holds
      */
-    record Past(Snapshot snapshot, long heldBytes) {
+    record Past(Snapshot snapshot, long from, long heldBytes) {
         int weight() {
             return (int) Math.min(Integer.MAX_VALUE, heldBytes + ENTRY_OVERHEAD_BYTES);
         }

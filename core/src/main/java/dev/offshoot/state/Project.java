@@ -27,6 +27,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -70,6 +71,11 @@ public final class Project implements AutoCloseable {
     private volatile long lastLsn;
     private volatile long lastTime;
     private volatile long lastMillis;
+
+    /** The checkpoint that the newest states were loaded from or went to last; 0 while there is none. */
+    private volatile long savedLsn;
+
+    private volatile long savedMillis;
     private volatile @Nullable Throwable broken;
     private volatile boolean dropped;
 
@@ -639,6 +645,7 @@ public final class Project implements AutoCloseable {
         catalog = checkpoint.catalog();
         LogEnd end = checkpoint.manifest().end();
         meters.checkpoints().newestIs(checkpoint.manifest().createdMillis());
+        savedAt(checkpoint.manifest());
         lastTime = end.time();
         lastMillis = end.millis();
         RetryResults.load(checkpoint.manifest().retries(), storage.pages(), executed);
@@ -687,11 +694,8 @@ public final class Project implements AutoCloseable {
     /** Null when there is none, or a damaged one, which is to hinder nobody from making the next. */
     private @Nullable Manifest newestManifest() {
         List<Long> all = checkpoints.list();
-        try {
-            return all.isEmpty() ? null : manifest(all.get(all.size() - 1));
-        } catch (CorruptionException e) {
-            return null;
-        }
+        Checkpoint newest = all.isEmpty() ? null : checkpoints.readable(all.get(all.size() - 1));
+        return newest == null ? null : newest.manifest();
     }
 
     private Manifest save(Capture capture) {
@@ -700,6 +704,7 @@ public final class Project implements AutoCloseable {
         try {
             Manifest manifest = checkpoints.write(capture, clocks.millis().getAsLong());
             unsaved.saved();
+            savedAt(manifest);
             foldPages.close(capture.folds());
             PageStore.Amount written = storage.pages().written();
             meters.checkpoints()
@@ -715,6 +720,11 @@ public final class Project implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    private void savedAt(Manifest manifest) {
+        savedLsn = manifest.lsn();
+        savedMillis = manifest.createdMillis();
     }
 
     private Capture capture(LogEnd end) {
@@ -745,17 +755,12 @@ public final class Project implements AutoCloseable {
             long start = clocks.nanos().getAsLong();
             long now = clocks.millis().getAsLong();
             long recent = Math.min(readersSince, now - retention.graceMillis());
-            List<Long> needed = new ArrayList<>(inUse);
-            needed.addAll(history.cached());
             long others = storage.manifests().oldestNeed(now);
-            if (others != Long.MAX_VALUE) {
-                needed.add(others);
-            }
-            CleanupResult result = new Cleanup(storage, checkpoints)
+            CleanupResult result = new Cleanup(storage, checkpoints, catalog)
                     .run(
                             retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
-                            history.keptBy(recent),
-                            needed,
+                            Math.min(history.keptBy(recent), others),
+                            () -> positions(inUse),
                             savedMillis(recent),
                             dryRun);
             if (!dryRun) {
@@ -763,6 +768,42 @@ public final class Project implements AutoCloseable {
             }
             return result;
         }
+    }
+
+    private List<Long> positions(Collection<Long> inUse) {
+        List<Long> all = new ArrayList<>(inUse);
+        all.addAll(history.inUse());
+        return all;
+    }
+
+    /**
+     * Tells other processes on the same store which checkpoints this one needs: the one that its newest states refer to, and older ones
+     * that somebody here reads from.
+     *
+     * @param process what tells this process from others
+     * @param inUse as in {@link #cleanup}
+     * @param readersSince as in {@link #cleanup}
+     * @param untilMillis how long this holds unless it is said again, milliseconds since 1970
+     */
+    public void need(String process, Collection<Long> inUse, long readersSince, long untilMillis) {
+        long lowest = savedLsn;
+        if (lowest > 0) {
+            NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
+            List<Long> positions = positions(inUse);
+            if (readersSince < savedMillis) {
+                positions.add(history.keptBy(readersSince));
+            }
+            for (long position : positions) {
+                Long below = known.floor(position);
+                lowest = below == null ? lowest : Math.min(lowest, below);
+            }
+            storage.manifests().need(process, lowest, untilMillis);
+        }
+    }
+
+    /** Tells other processes that this one needs nothing any more. */
+    public void needNothing(String process) {
+        storage.manifests().need(process, 0, 0);
     }
 
     /** Pages written since the newest checkpoint was captured may be in use by what is not in one yet. */

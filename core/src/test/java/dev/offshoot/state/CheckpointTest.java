@@ -11,6 +11,7 @@ import dev.offshoot.store.MemoryPageStore;
 import dev.offshoot.store.PageId;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.LogEnd;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
@@ -348,5 +349,128 @@ final class CheckpointTest {
         project.cleanup(new Retention(0, 0), List.of(first + 12), millis.get(), false);
         assertThat(project.checkpoints()).contains(made.get(1), made.get(2)).doesNotContain(made.get(0));
         assertThat(readAll(kept)).isEqualTo(300);
+    }
+
+    @Test
+    void what_a_branch_in_no_checkpoint_was_made_from_stays_so_that_it_can_be_made_again() {
+        insert(0, 300);
+        long first = project.lastLsn();
+        project.checkpoint();
+        for (int i = 1; i <= 40; i++) {
+            millis.addAndGet(60_000);
+            write(new Change.Put(collection, collection + 8, document(7, i)));
+            if (i % 5 == 0) {
+                project.checkpoint();
+            }
+        }
+        project.createBranch("late", main(), first + 3, ORIGIN);
+        forgetPastPositions();
+        clean(10, false);
+        assertThat(version(project.head("late"), 7)).isEqualTo(3);
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(version(project.head("late"), 7)).isEqualTo(3);
+        project.checkpoint();
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(clean(10, false).oldestLsn()).as("now it is in a checkpoint").isEqualTo(first + 30);
+        assertThat(readAll(project.head("late"))).isEqualTo(300);
+    }
+
+    /** The cache holds a few of them. */
+    private void forgetPastPositions() {
+        for (long lsn = project.lastLsn() - 12; lsn < project.lastLsn() - 1; lsn++) {
+            Snapshot unused = project.at(main(), lsn);
+        }
+    }
+
+    @Test
+    void what_another_process_needs_and_all_above_stays() {
+        insert(0, 300);
+        List<Long> made = new ArrayList<>();
+        for (int i = 1; i <= 40; i++) {
+            millis.addAndGet(60_000);
+            write(new Change.Put(collection, collection + 8, document(7, i)));
+            made.add(Objects.requireNonNull(project.checkpoint()).lsn());
+        }
+        store.checkpoints("p1").need("other", made.get(20), millis.get() + 1000);
+        project.cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(project.checkpoints()).isEqualTo(made.subList(20, 40));
+        store.checkpoints("p1").need("other", 0, 0);
+        project.cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(project.checkpoints()).hasSizeLessThan(3);
+    }
+
+    @Test
+    void a_project_says_which_checkpoint_its_states_and_its_readers_need() {
+        insert(0, 300);
+        project.need("me", List.of(), millis.get(), millis.get() + 1000);
+        assertThat(oldestNeed()).as("all is in memory").isEqualTo(Long.MAX_VALUE);
+        List<Long> made = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            millis.addAndGet(60_000);
+            write(new Change.Put(collection, collection + 8, document(7, i)));
+            made.add(Objects.requireNonNull(project.checkpoint()).lsn());
+        }
+        project.need("me", List.of(), millis.get(), millis.get() + 1000);
+        assertThat(oldestNeed()).isEqualTo(made.get(3));
+        project.need("me", List.of(made.get(1)), millis.get(), millis.get() + 1000);
+        assertThat(oldestNeed()).as("a cursor at a past position").isEqualTo(made.get(1));
+        project.need("me", List.of(), millis.get() - 60_001, millis.get() + 1000);
+        assertThat(oldestNeed()).as("a reader of the newest state then").isLessThanOrEqualTo(made.get(1));
+        project = reopen(CheckpointPolicy.onDemand());
+        project.need("me", List.of(), millis.get(), millis.get() + 1000);
+        assertThat(oldestNeed()).isEqualTo(made.get(3));
+        project.needNothing("me");
+        assertThat(oldestNeed()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    private long oldestNeed() {
+        return store.checkpoints("p1").oldestNeed(millis.get());
+    }
+
+    @Test
+    void a_checkpoint_of_records_that_were_lost_neither_trims_the_log_nor_keeps_its_place() {
+        insert(0, 300);
+        project.checkpoint();
+        millis.addAndGet(60_000);
+        byte[] lost = Objects.requireNonNull(store.checkpoints("p1").get(project.lastLsn()));
+        long end = project.lastLsn();
+        assertThat(lost).isNotEmpty();
+        for (int i = 1; i <= 5; i++) {
+            write(new Change.Put(collection, collection + 8, document(7, i)));
+        }
+        long later = project.lastLsn();
+        Manifest real = Objects.requireNonNull(project.manifest(end));
+        Manifest foreign = new Manifest(
+                real.log(),
+                new LogEnd(later, real.end().time(), real.end().millis()),
+                real.ended(),
+                real.branches(),
+                real.names(),
+                real.states(),
+                real.retries(),
+                real.createdMillis());
+        store.checkpoints("p1").put(later, foreign.toBytes());
+        millis.addAndGet(60_000);
+        Manifest made = project.checkpoint();
+        assertThat(made).isNotNull().isNotEqualTo(foreign);
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(version(project.head("main"), 7)).isEqualTo(5);
+        long log = project.firstLsn();
+        write(new Change.Put(collection, collection + 8, document(7, 6)));
+        Manifest above = new Manifest(
+                real.log(),
+                new LogEnd(project.lastLsn(), real.end().time(), real.end().millis()),
+                real.ended(),
+                real.branches(),
+                real.names(),
+                real.states(),
+                real.retries(),
+                real.createdMillis());
+        store.checkpoints("p1").put(project.lastLsn(), above.toBytes());
+        assertThat(log).isEqualTo(1);
+        clean(0, false);
+        assertThat(project.checkpoints()).isEqualTo(List.of(later));
+        project = reopen(CheckpointPolicy.onDemand());
+        assertThat(version(project.head("main"), 7)).isEqualTo(6);
     }
 }

@@ -12,6 +12,7 @@ import dev.offshoot.tree.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ final class PageFormatTest {
         return value;
     }
 
-    private static void check(Tree<byte[]> tree, TreeMap<String, byte[]> model, int seed) {
+    private static void check(Tree<byte[]> tree, Map<String, byte[]> model, int seed) {
         tree.check();
         assertThat(tree.size()).as("seed %s", seed).isEqualTo(model.size());
         Cursor<byte[]> cursor = tree.ascending(null, null);

@@ -115,6 +115,37 @@ final class ArchiveVerbsTest {
     }
 
     @Test
+    void a_project_that_was_cleaned_up_is_shipped_restored_and_whole() throws IOException {
+        checkpoint(data);
+        FileStoreOptions small = FileStoreOptions.defaults().withSegmentBytesMax(1000);
+        try (Target target = Target.embedded(Stores.open(Path.of(data), small))) {
+            for (int i = 500; i < 540; i++) {
+                target.database("shop").getCollection("c").insertOne(new Document("_id", i));
+            }
+            target.database("shop").runCommand(new Document("walCheckpoint", 1));
+            target.database("shop")
+                    .runCommand(new Document("walCleanup", 1)
+                            .append("retainMillis", 0)
+                            .append("graceMillis", 0));
+        }
+        imports(600, 700);
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
+        Run.of("wal", "export", "shop", path("b"), "--data", data).exits(ExitCodes.OK);
+        Run restored = Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other, "-o", "json")
+                .exits(ExitCodes.OK);
+        assertThat(restored.json().get("first_lsn").asLong()).isGreaterThan(1);
+        Run.of("wal", "import", path("b"), "--as", "copy", "--data", other).exits(ExitCodes.OK);
+        for (String project : List.of("shop", "copy")) {
+            assertThat(count(other, project)).isEqualTo(640);
+            assertThat(count(other, project + "~exp")).isEqualTo(500);
+            assertThat(Run.of("wal", "validate", project, "--data", other)
+                            .exits(ExitCodes.OK)
+                            .out())
+                    .contains(project + " is whole");
+        }
+    }
+
+    @Test
     void a_server_is_exported_and_shipped_while_it_runs_but_takes_nothing_in() throws Exception {
         try (Running server = Running.start("serve", "--data", data, "--port", "0")) {
             String uri = String.valueOf(server.line()).replaceAll(".* at ", "");

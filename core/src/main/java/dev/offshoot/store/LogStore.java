@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One project's log as a store keeps it: records at contiguous LSNs from 1. Reads may run beside appends; appends are made
+ * One project's log as a store keeps it: records at contiguous LSNs from 1, or from where {@link #beginAt} says. Reads may run beside appends; appends are made
  * by one thread at a time. Interrupting a thread inside a call neither ends the call nor harms the log.
  */
 public interface LogStore {
@@ -32,21 +32,18 @@ public interface LogStore {
      */
     RecordCursor read(long fromLsn);
 
-    /** The lowest LSN that can be read: 1 until {@link #trim} has removed something. */
+    /** The lowest LSN that can be read: 1 until {@link #trim} has removed something or {@link #beginAt} was called. */
     long firstLsn();
 
     /**
-     * Makes a log without records begin at an LSN: for a copy of a log that was trimmed. It is durable with the first record.
+     * Makes a log without records begin at an LSN: for a copy of a log that was trimmed. It is durable with the first record; a log
+     * that is opened again before that begins there or at 1, and can be begun again, at the same LSN or another. Nobody else may append to
+     * the log, in this process or another, until the first record is there.
      *
      * @param lsn of the first record to append, from 2
-     * @throws StoreException when it could not be done, or there are records
+     * @throws StoreException when there are records, or it could not be done: whether it was, opening the store again tells
      */
-    default void beginAt(long lsn) {
-        throw new StoreException(
-                "this store cannot begin a log at LSN " + lsn
-                        + ", as a copy of one whose older records were cleaned up does",
-                null);
-    }
+    void beginAt(long lsn);
 
     /**
      * Makes durable everything appended so far, for stores whose appends are not.

@@ -218,6 +218,11 @@ class WaitingWritersTest {
         }
 
         @Override
+        public void beginAt(long lsn) {
+            behind.beginAt(lsn);
+        }
+
+        @Override
         public void sync() {
             behind.sync();
         }

@@ -15,6 +15,7 @@ import dev.offshoot.archive.file.BundleBlobs;
 import dev.offshoot.archive.file.FolderBlobs;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.state.PlainProject.PlainBranch;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
@@ -33,6 +34,7 @@ import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RecordCodec;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
+import dev.offshoot.wal.SimulatedLogStore;
 import dev.offshoot.wal.SimulatedStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -46,6 +48,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -257,6 +260,179 @@ final class ArchiveTest {
         Project copy = open(projects(store), "shop");
         check(log(store, copy), copy);
         return copy;
+    }
+
+    // ---- cleaned up
+
+    /** A project that was cleaned up and then written to, and all records it ever had. */
+    private record CleanedUp(Project project, SimulatedLogStore whole) {}
+
+    private CleanedUp cleanedUp(Store store) {
+        SimulatedLogStore whole = SimulatedLogStore.calm(0);
+        Project project = filled(projects(store), 150);
+        project.checkpoint();
+        insert(project, "main", 2, 200, 220);
+        millis.addAndGet(60_000);
+        project.checkpoint();
+        keep(log(store, project), whole);
+        project.cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(log(store, project).firstLsn()).isGreaterThan(100);
+        insert(project, "exp", 2, 300, 320);
+        project.createBranch("late", project.branch("exp"), null, ORIGIN);
+        project.checkpoint();
+        insert(project, "late", 2, 400, 420);
+        keep(log(store, project), whole);
+        return new CleanedUp(project, whole);
+    }
+
+    /** Copies the records that are not there yet. */
+    private static void keep(LogStore log, SimulatedLogStore whole) {
+        long last = whole.records().stream().mapToLong(LogRecord::lastLsn).max().orElse(0);
+        records(log).stream().filter(entry -> entry.firstLsn() > last).forEach(whole::append);
+    }
+
+    /** The copy has the heads of all branches, and every position that the original has; answers how many. */
+    private static long requireKept(CleanedUp original, Project copy) {
+        ConsistencyCheck heads = ConsistencyCheck.heads(original.whole(), copy);
+        assertThat(heads.problems()).isEmpty();
+        assertThat(heads.documents()).isGreaterThan(300);
+        long positions = 0;
+        for (PlainBranch plain : heads.log().branches().values()) {
+            for (long lsn = 0; lsn <= copy.lastLsn(); lsn++) {
+                Snapshot kept = keptAt(original.project(), plain.id(), lsn);
+                if (kept != null) {
+                    Snapshot copied =
+                            copy.at(Objects.requireNonNull(copy.catalog().branch(plain.id())), lsn);
+                    assertThat(ConsistencyCheck.state(
+                                            plain.name() + "@" + lsn,
+                                            copied,
+                                            heads.log().at(plain.id(), lsn))
+                                    .problems())
+                            .isEmpty();
+                    positions++;
+                }
+            }
+        }
+        return positions;
+    }
+
+    private static @Nullable Snapshot keptAt(Project project, long branch, long lsn) {
+        try {
+            return project.at(Objects.requireNonNull(project.catalog().branch(branch)), lsn);
+        } catch (CommandException | StoreException e) {
+            assertThat(e).hasMessageContaining("is no longer");
+            return null;
+        }
+    }
+
+    private static void requireWhole(Store store, String project) {
+        ValidationReport report = Validation.of(store, project, () -> {});
+        assertThat(report.problems()).isEmpty();
+        assertThat(report.firstLsn()).isGreaterThan(1);
+        assertThat(report.checkpoints()).isEqualTo(2);
+    }
+
+    @Test
+    void a_cleaned_up_project_is_restored_with_every_position_it_kept_and_goes_on() {
+        try (StandInMongo server = StandInMongo.start();
+                Store files = files("from");
+                Store mongo = MongoStore.open(server.uri())) {
+            int copies = 0;
+            for (Store from : List.of(files, mongo)) {
+                CleanedUp original = cleanedUp(from);
+                MemoryBlobs archive = new MemoryBlobs();
+                ship(original.project().content(), archive);
+                String name = "copy" + copies;
+                Supplier<Store> toFiles = () -> files(name);
+                for (Supplier<Store> to : List.of(toFiles, () -> MongoStore.open(server.uri()))) {
+                    requireCopied(original, archive, to, name);
+                    copies++;
+                }
+            }
+            assertThat(copies).isEqualTo(4);
+        }
+    }
+
+    private void requireCopied(CleanedUp original, MemoryBlobs archive, Supplier<Store> to, String name) {
+        SimulatedLogStore written = SimulatedLogStore.calm(0);
+        try (Store store = to.get()) {
+            Projects projects = projects(store);
+            projects.create("another" + name, ORIGIN);
+            assertThat(restore(archive, "shop", null, projects, name).checkpoints())
+                    .isEqualTo(2);
+            Project copy = open(projects, name);
+            assertThat(requireKept(original, copy)).isGreaterThan(100);
+            assertThat(copy.checkpoints()).isEqualTo(original.project().checkpoints());
+            requireWhole(store, name);
+            insert(copy, "late", 2, 500, 510);
+            original.whole().records().forEach(written::append);
+            keep(log(store, copy), written);
+        }
+        try (Store store = to.get()) {
+            Project copy = open(projects(store), name);
+            requireWhole(store, name);
+            check(written, copy);
+            insert(copy, "main", 2, 600, 610);
+            keep(log(store, copy), written);
+            check(written, copy);
+            copy.checkpoint();
+            copy.cleanup(new Retention(0, 0), List.of(), millis.addAndGet(60_000), false);
+            assertThat(copy.checkpoints()).hasSize(1);
+        }
+        try (Store store = to.get()) {
+            check(written, open(projects(store), name));
+        }
+    }
+
+    @Test
+    void a_cleaned_up_project_can_be_restored_to_every_position_it_kept() {
+        CleanedUp original = cleanedUp(SimulatedStore.calm());
+        ship(original.project().content(), blobs);
+        PlainProject whole = PlainProject.read(original.whole());
+        int restored = 0;
+        for (long lsn = original.project().checkpoints().get(0);
+                lsn <= original.project().lastLsn();
+                lsn += 5) {
+            SimulatedStore to = SimulatedStore.calm();
+            Projects projects = projects(to);
+            restore(blobs, "shop", lsn, projects, "shop");
+            Project copy = open(projects(to.reopened()), "shop");
+            assertThat(copy.lastLsn()).isEqualTo(lsn);
+            Branch main = copy.branch("main");
+            assertThat(ConsistencyCheck.state("main@" + lsn, copy.head(main), whole.at(main.id(), lsn))
+                            .problems())
+                    .isEmpty();
+            restored++;
+        }
+        assertThat(restored).isGreaterThan(5);
+    }
+
+    @Test
+    void whatever_operation_the_restore_of_a_cleaned_up_project_is_stopped_at_it_goes_on() {
+        CleanedUp original = cleanedUp(SimulatedStore.calm());
+        ship(original.project().content(), blobs);
+        int stopped = 0;
+        for (long n = 1; ; n++) {
+            blobs.failAt(n, false);
+            try (Store store = files("stopped" + n)) {
+                restore(blobs, "shop", null, projects(store), "shop");
+            } catch (StoreException e) {
+                stopped++;
+            }
+            boolean failed = blobs.failed();
+            blobs.calm();
+            if (!failed) {
+                break;
+            }
+            try (Store store = files("stopped" + n)) {
+                Projects again = projects(store);
+                assertThat(again.find("shop")).as("nobody sees half of it").isNull();
+                restore(blobs, "shop", null, again, "shop");
+                requireWhole(store, "shop");
+                check(original.whole(), open(again, "shop"));
+            }
+        }
+        assertThat(stopped).isGreaterThan(8);
     }
 
     private Store files(String name) {

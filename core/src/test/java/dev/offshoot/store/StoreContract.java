@@ -212,7 +212,8 @@ public abstract class StoreContract {
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> log.read(1))
                 .withMessageContaining("closed");
-        for (Runnable call : List.<Runnable>of(log::sync, log::firstLsn, log::segments, () -> log.trim(2, true))) {
+        for (Runnable call : List.<Runnable>of(
+                log::sync, log::firstLsn, log::segments, () -> log.trim(2, true), () -> log.beginAt(2))) {
             assertThatExceptionOfType(StoreException.class)
                     .isThrownBy(call::run)
                     .withMessageContaining("closed");
@@ -314,6 +315,79 @@ public abstract class StoreContract {
     }
 
     @Test
+    void an_empty_log_begins_where_it_is_told_to() throws Exception {
+        log.beginAt(1_000);
+        assertBegun(1_000);
+        assertThatIllegalArgumentException().isThrownBy(() -> log.append(Records.of(1_001, 1, 10, random)));
+        assertThatExceptionOfType(UnknownOutcomeException.class)
+                .isThrownBy(() -> log.append(Records.of(999, 1, 10, random)))
+                .withMessageContaining("begins at LSN 1000");
+        List<LogRecord> appended = new ArrayList<>(appendFrom(1_000, 40));
+        for (int round = 0; round < 2; round++) {
+            assertThat(log.segments().get(0).firstLsn()).isEqualTo(1_000);
+            assertThat(log.append(appended.get(0))).isEqualTo(AppendResult.APPENDED);
+            assertTrimmed(appended, 1_000);
+            reopen();
+            appended.addAll(appendFrom(appended.get(appended.size() - 1).lastLsn() + 1, 10));
+        }
+        long below = appended.get(30).firstLsn();
+        var unused = log.trim(below, false);
+        assertThat(log.firstLsn() > 1_000).isEqualTo(trimsSmallLogs());
+        assertTrimmed(appended, below);
+        reopen();
+        assertTrimmed(appended, below);
+    }
+
+    @Test
+    void a_log_opened_before_its_first_record_begins_there_or_at_one_and_can_be_begun_again() throws Exception {
+        long before = 1;
+        for (long lsn : new long[] {1_000, 1_000, 20, 7_000, 2}) {
+            log.beginAt(lsn);
+            assertBegun(lsn);
+            if (lsn != 1_000) {
+                log.beginAt(lsn + 1);
+                log.beginAt(lsn);
+                assertBegun(lsn);
+            }
+            reopen();
+            assertThat(log.firstLsn()).isIn(1L, lsn);
+            before = lsn;
+        }
+        log.beginAt(before);
+        assertTrimmed(appendFrom(before, 5), before);
+    }
+
+    @Test
+    void a_log_with_records_is_not_begun_again() throws Exception {
+        List<LogRecord> appended = appendSome(30);
+        for (int round = 0; round < 2; round++) {
+            for (long lsn : new long[] {2, appended.get(29).lastLsn() + 1, 1_000}) {
+                assertThatExceptionOfType(StoreException.class)
+                        .isThrownBy(() -> log.beginAt(lsn))
+                        .withMessageContaining("records from LSN " + log.firstLsn());
+            }
+            Records.assertSame(Records.readAll(log, log.firstLsn()), from(appended, log.firstLsn()));
+            var unused = log.trim(appended.get(25).firstLsn(), false);
+            reopen();
+        }
+    }
+
+    @Test
+    void beginning_below_lsn_two_is_refused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> log.beginAt(1));
+    }
+
+    private void assertBegun(long lsn) {
+        assertThat(log.firstLsn()).isEqualTo(lsn);
+        assertThat(log.segments()).isEmpty();
+        assertThat(Records.readAll(log, lsn)).isEmpty();
+        assertThat(log.trim(lsn + 10, false)).isZero();
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> log.read(lsn - 1))
+                .withMessageContaining("begins at LSN " + lsn);
+    }
+
+    @Test
     void what_was_appended_can_be_synced() throws Exception {
         log.sync();
         List<LogRecord> appended = appendSome(5);
@@ -330,8 +404,7 @@ public abstract class StoreContract {
     private void assertTrimmed(List<LogRecord> appended, long below) {
         long first = log.firstLsn();
         assertThat(first).isLessThanOrEqualTo(below);
-        List<LogRecord> rest =
-                appended.stream().filter(entry -> entry.lastLsn() >= first).toList();
+        List<LogRecord> rest = from(appended, first);
         assertThat(rest.get(0).firstLsn()).isEqualTo(first);
         Records.assertSame(Records.readAll(log, first), rest);
         for (long lsn = 1; lsn < first; lsn += 7) {
@@ -343,10 +416,19 @@ public abstract class StoreContract {
         }
     }
 
+    private static List<LogRecord> from(List<LogRecord> entries, long lsn) {
+        return entries.stream().filter(entry -> entry.lastLsn() >= lsn).toList();
+    }
+
     /** Appends records of various sizes to the end of the log. */
     protected final List<LogRecord> appendSome(int records) {
         List<LogRecord> present = Records.readAll(log, 1);
-        long next = present.isEmpty() ? 1 : present.get(present.size() - 1).lastLsn() + 1;
+        return appendFrom(
+                present.isEmpty() ? 1 : present.get(present.size() - 1).lastLsn() + 1, records);
+    }
+
+    private List<LogRecord> appendFrom(long lsn, int records) {
+        long next = lsn;
         List<LogRecord> appended = new ArrayList<>();
         for (int i = 0; i < records; i++) {
             LogRecord entry = Records.of(next, 1 + random.nextInt(5), random.nextInt(2_000), random);

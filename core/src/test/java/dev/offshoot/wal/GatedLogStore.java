@@ -46,6 +46,11 @@ final class GatedLogStore implements LogStore {
     }
 
     @Override
+    public void beginAt(long lsn) {
+        behind.beginAt(lsn);
+    }
+
+    @Override
     public void sync() {
         behind.sync();
     }

@@ -167,6 +167,21 @@ public final class SimulatedLogStore implements LogStore {
     }
 
     @Override
+    public void beginAt(long lsn) {
+        if (lsn < 2) {
+            throw new IllegalArgumentException("a log is begun at LSN 2 or above, not " + lsn);
+        }
+        pause(latencyNanos);
+        synchronized (log) {
+            log.arriveLate();
+            if (!log.records.isEmpty()) {
+                throw new StoreException("simulated: there are records from LSN " + log.firstLsn() + " on", null);
+            }
+            log.beginLsn = lsn;
+        }
+    }
+
+    @Override
     public void sync() {}
 
     @Override
@@ -274,6 +289,8 @@ public final class SimulatedLogStore implements LogStore {
     private static final class Log {
         private final List<LogRecord> records = new ArrayList<>();
         private final List<LogRecord> late = new ArrayList<>();
+        /** Where it begins while there are no records. */
+        private long beginLsn = 1;
 
         @Nullable
         LogRecord last() {
@@ -282,11 +299,11 @@ public final class SimulatedLogStore implements LogStore {
 
         long tail() {
             LogRecord last = last();
-            return last == null ? 0 : last.lastLsn();
+            return last == null ? beginLsn - 1 : last.lastLsn();
         }
 
         long firstLsn() {
-            return records.isEmpty() ? 1 : records.get(0).firstLsn();
+            return records.isEmpty() ? beginLsn : records.get(0).firstLsn();
         }
 
         /** The records that trimming removes, as a view. */

@@ -49,6 +49,11 @@ final class WalReaderTest {
         }
 
         @Override
+        public void beginAt(long lsn) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void sync() {}
 
         @Override

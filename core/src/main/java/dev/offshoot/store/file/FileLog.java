@@ -9,6 +9,7 @@ import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Trimming deletes whole segments from the front: a {@link LowMark} first, then the tail that readers start from, then the files.
  *
- * <p>A failed write is cut off again and the log goes on. A failed sync, or a failed cut, leaves bytes nobody can vouch for, so the
- * log is poisoned: nothing is appended until it is opened again.
+ * <p>Beginning an empty log above LSN 1 makes a {@link LowMark} and nothing else: one file, so no crash leaves half of it.
+ *
+ * <p>A failed write is cut off again and the log goes on. A failed sync, or a failed cut, leaves bytes nobody can vouch for, and a
+ * beginning that failed may or may not count when the log is opened; so the log is poisoned: nothing is appended until it is opened again.
  *
  * <table>
  * <caption>Fields that change</caption>
@@ -109,6 +112,25 @@ final class FileLog implements LogStore {
     }
 
     @Override
+    public synchronized void beginAt(long lsn) {
+        if (lsn < 2) {
+            throw new IllegalArgumentException("a log is begun at LSN 2 or above, not " + lsn);
+        }
+        checkOpen();
+        checkPoison(null);
+        LowMark trimmed = new LowMark(folder, tail.firstLsn(), LowMark.Why.TRIMMED);
+        if (tail.lastFirstLsn() > 0 || Files.exists(trimmed.file())) {
+            throw new StoreException(
+                    "the log in " + folder + " cannot begin at LSN " + lsn + ": it has, or had, records from LSN "
+                            + tail.firstLsn() + " on; use another log",
+                    null);
+        }
+        if (lsn != tail.firstLsn()) {
+            move(lsn);
+        }
+    }
+
+    @Override
     public List<LogSegment> segments() {
         checkOpen();
         Tail upTo = tail;
@@ -170,18 +192,42 @@ final class FileLog implements LogStore {
         }
     }
 
+    /** Each step is durable before the next: a mark never counts for a segment that it was not made for. */
+    private void move(long lsn) {
+        closeFile();
+        try {
+            Folders.create(disk, folder);
+            disk.delete(Segment.empty(folder, tail.firstLsn()).file());
+            disk.forceFolder(folder);
+            disk.delete(new LowMark(folder, tail.firstLsn(), LowMark.Why.BEGUN).file());
+            disk.forceFolder(folder);
+            new LowMark(folder, lsn, LowMark.Why.BEGUN).write(disk);
+        } catch (IOException e) {
+            poison = e;
+            throw new StoreException(
+                    "cannot begin the log in " + folder + " at LSN " + lsn + ": " + e.getMessage()
+                            + "; check the disk, open the store again and do the same again",
+                    e);
+        }
+        beginning = false;
+        tail = Tail.emptyAt(lsn);
+        syncedLsn = tail.lastLsn();
+    }
+
     private void trim(List<Segment> below) {
         Path at = folder;
         try {
             if (!below.isEmpty()) {
                 Tail left = tail.without(below.size());
-                LowMark before = new LowMark(folder, tail.firstLsn());
-                LowMark mark = new LowMark(folder, left.firstLsn());
+                LowMark mark = new LowMark(folder, left.firstLsn(), LowMark.Why.TRIMMED);
+                long before = tail.firstLsn();
                 at = mark.file();
                 mark.write(disk);
                 tail = left;
                 below.forEach(segment -> doomed.add(segment.file()));
-                doomed.add(before.file());
+                for (LowMark.Why why : LowMark.Why.values()) {
+                    doomed.add(new LowMark(folder, before, why).file());
+                }
             }
             while (!doomed.isEmpty()) {
                 at = doomed.getFirst();

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * format                                what this folder is
  * logs/ID/00000000000000000001.wal      segments, each named by its first LSN
  * logs/ID/00000000000000048212.first    where the log begins, once it was trimmed
+ * logs/ID/00000000000000048212.begin    where a log begins that was never there from LSN 1 on
  * pages/ID/00000000000000000001.pack    packs of pages, numbered
  * checkpoints/ID/00000000000000000042.ckpt  manifests, each named by its LSN
  * </pre>

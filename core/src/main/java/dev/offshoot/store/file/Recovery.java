@@ -56,10 +56,12 @@ final class Recovery {
     static Outcome of(Disk disk, String log, Path folder) {
         try {
             List<String> names = names(folder);
-            long lowest = endTrim(disk, folder, names);
-            List<Segment> segments = segments(folder, names, lowest);
+            LowMark lowest = endTrim(disk, folder, names);
+            List<Segment> segments = segments(folder, names, lowest.lsn());
             checkBeginning(folder, segments, lowest);
-            return segments.isEmpty() ? new Outcome(Tail.EMPTY, null) : new Recovery(disk, log, segments).run();
+            return segments.isEmpty()
+                    ? new Outcome(Tail.emptyAt(lowest.lsn()), null)
+                    : new Recovery(disk, log, segments).run();
         } catch (IOException e) {
             throw new StoreException("cannot read the log in " + folder + ": " + e.getMessage(), e);
         }
@@ -69,7 +71,7 @@ final class Recovery {
     static void scan(Disk disk, Path folder, LogVisitor visitor) {
         try {
             List<String> names = names(folder);
-            long lowest = lowest(names);
+            long lowest = lowest(folder, names).lsn();
             new LogScan(disk, lowest, false, visitor).read(segments(folder, names, lowest));
         } catch (IOException e) {
             throw new StoreException("cannot read the log in " + folder + ": " + e.getMessage(), e);
@@ -87,23 +89,28 @@ final class Recovery {
         }
     }
 
-    private static long lowest(List<String> names) {
-        return names.stream()
-                .filter(LowMark::isName)
-                .mapToLong(LowMark::lsnOf)
-                .max()
-                .orElse(1);
+    /** The mark that counts; without any, as if the log had been begun at LSN 1. */
+    private static LowMark lowest(Path folder, List<String> names) {
+        LowMark lowest = new LowMark(folder, 1, LowMark.Why.BEGUN);
+        for (String name : names) {
+            LowMark mark = LowMark.of(folder, name);
+            if (mark != null && mark.lsn() > lowest.lsn()) {
+                lowest = mark;
+            }
+        }
+        return lowest;
     }
 
-    /** Deletes what trimming was to delete; answers the LSN that the log begins at. */
-    private static long endTrim(Disk disk, Path folder, List<String> names) throws IOException {
-        long lowest = lowest(names);
-        if (lowest > 1) {
+    /** Deletes what trimming was to delete; answers where the log begins. */
+    private static LowMark endTrim(Disk disk, Path folder, List<String> names) throws IOException {
+        LowMark lowest = lowest(folder, names);
+        if (lowest.lsn() > 1) {
             disk.forceFolder(folder); // the mark may be there without being durable
         }
         for (String name : names) {
-            boolean old = (Segment.isName(name) && Segment.firstLsnOf(name) < lowest)
-                    || (LowMark.isName(name) && LowMark.lsnOf(name) < lowest);
+            LowMark mark = LowMark.of(folder, name);
+            boolean old = (Segment.isName(name) && Segment.firstLsnOf(name) < lowest.lsn())
+                    || (mark != null && mark.lsn() < lowest.lsn());
             if (old) {
                 disk.delete(folder.resolve(name));
             }
@@ -122,10 +129,13 @@ final class Recovery {
         return found;
     }
 
-    private static void checkBeginning(Path folder, List<Segment> segments, long lowest) {
-        if (segments.isEmpty() ? lowest > 1 : segments.get(0).firstLsn() != lowest) {
+    private static void checkBeginning(Path folder, List<Segment> segments, LowMark lowest) {
+        boolean begins = segments.isEmpty()
+                ? lowest.why() == LowMark.Why.BEGUN
+                : segments.get(0).firstLsn() == lowest.lsn();
+        if (!begins) {
             Path where = segments.isEmpty() ? folder : segments.get(0).file();
-            throw new CorruptionException(where + ": expected a segment that starts at LSN " + lowest
+            throw new CorruptionException(where + ": expected a segment that starts at LSN " + lowest.lsn()
                     + " before it, found none. Restore it from a backup");
         }
     }

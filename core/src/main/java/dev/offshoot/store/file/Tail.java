@@ -11,21 +11,24 @@ import org.jspecify.annotations.Nullable;
  * @param current the segment that is appended to; null while the log is empty
  * @param lastFirstLsn the first LSN of the last record, 0 while there is none
  * @param lastNonce its nonce
- * @param lastLsn its last LSN, the end of the log
+ * @param lastLsn its last LSN, the end of the log; while there is none, the LSN before the first to come
  */
 record Tail(List<Segment> closed, @Nullable Segment current, long lastFirstLsn, byte[] lastNonce, long lastLsn) {
-    static final Tail EMPTY = new Tail(List.of(), null, 0, new byte[0], 0);
+    /** The end of a log without records or segments, whose first record is to come at an LSN. */
+    static Tail emptyAt(long lsn) {
+        return new Tail(List.of(), null, 0, new byte[0], lsn - 1);
+    }
 
     long nextLsn() {
         return lastLsn + 1;
     }
 
-    /** The lowest LSN that is kept. */
+    /** The lowest LSN that is kept, or is to come. */
     long firstLsn() {
         if (!closed.isEmpty()) {
             return closed.get(0).firstLsn();
         }
-        return current == null ? 1 : current.firstLsn();
+        return current == null ? nextLsn() : current.firstLsn();
     }
 
     /** The bytes of all frames. */

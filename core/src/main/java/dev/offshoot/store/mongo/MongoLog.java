@@ -34,6 +34,9 @@ final class MongoLog implements LogStore {
     private final String id;
     private final long settleNanos;
     private long tailLsn = UNREAD;
+    /** Where the log begins while it has no record. Written holding the monitor. */
+    private volatile long beginLsn = 1;
+
     private byte[] unknownNonce = new byte[0];
     private volatile @Nullable LogSegment measured;
 
@@ -65,6 +68,9 @@ final class MongoLog implements LogStore {
         store.checkOpen();
         try {
             RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
+            if (last == null && fromLsn < beginLsn) {
+                throw store.trimmed(id, fromLsn, beginLsn);
+            }
             if (last == null || LogDocument.lastLsn(last) < fromLsn) {
                 return MongoRecordCursor.empty(store);
             }
@@ -87,6 +93,28 @@ final class MongoLog implements LogStore {
         } catch (MongoException | IllegalStateException e) {
             throw store.unreadable(id, e);
         }
+    }
+
+    /** Is in memory until the first record comes, whose {@code _id} then tells where the log begins. */
+    @Override
+    public synchronized void beginAt(long lsn) {
+        if (lsn < 2) {
+            throw new IllegalArgumentException("a log is begun at LSN 2 or above, not " + lsn);
+        }
+        store.checkOpen();
+        try {
+            RawBsonDocument first = collections.first(id);
+            if (first != null) {
+                throw new StoreException(
+                        "log " + id + " in " + store.describe() + " cannot begin at LSN " + lsn
+                                + ": it has records from LSN " + LogDocument.firstLsn(first) + " on; use another log",
+                        null);
+            }
+        } catch (MongoException | IllegalStateException e) {
+            throw store.unreadable(id, e);
+        }
+        beginLsn = lsn;
+        tailLsn = lsn - 1;
     }
 
     /** Does nothing: an append that returned is durable. */
@@ -153,7 +181,7 @@ final class MongoLog implements LogStore {
 
     private long lowestLsn() {
         RawBsonDocument first = collections.first(id);
-        return first == null ? 1 : LogDocument.firstLsn(first);
+        return first == null ? beginLsn : LogDocument.firstLsn(first);
     }
 
     private AppendResult appendUninterrupted(LogRecord entry) {
@@ -178,7 +206,7 @@ final class MongoLog implements LogStore {
 
     private long readTail() {
         RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
-        return last == null ? 0 : LogDocument.lastLsn(last);
+        return last == null ? beginLsn - 1 : LogDocument.lastLsn(last);
     }
 
     /** A part that is there already was stored by an earlier attempt of this record: the nonce is in its id. */

@@ -167,6 +167,89 @@ class FileStoreFaultTest {
     }
 
     @Test
+    void a_log_whose_beginning_crashed_at_any_call_opens_and_is_begun_again() throws IOException {
+        Set<Long> firsts = new TreeSet<>();
+        int crashed = 0;
+        boolean ended = false;
+        for (int call = 1; !ended; call++) {
+            ended = true;
+            for (int seed = 0; seed < 60; seed++) {
+                Path place = folder.resolve(call + "-" + seed);
+                HostileDisk own = new HostileDisk();
+                long before = begunBefore(own, place, seed);
+                FileStore store = FileStore.open(own, place, SMALL);
+                LogStore log = store.log("p1");
+                own.failFrom(call);
+                boolean begun = begins(log, 50);
+                crashed += begun ? 0 : 1;
+                ended &= begun;
+                own.powerCut(new Random(seed));
+                own.calm();
+                closeDead(store);
+                try (FileStore again = FileStore.open(own, place, SMALL)) {
+                    long first = again.log("p1").firstLsn();
+                    assertThat(first).isIn(begun ? List.of(50L) : List.of(1L, before, 50L));
+                    firsts.add(first);
+                }
+                checkBegins(own, place, seed);
+            }
+        }
+        assertThat(firsts).containsExactly(1L, 20L, 50L, 90L);
+        assertThat(crashed).isGreaterThan(200);
+    }
+
+    /** A log as an earlier beginning left it, some with a segment whose first record was not stored. */
+    private long begunBefore(HostileDisk own, Path place, int seed) {
+        long before = new long[] {1, 20, 90}[seed % 3];
+        try (FileStore store = FileStore.open(own, place, SMALL)) {
+            LogStore log = store.log("p1");
+            if (before > 1) {
+                log.beginAt(before);
+            }
+            if (seed % 2 == 0) {
+                own.failWrite(1);
+                assertThatExceptionOfType(StoreException.class)
+                        .isThrownBy(() -> log.append(Records.of(before, 1, 60, random)));
+            }
+        }
+        return before;
+    }
+
+    private static boolean begins(LogStore log, long lsn) {
+        try {
+            log.beginAt(lsn);
+            return true;
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining("do the same again");
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> log.append(Records.of(log.firstLsn(), 1, 60, new Random(1))))
+                    .withMessageContaining("open the store again");
+            return false;
+        }
+    }
+
+    /** Records go to where it was begun now, and stay there whatever an earlier beginning left. */
+    private void checkBegins(HostileDisk own, Path place, int seed) throws IOException {
+        List<LogRecord> entries = new ArrayList<>();
+        FileStore dying = FileStore.open(own, place, SMALL);
+        long lsn = new long[] {50, 30, 70, 95}[seed % 4];
+        dying.log("p1").beginAt(lsn);
+        for (int i = 0; i < 6; i++) {
+            entries.add(Records.of(lsn + i, 1, 100, random));
+            dying.log("p1").append(entries.get(i));
+        }
+        own.powerCut(new Random(seed));
+        own.calm();
+        closeDead(dying);
+        try (FileStore store = FileStore.open(own, place, SMALL)) {
+            LogStore log = store.log("p1");
+            assertThat(log.firstLsn()).isEqualTo(entries.get(0).firstLsn());
+            Records.assertSame(Records.readAll(log, log.firstLsn()), entries);
+            assertThat(log.segments().size()).isGreaterThan(1);
+        }
+    }
+
+    @Test
     void syncing_a_poisoned_log_fails() {
         try (FileStore store = open(FileStoreOptions.defaults().withSync(SyncPolicy.NEVER))) {
             LogStore log = store.log("p1");

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,8 @@ final class HostileDiskModelTest {
         SYNCED,
         TRIMMED,
         TRIM_FAILED,
+        BEGUN,
+        BEGIN_FAILED,
         READ_WHILE_POISONED
     }
 
@@ -84,7 +88,9 @@ final class HostileDiskModelTest {
         private final FileStoreOptions options;
         private final String id;
         private final HostileDisk disk = new HostileDisk();
-        /** All that was acknowledged, from LSN 1 on, trimmed or not. */
+        /** Where a log without records may begin. */
+        private final Set<Long> begins = new HashSet<>(Set.of(1L));
+        /** All that was acknowledged, from where the log began, trimmed or not. */
         private final List<LogRecord> records = new ArrayList<>();
         /** How many of them a power cut has to leave. */
         private int durable;
@@ -124,6 +130,9 @@ final class HostileDiskModelTest {
             open = log;
             if (log != null) {
                 check(log);
+                while (records.isEmpty() && random.nextBoolean()) {
+                    begin(log);
+                }
                 for (int step = random.nextInt(STEPS); step > 0; step--) {
                     step(log);
                 }
@@ -218,6 +227,21 @@ final class HostileDiskModelTest {
             }
         }
 
+        private void begin(LogStore log) {
+            long lsn = 2L + random.nextInt(40);
+            begins.add(lsn);
+            try {
+                log.beginAt(lsn);
+                begins.retainAll(Set.of(lsn));
+                see(Seen.BEGUN);
+            } catch (StoreException e) {
+                begins.add(1L);
+                assertThat(e).hasMessageMatching("(?s).*(takes no more records|cannot begin).*");
+                see(Seen.BEGIN_FAILED);
+            }
+            checkFirst(log);
+        }
+
         private void trim(LogStore log) {
             long below = 1L + random.nextInt((int) next().firstLsn());
             askedBelow = Math.max(askedBelow, below);
@@ -298,6 +322,11 @@ final class HostileDiskModelTest {
         }
 
         private void checkFirst(LogStore log) {
+            if (records.isEmpty()) {
+                firstLsn = log.firstLsn();
+                askedBelow = firstLsn;
+                assertThat(begins).contains(firstLsn);
+            }
             assertThat(log.firstLsn()).isBetween(firstLsn, askedBelow);
             firstLsn = log.firstLsn();
             if (firstLsn > 1) {
@@ -312,7 +341,9 @@ final class HostileDiskModelTest {
         }
 
         private LogRecord next() {
-            long lsn = records.isEmpty() ? 1 : records.get(records.size() - 1).lastLsn() + 1;
+            long lsn = records.isEmpty()
+                    ? firstLsn
+                    : records.get(records.size() - 1).lastLsn() + 1;
             return Records.of(lsn, 1 + random.nextInt(3), random.nextInt(300), random);
         }
     }

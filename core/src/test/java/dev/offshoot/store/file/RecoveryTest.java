@@ -242,7 +242,7 @@ class RecoveryTest {
         trim(entries.get(8).firstLsn());
         assertThat(segments()).hasSizeLessThan(before);
         long first = Segment.firstLsnOf(String.valueOf(segments().get(0).getFileName()));
-        assertThat(marks()).containsExactly(new LowMark(log(), first).file());
+        assertThat(marks()).containsExactly(mark(first).file());
         Records.assertSame(readFrom(first), from(first));
     }
 
@@ -252,11 +252,11 @@ class RecoveryTest {
         List<Path> whole = segments();
         long first = Segment.firstLsnOf(String.valueOf(whole.get(4).getFileName()));
         Files.delete(whole.get(1));
-        Files.createFile(new LowMark(log(), 1).file());
-        Files.createFile(new LowMark(log(), first).file());
+        Files.createFile(mark(1).file());
+        Files.createFile(mark(first).file());
         Records.assertSame(readFrom(first), from(first));
         assertThat(segments()).isEqualTo(whole.subList(4, whole.size()));
-        assertThat(marks()).containsExactly(new LowMark(log(), first).file());
+        assertThat(marks()).containsExactly(mark(first).file());
     }
 
     @Test
@@ -456,9 +456,13 @@ class RecoveryTest {
         }
     }
 
+    private LowMark mark(long lsn) {
+        return new LowMark(log(), lsn, LowMark.Why.TRIMMED);
+    }
+
     private List<Path> marks() throws IOException {
         try (Stream<Path> files = Files.list(log())) {
-            return files.filter(file -> LowMark.isName(String.valueOf(file.getFileName())))
+            return files.filter(file -> LowMark.of(log(), String.valueOf(file.getFileName())) != null)
                     .toList();
         }
     }

@@ -111,8 +111,12 @@ final class Checkpointing implements AutoCloseable {
     void publishNeeds() {
         long until = System.currentTimeMillis() + NEED_MILLIS;
         for (Project project : engine.projects().opened()) {
-            Uses uses = uses(project);
-            project.need(process, uses.positions(), uses.sinceMillis(), until);
+            try {
+                Uses uses = uses(project);
+                project.need(process, uses.positions(), uses.sinceMillis(), until);
+            } catch (StoreException e) { // the others' needs are to be told all the same
+                LOG.warn("others do not learn what is needed of project {}: {}", project.name(), e.getMessage());
+            }
         }
     }
 

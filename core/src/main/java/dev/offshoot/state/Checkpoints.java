@@ -72,7 +72,21 @@ final class Checkpoints {
         storage.log().sync();
         removeUnusable(manifest.lsn());
         storage.manifests().put(manifest.lsn(), manifest.toBytes());
+        requireKept(manifest);
         return manifest;
+    }
+
+    /** Another process may have made a checkpoint of the same position; then its manifest stays, and pages of ours may be reached by none. */
+    private void requireKept(Manifest manifest) {
+        Checkpoint kept = open(manifest.lsn());
+        if (kept == null || !kept.manifest().hasRootsOf(manifest)) {
+            StoreException cause = new StoreException(
+                    "another process made a checkpoint of log " + storage.id() + " at LSN " + manifest.lsn()
+                            + " in other pages; the project goes on from that one",
+                    null);
+            unsure = cause;
+            throw cause;
+        }
     }
 
     /** A manifest that is damaged, or of records that were lost, would keep its place. */

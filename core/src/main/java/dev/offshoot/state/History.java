@@ -94,7 +94,8 @@ final class History {
         Checkpoints.Start saved = checkpoints.nearest(catalog, branch, lsn);
         long limit = lsn;
         for (Branch at = branch; at != null; at = catalog.branch(at.parent())) {
-            Snapshot base = limit < at.base() || at.id() > lsn ? null : bases.apply(at.id());
+            Snapshot base =
+                    limit < at.base() || at.id() > lsn || at.id() + 1 < log.firstLsn() ? null : bases.apply(at.id());
             if (base != null && (saved == null || saved.lsn() < at.id())) {
                 return new Checkpoints.Start(base, at.id());
             }

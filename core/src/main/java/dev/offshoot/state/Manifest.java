@@ -53,6 +53,14 @@ public record Manifest(
         return new Manifest(id, end, ended, branches, names, states, retries, createdMillis);
     }
 
+    /** Whether both name the same trees. */
+    boolean hasRootsOf(Manifest other) {
+        return branches.equals(other.branches)
+                && names.equals(other.names)
+                && states.equals(other.states)
+                && retries.equals(other.retries);
+    }
+
     /** BSON, and behind it the CRC32C of it as four bytes, low ones first. */
     byte[] toBytes() {
         byte[] doc = new DocBuilder(512)

@@ -47,6 +47,11 @@ public final class Materializer {
                 .snapshot();
     }
 
+    /** Forgets the positions of a log, which may refer to pages that were found to be damaged. */
+    void forget(String log) {
+        past.asMap().keySet().removeIf(position -> position.log().equals(log));
+    }
+
     /** The positions of a log that the cache has, and those of the states they were folded from. */
     List<Long> cached(String log) {
         return past.asMap().entrySet().stream()

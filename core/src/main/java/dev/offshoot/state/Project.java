@@ -679,7 +679,7 @@ public final class Project implements AutoCloseable {
             Capture capture = commits.atRest(this::capture);
             Manifest newest = newestManifest();
             if (capture.end().lsn() == 0
-                    || (newest != null && newest.lsn() == capture.end().lsn())) {
+                    || (newest != null && newest.lsn() == capture.end().lsn() && savedLsn == newest.lsn())) {
                 return newest;
             }
             return save(capture);

@@ -231,6 +231,7 @@ public final class Projects implements AutoCloseable {
             damaged = project.damagedPages();
             project.close();
             open.remove(info.name());
+            materializer.forget(logId(info.id()));
             project = null;
         }
         if (project == null) {

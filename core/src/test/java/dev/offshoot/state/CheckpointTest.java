@@ -9,6 +9,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.MemoryPageStore;
 import dev.offshoot.store.PageId;
+import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.LogEnd;
@@ -128,6 +129,29 @@ final class CheckpointTest {
                 .extracting(Manifest::lsn)
                 .isEqualTo(project.lastLsn());
         assertThat(project.checkpoints()).hasSize(2);
+    }
+
+    @Test
+    void a_checkpoint_of_the_same_position_in_other_pages_is_the_one_to_go_on_from() {
+        insert(0, 300);
+        for (int i = 0; i < 300; i += 3) {
+            write(new Change.Delete(collection, collection + 1 + i));
+        }
+        Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> new byte[16]);
+        Projects others = new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks);
+        Project other = Objects.requireNonNull(others.find("shop"));
+        project.checkpoint();
+        byte[] first = Objects.requireNonNull(store.checkpoints("p1").get(project.lastLsn()));
+        millis.incrementAndGet();
+        try {
+            other.checkpoint();
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining("another process made a checkpoint");
+        }
+        assertThat(store.checkpoints("p1").get(project.lastLsn())).isEqualTo(first);
+        other = Objects.requireNonNull(others.find("shop"));
+        assertThat(readAll(other.head("main"))).isEqualTo(200);
+        assertThat(Objects.requireNonNull(other.checkpoint()).lsn()).isEqualTo(project.lastLsn());
     }
 
     @Test

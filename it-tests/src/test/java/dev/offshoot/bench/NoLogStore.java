@@ -46,6 +46,11 @@ final class NoLogStore implements Store {
             }
 
             @Override
+            public void beginAt(long lsn) {
+                throw new UnsupportedOperationException("nothing is kept here");
+            }
+
+            @Override
             public void sync() {}
 
             @Override

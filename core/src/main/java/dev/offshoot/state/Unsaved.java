@@ -20,6 +20,9 @@ final class Unsaved {
     private long sinceMillis;
     private boolean failing;
 
+    /** Whether there is too much; asked without the monitor by every write. */
+    private volatile boolean full;
+
     Unsaved(CheckpointPolicy policy, long nowMillis) {
         this.policy = policy;
         this.sinceMillis = nowMillis;
@@ -30,6 +33,7 @@ final class Unsaved {
             bytes += commit.approximateBytes();
         }
         changes += record.lastLsn() - record.firstLsn() + 1;
+        full = isTooMuch();
     }
 
     synchronized boolean isDue(long nowMillis) {
@@ -45,6 +49,7 @@ final class Unsaved {
         bytes = 0;
         changes = 0;
         sinceMillis = nowMillis;
+        full = false;
         return taken;
     }
 
@@ -59,16 +64,20 @@ final class Unsaved {
         bytes += taken.bytes;
         changes += taken.changes;
         failing = true;
+        full = false;
         notifyAll();
     }
 
     /** Waits while there is too much; not for ever, so that writers go on where checkpoints do not. */
-    synchronized void awaitRoom() {
-        if (bytes / ROOM < policy.bytes() || failing) {
-            return;
+    void awaitRoom() {
+        if (full) {
+            waitForRoom();
         }
+    }
+
+    private synchronized void waitForRoom() {
         boolean interrupted = false;
-        for (int i = 0; i < WAITS && bytes / ROOM >= policy.bytes() && !failing; i++) {
+        for (int i = 0; i < WAITS && full; i++) {
             try {
                 wait(WAIT_MILLIS);
             } catch (InterruptedException e) {
@@ -78,6 +87,10 @@ final class Unsaved {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isTooMuch() {
+        return bytes / ROOM >= policy.bytes() && !failing;
     }
 
     /** What there is now. */

@@ -195,11 +195,13 @@ final class FileLog implements LogStore {
     /** Each step is durable before the next: a mark never counts for a segment that it was not made for. */
     private void move(long lsn) {
         closeFile();
+        long before = tail.firstLsn();
+        tail = Tail.emptyAt(before); // an append that failed may have left an empty segment, which goes now
         try {
             Folders.create(disk, folder);
-            disk.delete(Segment.empty(folder, tail.firstLsn()).file());
+            disk.delete(Segment.empty(folder, before).file());
             disk.forceFolder(folder);
-            disk.delete(new LowMark(folder, tail.firstLsn(), LowMark.Why.BEGUN).file());
+            disk.delete(new LowMark(folder, before, LowMark.Why.BEGUN).file());
             disk.forceFolder(folder);
             new LowMark(folder, lsn, LowMark.Why.BEGUN).write(disk);
         } catch (IOException e) {

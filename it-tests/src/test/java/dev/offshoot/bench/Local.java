@@ -7,6 +7,7 @@ import dev.offshoot.engine.Client;
 import dev.offshoot.engine.Engine;
 import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.engine.Request;
+import dev.offshoot.state.CheckpointPolicy;
 import dev.offshoot.store.Store;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,9 @@ final class Local implements AutoCloseable {
         this.client = engine.connect("bench");
     }
 
+    /** Without checkpoints in the background, which sections of their own measure. */
     static Local open(Store store) {
-        return new Local(Engine.open(store));
+        return open(store, EngineOptions.DEFAULT.with(CheckpointPolicy.onDemand()));
     }
 
     static Local open(Store store, EngineOptions options) {

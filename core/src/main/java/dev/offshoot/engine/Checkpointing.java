@@ -69,7 +69,7 @@ final class Checkpointing implements AutoCloseable {
         }
         for (Project project : engine.projects().opened()) {
             try {
-                if (project.isCheckpointDue()) {
+                if (project.checkpoints().isDue()) {
                     checkpoint(project, now);
                 }
             } catch (StoreException e) {
@@ -86,7 +86,7 @@ final class Checkpointing implements AutoCloseable {
     }
 
     private void checkpoint(Project project, long now) {
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         if (now - cleanedMillis.getOrDefault(project.id(), 0L) >= CLEANUP_MILLIS) {
             cleanedMillis.put(project.id(), now);
             try {
@@ -104,7 +104,7 @@ final class Checkpointing implements AutoCloseable {
     /** Removes what of a project is neither kept nor read by anybody. */
     CleanupResult cleanup(Project project, Retention retention, boolean dryRun) {
         Uses uses = uses(project);
-        return project.cleanup(retention, uses.positions(), uses.sinceMillis(), dryRun);
+        return project.checkpoints().cleanup(retention, uses.positions(), uses.sinceMillis(), dryRun);
     }
 
     /** Tells other processes on a shared store what this one needs of each project, for a while. */
@@ -113,7 +113,7 @@ final class Checkpointing implements AutoCloseable {
         for (Project project : engine.projects().opened()) {
             try {
                 Uses uses = uses(project);
-                project.need(process, uses.positions(), uses.sinceMillis(), until);
+                project.checkpoints().need(process, uses.positions(), uses.sinceMillis(), until);
             } catch (StoreException e) { // the others' needs are to be told all the same
                 LOG.warn("others do not learn what is needed of project {}: {}", project.name(), e.getMessage());
             }
@@ -124,7 +124,7 @@ final class Checkpointing implements AutoCloseable {
     void withdrawNeeds() {
         for (Project project : engine.projects().opened()) {
             try {
-                project.needNothing(process);
+                project.checkpoints().needNothing(process);
             } catch (StoreException e) {
                 LOG.warn("a need of project {} ends by itself in some minutes: {}", project.name(), e.getMessage());
             }

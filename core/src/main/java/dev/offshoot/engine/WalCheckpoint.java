@@ -25,7 +25,7 @@ final class WalCheckpoint implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
-        Manifest manifest = project.checkpoint();
+        Manifest manifest = project.checkpoints().checkpoint();
         reply.append("project", project.name());
         if (manifest != null) {
             reply.append("lsn", manifest.lsn()).appendDate("created", manifest.createdMillis());

@@ -27,7 +27,7 @@ final class WalListCheckpoints implements Command {
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         reply.append("project", project.name()).append("lsn", project.lastLsn()).startArray("checkpoints");
-        for (long lsn : project.checkpoints()) {
+        for (long lsn : project.checkpoints().list()) {
             describe(project, lsn, reply);
         }
         reply.end();
@@ -36,7 +36,7 @@ final class WalListCheckpoints implements Command {
     /** Nothing for one that was removed since it was listed. */
     private static void describe(Project project, long lsn, DocBuilder reply) {
         try {
-            Manifest manifest = project.manifest(lsn);
+            Manifest manifest = project.checkpoints().manifest(lsn);
             if (manifest != null) {
                 reply.addDocument()
                         .append("lsn", lsn)

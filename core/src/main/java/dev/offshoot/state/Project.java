@@ -7,7 +7,6 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.PageId;
-import dev.offshoot.store.PageStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
@@ -23,11 +22,9 @@ import dev.offshoot.wal.RetryTable;
 import dev.offshoot.wal.WalReader;
 import dev.offshoot.wal.WalRecord;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -53,10 +50,8 @@ public final class Project implements AutoCloseable {
     private final long id;
     private final String name;
     private final ProjectStorage storage;
-    private final Checkpoints checkpoints;
     private final History history;
-    private final Unsaved unsaved;
-    private final FoldPages foldPages;
+    private final ProjectCheckpoints checkpoints;
     private final Clocks clocks;
     private final ProjectMeters meters;
     private final GroupCommit commits;
@@ -72,10 +67,6 @@ public final class Project implements AutoCloseable {
     private volatile long lastTime;
     private volatile long lastMillis;
 
-    /** The checkpoint that the newest states were loaded from or went to last; 0 while there is none. */
-    private volatile long savedLsn;
-
-    private volatile long savedMillis;
     private volatile @Nullable Throwable broken;
     private volatile boolean dropped;
 
@@ -94,10 +85,9 @@ public final class Project implements AutoCloseable {
         this.storage = storage;
         this.clocks = clocks;
         this.meters = meters;
-        this.checkpoints = new Checkpoints(storage);
-        this.history = new History(name, storage, checkpoints, materializer, this::base);
-        this.unsaved = new Unsaved(policy, clocks.millis().getAsLong());
-        this.foldPages = new FoldPages(storage.pages(), clocks.millis());
+        Checkpoints stored = new Checkpoints(storage);
+        this.history = new History(name, storage, stored, materializer, this::base);
+        this.checkpoints = new ProjectCheckpoints(this, storage, stored, history, policy, clocks, meters);
         this.catalog = Catalog.EMPTY;
         long start = clocks.nanos().getAsLong();
         LogEnd end = recover();
@@ -276,7 +266,7 @@ public final class Project implements AutoCloseable {
             List<? extends Statement<R>> statements,
             boolean stopAtError,
             Runnable patience) {
-        unsaved.awaitRoom();
+        checkpoints.unsaved().awaitRoom();
         List<Attempt<R>> attempts = new ArrayList<>();
         int settled = 0;
         while (true) {
@@ -477,7 +467,7 @@ public final class Project implements AutoCloseable {
     private void advance(Head head, Pending pending) {
         Runnable publication = this::publishNothing;
         try {
-            FoldPages.Window window = foldPages.window();
+            FoldPages.Window window = checkpoints.folds().window();
             Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window);
             head.advance(next, pending);
             publication = () -> {
@@ -514,6 +504,10 @@ public final class Project implements AutoCloseable {
     /** Publishes nothing any more: the pending state could not follow what is on its way to the log. */
     void breakDown(Throwable cause) {
         broken = cause;
+    }
+
+    boolean isBroken() {
+        return broken != null;
     }
 
     /** Whether it stopped for something that was the store's fault, or met a damaged page: opening it again may help. */
@@ -597,7 +591,7 @@ public final class Project implements AutoCloseable {
     private LogEnd recover() {
         LogEnd end = restore(checkpoints.newestUsable());
         try (WalReader reader = WalReader.open(storage.log(), end.lsn() + 1)) {
-            FoldPages.Window window = foldPages.window();
+            FoldPages.Window window = checkpoints.folds().window();
             Replay replay = continued(window);
             boolean saving = true;
             for (WalReader.Decoded read = reader.next(); read != null; read = reader.next()) {
@@ -606,11 +600,11 @@ public final class Project implements AutoCloseable {
                 remember(record);
                 end = LogEnd.of(record);
                 meters.replay().folded(record.count(), read.storedBytes());
-                if (saving && unsaved.isDue(clocks.millis().getAsLong())) {
+                if (saving && checkpoints.isDue()) {
                     install(replay);
                     window.publish();
                     saving = saved(end);
-                    window = foldPages.window();
+                    window = checkpoints.folds().window();
                     replay = continued(window);
                 }
             }
@@ -624,7 +618,7 @@ public final class Project implements AutoCloseable {
     /** Whether there is a checkpoint of the state now; where the store does not take it, memory has to hold more. */
     private boolean saved(LogEnd end) {
         try {
-            save(capture(end));
+            checkpoints.save(capture(end));
             return true;
         } catch (StoreException e) {
             LOG.warn("no checkpoint of project {} on the way through its log: {}", name, e.getMessage());
@@ -644,8 +638,7 @@ public final class Project implements AutoCloseable {
         checkpoint.forEachState((branch, state) -> heads.put(branch, new Head(state.head(), state.base())));
         catalog = checkpoint.catalog();
         LogEnd end = checkpoint.manifest().end();
-        meters.checkpoints().newestIs(checkpoint.manifest().createdMillis());
-        savedAt(checkpoint.manifest());
+        checkpoints.loaded(checkpoint.manifest());
         lastTime = end.time();
         lastMillis = end.millis();
         RetryResults.load(checkpoint.manifest().retries(), storage.pages(), executed);
@@ -662,169 +655,39 @@ public final class Project implements AutoCloseable {
 
     // ---- checkpoints
 
-    /** Whether a checkpoint should be made now. */
-    public boolean isCheckpointDue() {
-        return broken == null && unsaved.isDue(clocks.millis().getAsLong());
-    }
-
-    /**
-     * Makes a checkpoint of the acknowledged state, unless nothing has changed since the last one. Writers go on meanwhile.
-     *
-     * @return the newest checkpoint; null when there is none because the project has no changes
-     * @throws StoreException when the store failed; then there is no new checkpoint
-     */
-    public @Nullable Manifest checkpoint() {
-        synchronized (checkpoints) {
-            checkWhole();
-            Capture capture = commits.atRest(this::capture);
-            Manifest newest = newestManifest();
-            if (capture.end().lsn() == 0
-                    || (newest != null && newest.lsn() == capture.end().lsn() && savedLsn == newest.lsn())) {
-                return newest;
-            }
-            return save(capture);
-        }
+    /** The checkpoints, and what is cleaned up behind them. */
+    public ProjectCheckpoints checkpoints() {
+        return checkpoints;
     }
 
     /** What of the project goes into an archive. */
     public ProjectSource content() {
-        return new ProjectContent(name, storage, checkpoints, this::lastLsn);
+        return checkpoints.content();
     }
 
-    /** Null when there is none, or a damaged one, which is to hinder nobody from making the next. */
-    private @Nullable Manifest newestManifest() {
-        List<Long> all = checkpoints.list();
-        Checkpoint newest = all.isEmpty() ? null : checkpoints.readable(all.get(all.size() - 1));
-        return newest == null ? null : newest.manifest();
-    }
-
-    private Manifest save(Capture capture) {
-        long start = clocks.nanos().getAsLong();
-        PageStore.Amount before = storage.pages().written();
-        try {
-            Manifest manifest = checkpoints.write(capture, clocks.millis().getAsLong());
-            unsaved.saved();
-            savedAt(manifest);
-            foldPages.close(capture.folds());
-            PageStore.Amount written = storage.pages().written();
-            meters.checkpoints()
-                    .written(
-                            clocks.nanos().getAsLong() - start,
-                            written.pages() - before.pages(),
-                            written.bytes() - before.bytes());
-            return manifest;
-        } catch (RuntimeException | Error e) {
-            unsaved.giveBack(capture.unsaved());
-            if (checkpoints.isUnsure()) {
-                broken = e; // the state refers to pages that may be gone
-            }
-            throw e;
-        }
-    }
-
-    private void savedAt(Manifest manifest) {
-        savedLsn = manifest.lsn();
-        savedMillis = manifest.createdMillis();
+    /** The acknowledged state between two records, for a checkpoint. */
+    Capture capture() {
+        return commits.atRest(this::capture);
     }
 
     private Capture capture(LogEnd end) {
         Map<Long, BranchState> states = new HashMap<>();
         heads.forEach((branch, head) -> states.put(branch, head.state()));
         synchronized (executed) {
-            Unsaved.Amount taken = unsaved.take(clocks.millis().getAsLong());
-            return new Capture(end, catalog, states, executed.entries(), taken, foldPages.published());
+            Unsaved.Amount taken = checkpoints.unsaved().take(clocks.millis().getAsLong());
+            return new Capture(
+                    end,
+                    catalog,
+                    states,
+                    executed.entries(),
+                    taken,
+                    checkpoints.folds().published());
         }
     }
 
     private @Nullable Snapshot base(long branch) {
         Head head = heads.get(branch);
         return head == null ? null : head.state().base();
-    }
-
-    /**
-     * Removes what is neither kept nor in use: checkpoints, the log below the oldest of those that stay, pages.
-     *
-     * @param retention how far back positions are kept, and for how long others may go on reading
-     * @param inUse past positions that somebody reads at
-     * @param readersSince when the oldest of those began who read the newest state of their time, milliseconds since 1970
-     * @param dryRun to count and change nothing
-     */
-    public CleanupResult cleanup(Retention retention, Collection<Long> inUse, long readersSince, boolean dryRun) {
-        synchronized (checkpoints) {
-            checkWhole();
-            long start = clocks.nanos().getAsLong();
-            long now = clocks.millis().getAsLong();
-            long recent = Math.min(readersSince, now - retention.graceMillis());
-            long others = storage.manifests().oldestNeed(now);
-            CleanupResult result = new Cleanup(storage, checkpoints, catalog)
-                    .run(
-                            retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
-                            Math.min(history.keptBy(recent), others),
-                            () -> positions(inUse),
-                            savedMillis(recent),
-                            dryRun);
-            if (!dryRun) {
-                meters.gc().ended(clocks.nanos().getAsLong() - start, result.removed());
-            }
-            return result;
-        }
-    }
-
-    private List<Long> positions(Collection<Long> inUse) {
-        List<Long> all = new ArrayList<>(inUse);
-        all.addAll(history.inUse());
-        return all;
-    }
-
-    /**
-     * Tells other processes on the same store which checkpoints this one needs: the one that its newest states refer to, and older ones
-     * that somebody here reads from.
-     *
-     * @param process what tells this process from others
-     * @param inUse as in {@link #cleanup}
-     * @param readersSince as in {@link #cleanup}
-     * @param untilMillis how long this holds unless it is said again, milliseconds since 1970
-     */
-    public void need(String process, Collection<Long> inUse, long readersSince, long untilMillis) {
-        long lowest = savedLsn;
-        if (lowest > 0) {
-            NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
-            List<Long> positions = positions(inUse);
-            if (readersSince < savedMillis) {
-                positions.add(history.keptBy(readersSince));
-            }
-            for (long position : positions) {
-                Long below = known.floor(position);
-                lowest = below == null ? lowest : Math.min(lowest, below);
-            }
-            storage.manifests().need(process, lowest, untilMillis);
-        }
-    }
-
-    /** Tells other processes that this one needs nothing any more. */
-    public void needNothing(String process) {
-        storage.manifests().need(process, 0, 0);
-    }
-
-    /** Pages written since the newest checkpoint was captured may be in use by what is not in one yet. */
-    private long savedMillis(long latest) {
-        Manifest newest = newestManifest();
-        return newest == null ? 0 : Math.min(latest, Math.min(newest.createdMillis(), foldPages.sinceMillis()) - 1);
-    }
-
-    /**
-     * The manifest of the checkpoint at an LSN, or null when there is none.
-     *
-     * @throws CorruptionException when it is damaged
-     */
-    public @Nullable Manifest manifest(long lsn) {
-        Checkpoint found = checkpoints.open(lsn);
-        return found == null ? null : found.manifest();
-    }
-
-    /** The LSNs of the checkpoints, ascending. */
-    public List<Long> checkpoints() {
-        return checkpoints.list();
     }
 
     // ---- looking after the log
@@ -861,7 +724,8 @@ public final class Project implements AutoCloseable {
      * @param patience called for every record; what it throws ends this
      */
     public StorageReport storageReport(Runnable patience) {
-        return new StorageCount(storage).run(lastLsn, history.oldest(), unsaved.amount(), patience);
+        return new StorageCount(storage)
+                .run(lastLsn, history.oldest(), checkpoints.unsaved().amount(), patience);
     }
 
     /**
@@ -899,7 +763,7 @@ public final class Project implements AutoCloseable {
 
     /** Without its LSN: a position exists once the state at it is published. */
     private void remember(WalRecord record) {
-        unsaved.add(record);
+        checkpoints.unsaved().add(record);
         lastTime = record.time();
         lastMillis = record.millis();
         synchronized (executed) {
@@ -935,7 +799,7 @@ public final class Project implements AutoCloseable {
         @Override
         public void followed(WalRecord record) {
             try {
-                FoldPages.Window window = foldPages.window();
+                FoldPages.Window window = checkpoints.folds().window();
                 Replay replay = continued(window);
                 replay.apply(record);
                 install(replay);

@@ -186,7 +186,7 @@ final class ArchiveTest {
                 program.run(70);
                 Project source = program.project();
                 if (seed % 3 == 0) {
-                    source.checkpoint();
+                    source.checkpoints().checkpoint();
                 }
                 Path bundle = folder.resolve("bundle" + seed);
                 try (BlobStore out = BundleBlobs.openOrCreate(bundle)) {
@@ -211,9 +211,9 @@ final class ArchiveTest {
                                 .problems())
                         .as("seed %s", seed)
                         .isEmpty();
-                assertThat(open(last, source.name()).checkpoints())
+                assertThat(open(last, source.name()).checkpoints().list())
                         .as("seed %s", seed)
-                        .hasSize(source.checkpoints().isEmpty() ? 0 : 1);
+                        .hasSize(source.checkpoints().list().isEmpty() ? 0 : 1);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed, e);
             }
@@ -228,7 +228,7 @@ final class ArchiveTest {
                 Store second = MongoStore.open(server.uri());
                 Store third = files("third")) {
             Project source = filled(projects(first), 120);
-            source.checkpoint();
+            source.checkpoints().checkpoint();
             insert(source, "exp", 2, 300, 310);
             copy(source, "one", projects(second), second);
             Project back = copy(open(projects(second), "shop"), "two", projects(third), third);
@@ -270,16 +270,16 @@ final class ArchiveTest {
     private CleanedUp cleanedUp(Store store) {
         SimulatedLogStore whole = SimulatedLogStore.calm(0);
         Project project = filled(projects(store), 150);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         insert(project, "main", 2, 200, 220);
         millis.addAndGet(60_000);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         keep(log(store, project), whole);
-        project.cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
         assertThat(log(store, project).firstLsn()).isGreaterThan(100);
         insert(project, "exp", 2, 300, 320);
         project.createBranch("late", project.branch("exp"), null, ORIGIN);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         insert(project, "late", 2, 400, 420);
         keep(log(store, project), whole);
         return new CleanedUp(project, whole);
@@ -362,7 +362,8 @@ final class ArchiveTest {
                     .isEqualTo(2);
             Project copy = open(projects, name);
             assertThat(requireKept(original, copy)).isGreaterThan(100);
-            assertThat(copy.checkpoints()).isEqualTo(original.project().checkpoints());
+            assertThat(copy.checkpoints().list())
+                    .isEqualTo(original.project().checkpoints().list());
             requireWhole(store, name);
             insert(copy, "late", 2, 500, 510);
             original.whole().records().forEach(written::append);
@@ -375,9 +376,9 @@ final class ArchiveTest {
             insert(copy, "main", 2, 600, 610);
             keep(log(store, copy), written);
             check(written, copy);
-            copy.checkpoint();
-            copy.cleanup(new Retention(0, 0), List.of(), millis.addAndGet(60_000), false);
-            assertThat(copy.checkpoints()).hasSize(1);
+            copy.checkpoints().checkpoint();
+            copy.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.addAndGet(60_000), false);
+            assertThat(copy.checkpoints().list()).hasSize(1);
         }
         try (Store store = to.get()) {
             check(written, open(projects(store), name));
@@ -390,7 +391,7 @@ final class ArchiveTest {
         ship(original.project().content(), blobs);
         PlainProject whole = PlainProject.read(original.whole());
         int restored = 0;
-        for (long lsn = original.project().checkpoints().get(0);
+        for (long lsn = original.project().checkpoints().list().get(0);
                 lsn <= original.project().lastLsn();
                 lsn += 5) {
             SimulatedStore to = SimulatedStore.calm();
@@ -445,7 +446,7 @@ final class ArchiveTest {
     void a_restored_project_opens_from_its_checkpoint_and_answers_retries() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 200);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         insert(project, "exp", 2, 300, 303);
         Shipped shipped = ship(project.content(), blobs);
         assertThat(shipped.through()).isEqualTo(project.lastLsn());
@@ -455,7 +456,7 @@ final class ArchiveTest {
         assertThat(restored.checkpoints()).isEqualTo(1);
         assertThat(restored.pages()).isEqualTo(shipped.pages());
         Project copy = open(projects(to.reopened()), "shop");
-        assertThat(copy.checkpoints()).hasSize(1);
+        assertThat(copy.checkpoints().list()).hasSize(1);
         check(log(from, project), copy);
         UUID session = new UUID(5, "exp".hashCode());
         assertThat(copy.newestTransaction(session)).isEqualTo(302);
@@ -469,7 +470,7 @@ final class ArchiveTest {
     void a_project_can_be_restored_to_every_position() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 20);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         insert(project, "main", 2, 500, 510);
         ship(project.content(), blobs);
         for (long lsn = 1; lsn <= project.lastLsn(); lsn++) {
@@ -525,7 +526,7 @@ final class ArchiveTest {
     void nothing_is_shipped_twice() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 100);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         Shipping shipping = new Shipping(project.content(), blobs, SMALL, millis::get);
         shipping.round();
         int before = blobs.written().size();
@@ -536,7 +537,7 @@ final class ArchiveTest {
         Shipped more = shipping.round();
         assertThat(more.records()).isEqualTo(1);
         assertThat(more.objects()).as("records and index").isEqualTo(2);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         Shipped pages = ship(project.content(), blobs);
         assertThat(pages.pages()).isBetween(1L, 12L);
         assertThat(pages.records()).isZero();
@@ -550,7 +551,7 @@ final class ArchiveTest {
     void whatever_operation_shipping_is_stopped_at_it_goes_on_and_what_is_complete_can_be_restored() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 60);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         insert(project, "main", 2, 500, 560);
         int stopped = 0;
         for (boolean behind : new boolean[] {false, true}) {
@@ -582,7 +583,7 @@ final class ArchiveTest {
     void whatever_operation_a_restore_is_stopped_at_it_goes_on() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 60);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         ship(project.content(), blobs);
         int stopped = 0;
         for (long n = 1; ; n++) {
@@ -628,7 +629,7 @@ final class ArchiveTest {
     void every_damaged_or_missing_object_is_named() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 60);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         ship(project.content(), blobs);
         int found = 0;
         for (String name : List.copyOf(blobs.objects().keySet())) {
@@ -680,7 +681,7 @@ final class ArchiveTest {
     @Test
     void a_bundle_cut_at_any_byte_is_gone_on_with() throws Exception {
         Project project = filled(projects(SimulatedStore.calm()), 20);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         Path bundle = folder.resolve("whole.bundle");
         try (BlobStore out = BundleBlobs.openOrCreate(bundle)) {
             ship(project.content(), out);

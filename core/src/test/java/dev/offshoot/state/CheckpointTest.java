@@ -106,7 +106,7 @@ final class CheckpointTest {
     @Test
     void a_restart_loads_what_a_query_touches_and_nothing_else() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         write(new Change.Put(collection, collection + 8, document(7, 1)));
         project = reopen(CheckpointPolicy.onDemand());
         long before = pages().reads();
@@ -119,16 +119,16 @@ final class CheckpointTest {
     @Test
     void a_second_checkpoint_writes_what_changed_since_the_first() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         long before = pages().amount().pages();
         write(new Change.Put(collection, collection + 8, document(7, 1)));
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         assertThat(pages().amount().pages() - before).isBetween(3L, 10L);
-        assertThat(project.checkpoint())
+        assertThat(project.checkpoints().checkpoint())
                 .as("nothing changed")
                 .extracting(Manifest::lsn)
                 .isEqualTo(project.lastLsn());
-        assertThat(project.checkpoints()).hasSize(2);
+        assertThat(project.checkpoints().list()).hasSize(2);
     }
 
     @Test
@@ -140,38 +140,39 @@ final class CheckpointTest {
         Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> new byte[16]);
         Projects others = new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks);
         Project other = Objects.requireNonNull(others.find("shop"));
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         byte[] first = Objects.requireNonNull(store.checkpoints("p1").get(project.lastLsn()));
         millis.incrementAndGet();
         try {
-            other.checkpoint();
+            other.checkpoints().checkpoint();
         } catch (StoreException e) {
             assertThat(e).hasMessageContaining("another process made a checkpoint");
         }
         assertThat(store.checkpoints("p1").get(project.lastLsn())).isEqualTo(first);
         other = Objects.requireNonNull(others.find("shop"));
         assertThat(readAll(other.head("main"))).isEqualTo(200);
-        assertThat(Objects.requireNonNull(other.checkpoint()).lsn()).isEqualTo(project.lastLsn());
+        assertThat(Objects.requireNonNull(other.checkpoints().checkpoint()).lsn())
+                .isEqualTo(project.lastLsn());
     }
 
     @Test
     void branches_share_pages() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         long before = pages().amount().pages();
         for (int i = 0; i < 20; i++) {
             project.createBranch("b" + i, main(), null, ORIGIN);
         }
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         assertThat(pages().amount().pages() - before).isLessThan(10);
     }
 
     @Test
     void a_damaged_manifest_falls_back_to_an_older_one() {
         insert(0, 100);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         write(new Change.Put(collection, collection + 8, document(7, 1)));
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         store.checkpoints("p1").damage(project.lastLsn());
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(version(project.head("main"), 7)).isEqualTo(1);
@@ -180,7 +181,7 @@ final class CheckpointTest {
     @Test
     void a_damaged_page_is_an_error_where_it_is_read_and_never_wrong_data() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         project = reopen(CheckpointPolicy.onDemand());
         CollectionSnapshot found = collection();
         pages().forEach(entry -> pages().damage(entry.id()));
@@ -190,13 +191,13 @@ final class CheckpointTest {
     @Test
     void a_project_that_met_a_damaged_page_goes_back_to_an_older_checkpoint_and_is_whole_again() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         Set<PageId> old = new HashSet<>();
         pages().forEach(entry -> old.add(entry.id()));
         for (int i = 0; i < DOCUMENTS; i += 50) {
             write(new Change.Put(collection, collection + 1 + i, document(i, 1)));
         }
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> new byte[16]);
         store = store.reopened();
         Projects projects = new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks);
@@ -214,7 +215,7 @@ final class CheckpointTest {
         project = Objects.requireNonNull(again);
         assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
         assertThat(version(project.head("main"), 100)).isEqualTo(1);
-        assertThat(project.checkpoint()).extracting(Manifest::lsn).isEqualTo(project.lastLsn());
+        assertThat(project.checkpoints().checkpoint()).extracting(Manifest::lsn).isEqualTo(project.lastLsn());
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
         assertThat(version(project.head("main"), 100)).isEqualTo(1);
@@ -223,7 +224,7 @@ final class CheckpointTest {
     @Test
     void a_damaged_page_that_the_tail_of_the_log_touches_does_not_keep_a_project_from_being_opened() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         write(new Change.Put(collection, collection + 8, document(7, 1)));
         List<PageId> largest = new ArrayList<>();
         pages().forEach(entry -> {
@@ -241,17 +242,17 @@ final class CheckpointTest {
     @Test
     void the_log_below_a_damaged_checkpoint_is_not_trimmed() {
         insert(0, DOCUMENTS);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         millis.addAndGet(100_000);
         write(new Change.Put(collection, collection + 8, document(7, 1)));
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         project = reopen(CheckpointPolicy.onDemand());
         pages().forEach(entry -> {
             if (entry.bytes() > 1000) {
                 pages().damage(entry.id());
             }
         });
-        assertThatThrownBy(() -> project.cleanup(new Retention(0, 0), List.of(), millis.get(), false))
+        assertThatThrownBy(() -> project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("so the log below it stays");
         assertThat(store.log("p1").firstLsn()).isEqualTo(1);
@@ -272,7 +273,7 @@ final class CheckpointTest {
     @Test
     void a_checkpoint_of_another_log_is_not_used() {
         insert(0, 100);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         SimulatedStore before = store;
         store = SimulatedStore.calm();
         project = open(CheckpointPolicy.onDemand());
@@ -298,7 +299,7 @@ final class CheckpointTest {
                         0,
                         List.of(new Change.Put(collection, collection + 1, document(0, 1))),
                         List.of(new RetryResult(key, new byte[] {1, 2, 3}))));
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         store.log("p1").trim(project.lastLsn() + 1, false);
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(project.acknowledgedResult(key)).isEqualTo(new byte[] {1, 2, 3});
@@ -310,7 +311,7 @@ final class CheckpointTest {
             insert(100 * i, 100 * i + 100);
         }
         project = reopen(new CheckpointPolicy(Long.MAX_VALUE, 500, Long.MAX_VALUE));
-        assertThat(project.checkpoints()).hasSize(4);
+        assertThat(project.checkpoints().list()).hasSize(4);
         assertThat(collection().count()).isEqualTo(2000);
         assertThat(version(project.head("main"), 50)).isZero();
     }
@@ -319,16 +320,16 @@ final class CheckpointTest {
     void a_cleanup_keeps_what_is_within_the_retention_and_refuses_what_is_not() {
         insert(0, 300);
         long first = project.lastLsn();
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         for (int i = 1; i <= 40; i++) {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8, document(7, i)));
             if (i % 5 == 0) {
-                project.checkpoint();
+                project.checkpoints().checkpoint();
             }
         }
         Branch late = project.createBranch("late", main(), first + 3, ORIGIN);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         project = reopen(CheckpointPolicy.onDemand()); // positions that were read lately count as in use
         CleanupResult dry = clean(10, true);
         CleanupResult done = clean(10, false);
@@ -351,7 +352,7 @@ final class CheckpointTest {
     }
 
     private CleanupResult clean(int minutes, boolean dryRun) {
-        return project.cleanup(new Retention(minutes * 60_000L, 0), List.of(), millis.get(), dryRun);
+        return project.checkpoints().cleanup(new Retention(minutes * 60_000L, 0), List.of(), millis.get(), dryRun);
     }
 
     @Test
@@ -364,14 +365,17 @@ final class CheckpointTest {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8L * (i % 30), document(8 * (i % 30) - 1, i)));
             if (i % 5 == 0) {
-                made.add(Objects.requireNonNull(project.checkpoint()).lsn());
+                made.add(Objects.requireNonNull(project.checkpoints().checkpoint())
+                        .lsn());
             }
             if (i == 12) {
                 kept = project.head("main");
             }
         }
-        project.cleanup(new Retention(0, 0), List.of(first + 12), millis.get(), false);
-        assertThat(project.checkpoints()).contains(made.get(1), made.get(2)).doesNotContain(made.get(0));
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(first + 12), millis.get(), false);
+        assertThat(project.checkpoints().list())
+                .contains(made.get(1), made.get(2))
+                .doesNotContain(made.get(0));
         assertThat(readAll(kept)).isEqualTo(300);
     }
 
@@ -379,12 +383,12 @@ final class CheckpointTest {
     void what_a_branch_in_no_checkpoint_was_made_from_stays_so_that_it_can_be_made_again() {
         insert(0, 300);
         long first = project.lastLsn();
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         for (int i = 1; i <= 40; i++) {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8, document(7, i)));
             if (i % 5 == 0) {
-                project.checkpoint();
+                project.checkpoints().checkpoint();
             }
         }
         project.createBranch("late", main(), first + 3, ORIGIN);
@@ -393,7 +397,7 @@ final class CheckpointTest {
         assertThat(version(project.head("late"), 7)).isEqualTo(3);
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(version(project.head("late"), 7)).isEqualTo(3);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(clean(10, false).oldestLsn()).as("now it is in a checkpoint").isEqualTo(first + 30);
         assertThat(readAll(project.head("late"))).isEqualTo(300);
@@ -413,37 +417,37 @@ final class CheckpointTest {
         for (int i = 1; i <= 40; i++) {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8, document(7, i)));
-            made.add(Objects.requireNonNull(project.checkpoint()).lsn());
+            made.add(Objects.requireNonNull(project.checkpoints().checkpoint()).lsn());
         }
         store.checkpoints("p1").need("other", made.get(20), millis.get() + 1000);
-        project.cleanup(new Retention(0, 0), List.of(), millis.get(), false);
-        assertThat(project.checkpoints()).isEqualTo(made.subList(20, 40));
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(project.checkpoints().list()).isEqualTo(made.subList(20, 40));
         store.checkpoints("p1").need("other", 0, 0);
-        project.cleanup(new Retention(0, 0), List.of(), millis.get(), false);
-        assertThat(project.checkpoints()).hasSizeLessThan(3);
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(project.checkpoints().list()).hasSizeLessThan(3);
     }
 
     @Test
     void a_project_says_which_checkpoint_its_states_and_its_readers_need() {
         insert(0, 300);
-        project.need("me", List.of(), millis.get(), millis.get() + 1000);
+        project.checkpoints().need("me", List.of(), millis.get(), millis.get() + 1000);
         assertThat(oldestNeed()).as("all is in memory").isEqualTo(Long.MAX_VALUE);
         List<Long> made = new ArrayList<>();
         for (int i = 1; i <= 4; i++) {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8, document(7, i)));
-            made.add(Objects.requireNonNull(project.checkpoint()).lsn());
+            made.add(Objects.requireNonNull(project.checkpoints().checkpoint()).lsn());
         }
-        project.need("me", List.of(), millis.get(), millis.get() + 1000);
+        project.checkpoints().need("me", List.of(), millis.get(), millis.get() + 1000);
         assertThat(oldestNeed()).isEqualTo(made.get(3));
-        project.need("me", List.of(made.get(1)), millis.get(), millis.get() + 1000);
+        project.checkpoints().need("me", List.of(made.get(1)), millis.get(), millis.get() + 1000);
         assertThat(oldestNeed()).as("a cursor at a past position").isEqualTo(made.get(1));
-        project.need("me", List.of(), millis.get() - 60_001, millis.get() + 1000);
+        project.checkpoints().need("me", List.of(), millis.get() - 60_001, millis.get() + 1000);
         assertThat(oldestNeed()).as("a reader of the newest state then").isLessThanOrEqualTo(made.get(1));
         project = reopen(CheckpointPolicy.onDemand());
-        project.need("me", List.of(), millis.get(), millis.get() + 1000);
+        project.checkpoints().need("me", List.of(), millis.get(), millis.get() + 1000);
         assertThat(oldestNeed()).isEqualTo(made.get(3));
-        project.needNothing("me");
+        project.checkpoints().needNothing("me");
         assertThat(oldestNeed()).isEqualTo(Long.MAX_VALUE);
     }
 
@@ -454,7 +458,7 @@ final class CheckpointTest {
     @Test
     void a_checkpoint_of_records_that_were_lost_neither_trims_the_log_nor_keeps_its_place() {
         insert(0, 300);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         millis.addAndGet(60_000);
         byte[] lost = Objects.requireNonNull(store.checkpoints("p1").get(project.lastLsn()));
         long end = project.lastLsn();
@@ -463,7 +467,7 @@ final class CheckpointTest {
             write(new Change.Put(collection, collection + 8, document(7, i)));
         }
         long later = project.lastLsn();
-        Manifest real = Objects.requireNonNull(project.manifest(end));
+        Manifest real = Objects.requireNonNull(project.checkpoints().manifest(end));
         Manifest foreign = new Manifest(
                 real.log(),
                 new LogEnd(later, real.end().time(), real.end().millis()),
@@ -475,7 +479,7 @@ final class CheckpointTest {
                 real.createdMillis());
         store.checkpoints("p1").put(later, foreign.toBytes());
         millis.addAndGet(60_000);
-        Manifest made = project.checkpoint();
+        Manifest made = project.checkpoints().checkpoint();
         assertThat(made).isNotNull().isNotEqualTo(foreign);
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(version(project.head("main"), 7)).isEqualTo(5);
@@ -493,7 +497,7 @@ final class CheckpointTest {
         store.checkpoints("p1").put(project.lastLsn(), above.toBytes());
         assertThat(log).isEqualTo(1);
         clean(0, false);
-        assertThat(project.checkpoints()).isEqualTo(List.of(later));
+        assertThat(project.checkpoints().list()).isEqualTo(List.of(later));
         project = reopen(CheckpointPolicy.onDemand());
         assertThat(version(project.head("main"), 7)).isEqualTo(6);
     }

@@ -311,9 +311,9 @@ final class RandomProgram {
     }
 
     private boolean checkpoint() {
-        Manifest made = project.checkpoint();
+        Manifest made = project.checkpoints().checkpoint();
         assertThat(made).extracting(Manifest::lsn).isEqualTo(lsn);
-        assertThat(project.checkpoints()).contains(lsn);
+        assertThat(project.checkpoints().list()).contains(lsn);
         return true;
     }
 

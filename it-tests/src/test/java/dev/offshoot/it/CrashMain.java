@@ -170,12 +170,13 @@ final class CrashMain {
     private long apply(CrashWrite write) {
         switch (write.kind()) {
             case CHECKPOINT -> {
-                Manifest made = project.checkpoint();
+                Manifest made = project.checkpoints().checkpoint();
                 return made == null ? 0 : made.lsn();
             }
             case CLEANUP -> {
-                project.checkpoint();
-                return project.cleanup(new Retention(0, 0), List.of(), Long.MAX_VALUE, false)
+                project.checkpoints().checkpoint();
+                return project.checkpoints()
+                        .cleanup(new Retention(0, 0), List.of(), Long.MAX_VALUE, false)
                         .oldestLsn();
             }
             case FORK -> {

@@ -361,8 +361,8 @@ final class CrashSweepTest {
         }
 
         private void goesOn(Project project) {
-            project.checkpoint();
-            project.cleanup(new Retention(0, 0), List.of(), Long.MAX_VALUE, false);
+            project.checkpoints().checkpoint();
+            project.checkpoints().cleanup(new Retention(0, 0), List.of(), Long.MAX_VALUE, false);
             assertThat(CrashModel.served(project)).isEqualTo(model);
         }
 

@@ -1,0 +1,231 @@
+package dev.offshoot.state;
+
+import dev.offshoot.archive.ProjectSource;
+import dev.offshoot.metrics.ProjectMeters;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.PageStore;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.Clocks;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checkpoints of a project while it is open: when one is due, making it of the project's acknowledged state, and removing what nobody
+ * needs any more behind it. Thread safe; one checkpoint or cleanup at a time, for which its monitor is held.
+ */
+public final class ProjectCheckpoints {
+    private final Project project;
+    private final ProjectStorage storage;
+    private final Checkpoints checkpoints;
+    private final History history;
+    private final Unsaved unsaved;
+    private final FoldPages foldPages;
+    private final Clocks clocks;
+    private final ProjectMeters meters;
+
+    /** The checkpoint that the newest states were loaded from or went to last; 0 while there is none. */
+    private volatile long savedLsn;
+
+    private volatile long savedMillis;
+
+    ProjectCheckpoints(
+            Project project,
+            ProjectStorage storage,
+            Checkpoints checkpoints,
+            History history,
+            CheckpointPolicy policy,
+            Clocks clocks,
+            ProjectMeters meters) {
+        this.project = project;
+        this.storage = storage;
+        this.checkpoints = checkpoints;
+        this.history = history;
+        this.unsaved = new Unsaved(policy, clocks.millis().getAsLong());
+        this.foldPages = new FoldPages(storage.pages(), clocks.millis());
+        this.clocks = clocks;
+        this.meters = meters;
+    }
+
+    /** What of the project is in no checkpoint. */
+    Unsaved unsaved() {
+        return unsaved;
+    }
+
+    /** The pages that folds wrote and no checkpoint reaches yet. */
+    FoldPages folds() {
+        return foldPages;
+    }
+
+    /** Where opening the project may begin; null for the beginning of its log. */
+    @Nullable
+    Checkpoint newestUsable() {
+        return checkpoints.newestUsable();
+    }
+
+    /** Whether damaged pages have to be lived with. */
+    boolean isResigned() {
+        return checkpoints.isResigned();
+    }
+
+    /** The project's states came from this checkpoint. */
+    void loaded(Manifest manifest) {
+        meters.checkpoints().newestIs(manifest.createdMillis());
+        savedAt(manifest);
+    }
+
+    ProjectSource content() {
+        return new ProjectContent(project.name(), storage, checkpoints, project::lastLsn);
+    }
+
+    /** Whether a checkpoint should be made now. */
+    public boolean isDue() {
+        return !project.isBroken() && unsaved.isDue(clocks.millis().getAsLong());
+    }
+
+    /**
+     * Makes a checkpoint of the acknowledged state, unless nothing has changed since the last one. Writers go on meanwhile.
+     *
+     * @return the newest checkpoint; null when there is none because the project has no changes
+     * @throws StoreException when the store failed; then there is no new checkpoint
+     */
+    public synchronized @Nullable Manifest checkpoint() {
+        project.checkWhole();
+        Capture capture = project.capture();
+        Manifest newest = newestManifest();
+        if (capture.end().lsn() == 0
+                || (newest != null && newest.lsn() == capture.end().lsn() && savedLsn == newest.lsn())) {
+            return newest;
+        }
+        return save(capture);
+    }
+
+    /** Null when there is none, or a damaged one, which is to hinder nobody from making the next. */
+    private @Nullable Manifest newestManifest() {
+        List<Long> all = checkpoints.list();
+        Checkpoint newest = all.isEmpty() ? null : checkpoints.readable(all.get(all.size() - 1));
+        return newest == null ? null : newest.manifest();
+    }
+
+    /**
+     * Makes a checkpoint of what was captured, while nobody else makes one.
+     *
+     * @throws StoreException when the store failed; then there is no new checkpoint
+     */
+    Manifest save(Capture capture) {
+        long start = clocks.nanos().getAsLong();
+        PageStore.Amount before = storage.pages().written();
+        try {
+            Manifest manifest = checkpoints.write(capture, clocks.millis().getAsLong());
+            unsaved.saved();
+            savedAt(manifest);
+            foldPages.close(capture.folds());
+            PageStore.Amount written = storage.pages().written();
+            meters.checkpoints()
+                    .written(
+                            clocks.nanos().getAsLong() - start,
+                            written.pages() - before.pages(),
+                            written.bytes() - before.bytes());
+            return manifest;
+        } catch (RuntimeException | Error e) {
+            unsaved.giveBack(capture.unsaved());
+            if (checkpoints.isUnsure()) {
+                project.breakDown(e); // the state refers to pages that may be gone
+            }
+            throw e;
+        }
+    }
+
+    private void savedAt(Manifest manifest) {
+        savedLsn = manifest.lsn();
+        savedMillis = manifest.createdMillis();
+    }
+
+    /**
+     * Removes what is neither kept nor in use: checkpoints, the log below the oldest of those that stay, pages.
+     *
+     * @param retention how far back positions are kept, and for how long others may go on reading
+     * @param inUse past positions that somebody reads at
+     * @param readersSince when the oldest of those began who read the newest state of their time, milliseconds since 1970
+     * @param dryRun to count and change nothing
+     */
+    public synchronized CleanupResult cleanup(
+            Retention retention, Collection<Long> inUse, long readersSince, boolean dryRun) {
+        project.checkWhole();
+        long start = clocks.nanos().getAsLong();
+        long now = clocks.millis().getAsLong();
+        long recent = Math.min(readersSince, now - retention.graceMillis());
+        long others = storage.manifests().oldestNeed(now);
+        CleanupResult result = new Cleanup(storage, checkpoints, project.catalog())
+                .run(
+                        retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
+                        Math.min(history.keptBy(recent), others),
+                        () -> positions(inUse),
+                        savedMillis(recent),
+                        dryRun);
+        if (!dryRun) {
+            meters.gc().ended(clocks.nanos().getAsLong() - start, result.removed());
+        }
+        return result;
+    }
+
+    private List<Long> positions(Collection<Long> inUse) {
+        List<Long> all = new ArrayList<>(inUse);
+        all.addAll(history.inUse());
+        return all;
+    }
+
+    /**
+     * Tells other processes on the same store which checkpoints this one needs: the one that its newest states refer to, and older ones
+     * that somebody here reads from.
+     *
+     * @param process what tells this process from others
+     * @param inUse as in {@link #cleanup}
+     * @param readersSince as in {@link #cleanup}
+     * @param untilMillis how long this holds unless it is said again, milliseconds since 1970
+     */
+    public void need(String process, Collection<Long> inUse, long readersSince, long untilMillis) {
+        long lowest = savedLsn;
+        if (lowest > 0) {
+            NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
+            List<Long> positions = positions(inUse);
+            if (readersSince < savedMillis) {
+                positions.add(history.keptBy(readersSince));
+            }
+            for (long position : positions) {
+                Long below = known.floor(position);
+                lowest = below == null ? lowest : Math.min(lowest, below);
+            }
+            storage.manifests().need(process, lowest, untilMillis);
+        }
+    }
+
+    /** Tells other processes that this one needs nothing any more. */
+    public void needNothing(String process) {
+        storage.manifests().need(process, 0, 0);
+    }
+
+    /** Pages written since the newest checkpoint was captured may be in use by what is not in one yet. */
+    private long savedMillis(long latest) {
+        Manifest newest = newestManifest();
+        return newest == null ? 0 : Math.min(latest, Math.min(newest.createdMillis(), foldPages.sinceMillis()) - 1);
+    }
+
+    /**
+     * The manifest of the checkpoint at an LSN, or null when there is none.
+     *
+     * @throws CorruptionException when it is damaged
+     */
+    public @Nullable Manifest manifest(long lsn) {
+        Checkpoint found = checkpoints.open(lsn);
+        return found == null ? null : found.manifest();
+    }
+
+    /** The LSNs of the checkpoints, ascending. */
+    public List<Long> list() {
+        return checkpoints.list();
+    }
+}

@@ -134,6 +134,10 @@ final class WalTail implements Callable<Integer> {
         List<String> changes = new ArrayList<>();
         commit.get("changes", Document.class).forEach((kind, count) -> changes.add(kind + " " + count));
         words.add(String.join(", ", changes));
+        String message = commit.getString("message");
+        if (message != null) {
+            words.add(Json.line(message));
+        }
         return String.join("  ", words);
     }
 

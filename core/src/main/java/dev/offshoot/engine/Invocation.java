@@ -547,7 +547,21 @@ final class Invocation implements AutoCloseable {
 
     /** What the audit trail says of a change that this command makes. */
     Origin origin(String branch, String namespace) {
-        return new Origin(client.actor(), name, branch, namespace);
+        return origin(branch, namespace, comment());
+    }
+
+    /** The same with something else to say about it than the command's {@code comment}. */
+    Origin origin(String branch, String namespace, String message) {
+        return new Origin(client.actor(), name, branch, namespace, message);
+    }
+
+    /** The command's {@code comment} as a message: a string as it is, else as JSON; cut where it is too long, empty without one. */
+    String comment() {
+        Value comment = get("comment");
+        if (comment == null || comment.type() == Bson.NULL) {
+            return "";
+        }
+        return Origin.message(comment.isString() ? comment.asString() : comment.toString());
     }
 
     Origin origin(Target target, String collection) {

@@ -97,8 +97,11 @@ final class LogTail implements Tail {
                     .append("actor", group.origin().actor())
                     .append("command", group.origin().command())
                     .append("branch", group.origin().branch())
-                    .append("ns", group.origin().namespace())
-                    .startDocument("changes");
+                    .append("ns", group.origin().namespace());
+            if (!group.origin().message().isEmpty()) {
+                doc.append("message", group.origin().message());
+            }
+            doc.startDocument("changes");
             group.changes().forEach(doc::append);
             doc.end().end();
         }

@@ -16,6 +16,9 @@ public record Commit(long firstLsn, long branch, Origin origin, List<Change> cha
     /** Stands for a branch where a change belongs to the project itself. */
     public static final long PROJECT = 0;
 
+    /** What the count of one kind of change takes in a header, at most. */
+    private static final int COUNT_BYTES = 32;
+
     public Commit {
         if (changes.isEmpty()) {
             throw new IllegalArgumentException("a commit without changes");
@@ -46,6 +49,11 @@ public record Commit(long firstLsn, long branch, Origin origin, List<Change> cha
             bytes += 32 + result.result().length;
         }
         return bytes;
+    }
+
+    /** No less than what it adds to a record's header. */
+    int headerBytesMax() {
+        return origin.headerBytesMax() + Math.min(changes.size(), Change.Kind.values().length) * COUNT_BYTES;
     }
 
     /** This commit at its place in the log. */

@@ -50,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCommit {
     private static final int BATCH_COMMITS_MAX = 1000;
     private static final long BATCH_BYTES_MAX = 1 << 20;
+    private static final int BATCH_HEADER_BYTES_MAX = LogRecord.HEADER_BYTES_MAX - 1024;
     private static final int GATHER_FRACTION = 4;
     private static final int LULL_FRACTION = 16;
     private static final int LEAD_TRIES = 10_000;
@@ -369,7 +370,7 @@ public final class GroupCommit {
 
     private void appendBatch() {
         taken = new ArrayList<>();
-        sequencer.take(taken, BATCH_COMMITS_MAX, BATCH_BYTES_MAX);
+        sequencer.take(taken, BATCH_COMMITS_MAX, BATCH_BYTES_MAX, BATCH_HEADER_BYTES_MAX);
         if (taken.isEmpty()) {
             return;
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * is described in {@code docs/formats.md}; a change of it takes a new {@link #VERSION}.
  *
  * <p>The header holds {@code v}, {@code time} (timestamp), {@code at} (date) and {@code commits}: one entry for each distinct
- * origin, with branch, actor, command, namespace and counts of operations. The payload's commits name their entry by its index.
+ * origin, with branch, actor, command, namespace, message and counts of operations. The payload's commits name their entry by its index.
  */
 public final class RecordCodec {
     static final int VERSION = 1;
@@ -103,7 +103,8 @@ public final class RecordCodec {
         List<Origin> origins = new ArrayList<>();
         for (Doc.Field f : field(header, "commits").asDoc()) {
             Doc d = f.value().asDoc();
-            origins.add(new Origin(text(d, "actor"), text(d, "command"), text(d, "branch"), text(d, "ns")));
+            origins.add(
+                    new Origin(text(d, "actor"), text(d, "command"), text(d, "branch"), text(d, "ns"), text(d, "msg")));
         }
         Bytes.Reader in = new Bytes.Reader(unpack(entry.payload(), compression), 0);
         int size = in.size();
@@ -245,8 +246,11 @@ public final class RecordCodec {
                     .append("branch", origin.branch())
                     .append("actor", origin.actor())
                     .append("command", origin.command())
-                    .append("ns", origin.namespace())
-                    .startDocument("ops");
+                    .append("ns", origin.namespace());
+            if (!origin.message().isEmpty()) {
+                header.append("msg", origin.message());
+            }
+            header.startDocument("ops");
             group.operations.forEach((kind, n) -> header.append(kind.label, n));
             header.end().end();
         });

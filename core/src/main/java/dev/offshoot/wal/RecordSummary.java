@@ -71,8 +71,12 @@ public record RecordSummary(long firstLsn, long lastLsn, long time, long millis,
         for (Doc.Field operation : need(commit, "ops").asDoc()) {
             changes.put(operation.name(), operation.value().toLong());
         }
-        Origin origin =
-                new Origin(text(commit, "actor"), text(commit, "command"), text(commit, "branch"), text(commit, "ns"));
+        Origin origin = new Origin(
+                text(commit, "actor"),
+                text(commit, "command"),
+                text(commit, "branch"),
+                text(commit, "ns"),
+                text(commit, "msg"));
         return new Group(origin, changes);
     }
 

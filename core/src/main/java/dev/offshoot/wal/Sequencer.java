@@ -64,11 +64,20 @@ final class Sequencer {
         return results.newest(session);
     }
 
-    /** Moves commits from the front of the queue to a batch until that has enough of them. */
-    synchronized void take(List<Pending> batch, int commitsMax, long bytesMax) {
+    /**
+     * Moves commits from the front of the queue to a batch until that has enough of them.
+     *
+     * @param headerBytesMax what their origins may take together; the first commit is taken whatever it takes
+     */
+    synchronized void take(List<Pending> batch, int commitsMax, long bytesMax, int headerBytesMax) {
         long bytes = 0;
+        int headerBytes = 0;
         while (!queue.isEmpty() && batch.size() < commitsMax && bytes < bytesMax) {
             Pending pending = queue.element();
+            headerBytes += pending.commit().headerBytesMax();
+            if (headerBytes > headerBytesMax && !batch.isEmpty()) {
+                break;
+            }
             bytes += pending.commit().approximateBytes();
             batch.add(pending);
             queue.remove();

@@ -86,6 +86,23 @@ final class GroupCommitTest {
     }
 
     @Test
+    void messages_never_make_a_header_too_large() {
+        List<Pending> all = new ArrayList<>();
+        for (int i = 0; i < 2500; i++) {
+            Origin origin = new Origin("ann", "update", "main", "c", i + "\u20AC".repeat(Origin.MESSAGE_CHARS_MAX - 4));
+            Pending pending = Objects.requireNonNull(
+                    log.submit(log.epoch(), Commit.draft(1, origin, List.of(new Change.Delete(1, 1)), List.of())));
+            pending.applied(() -> {});
+            all.add(pending);
+        }
+        assertThat(log.await(all.get(2499))).isEqualTo(Outcome.ACKNOWLEDGED);
+        assertThat(all).allMatch(p -> log.await(p) == Outcome.ACKNOWLEDGED);
+        assertThat(store.records())
+                .hasSizeBetween(2500 / 85, 2500 / 70)
+                .allMatch(r -> r.header().length <= LogRecord.HEADER_BYTES_MAX);
+    }
+
+    @Test
     void a_commit_that_is_applied_late_delays_publication_and_nothing_else() {
         Pending late = submitted(log, draft());
         FutureTask<Outcome> leader = crew.startAndLetWait(() -> log.await(late));

@@ -112,7 +112,7 @@ final class RandomRecords {
     }
 
     private Origin origin() {
-        return new Origin("actor-" + random.nextInt(3), "update", name(), name());
+        return new Origin("actor-" + random.nextInt(3), "update", name(), name(), random.nextBoolean() ? "" : name());
     }
 
     private String name() {

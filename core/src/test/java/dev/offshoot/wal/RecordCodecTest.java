@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -139,6 +140,57 @@ final class RecordCodecTest {
                         + "{\"branch\": \"exp\", \"actor\": \"ben\", \"command\": \"delete\", \"ns\": \"items\","
                         + " \"ops\": {\"delete\": 2}}]}");
         assertThat(header.getTimestamp("time")).isEqualTo(new BsonTimestamp(1_795_000_000, 3));
+    }
+
+    @Test
+    void a_message_stands_in_the_header_and_groups_commits() {
+        Change delete = new Change.Delete(2, 5);
+        Origin said = new Origin("ann", "delete", "main", "items", "spring sale");
+        Origin silent = new Origin("ann", "delete", "main", "items");
+        WalRecord record = new WalRecord(
+                42,
+                1,
+                1,
+                List.of(
+                        new Commit(42, 1, said, List.of(delete), List.of()),
+                        new Commit(43, 1, silent, List.of(delete), List.of()),
+                        new Commit(44, 1, said, List.of(delete), List.of())));
+        LogRecord entry = RecordCodec.encode(record, NONCE);
+        assertThat(HexFormat.of().formatHex(entry.header()))
+                .isEqualTo("09010000" + "107600" + "01000000" // v
+                        + "1174696d6500" + "0100000000000000" // time
+                        + "09617400" + "0100000000000000" // at
+                        + "04636f6d6d69747300" + "da000000" // commits
+                        + "033000" + "72000000" // 0
+                        + "026272616e636800" + "05000000" + "6d61696e00" // branch: main
+                        + "026163746f7200" + "04000000" + "616e6e00" // actor: ann
+                        + "02636f6d6d616e6400" + "07000000" + "64656c65746500" // command: delete
+                        + "026e7300" + "06000000" + "6974656d7300" // ns: items
+                        + "026d736700" + "0c000000" + "737072696e672073616c6500" // msg: spring sale
+                        + "036f707300" + "11000000" + "1064656c65746500" + "02000000" + "00" + "00" // ops
+                        + "033100" + "5d000000" // 1, without msg
+                        + "026272616e636800" + "05000000" + "6d61696e00"
+                        + "026163746f7200" + "04000000" + "616e6e00"
+                        + "02636f6d6d616e6400" + "07000000" + "64656c65746500"
+                        + "026e7300" + "06000000" + "6974656d7300"
+                        + "036f707300" + "11000000" + "1064656c65746500" + "01000000" + "00" + "00"
+                        + "00" + "00");
+        assertSame(RecordCodec.decode(entry), record, "with a message");
+        assertThat(RecordSummary.of(entry).groups())
+                .containsExactly(
+                        new RecordSummary.Group(said, Map.of("delete", 2L)),
+                        new RecordSummary.Group(silent, Map.of("delete", 1L)));
+    }
+
+    @Test
+    void a_text_that_is_too_long_for_a_message_is_cut_between_characters() {
+        String fits = "x".repeat(Origin.MESSAGE_CHARS_MAX);
+        assertThat(Origin.message(fits)).isSameAs(fits);
+        String cut = Origin.message(fits + "y");
+        assertThat(cut).hasSize(Origin.MESSAGE_CHARS_MAX).endsWith("x...");
+        String faces = Origin.message("\uD83D\uDE00".repeat(Origin.MESSAGE_CHARS_MAX));
+        assertThat(faces).hasSize(Origin.MESSAGE_CHARS_MAX - 1).endsWith("\uD83D\uDE00...");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Origin("a", "b", "c", "d", fits + "y"));
     }
 
     @Test

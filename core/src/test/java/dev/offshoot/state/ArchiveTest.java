@@ -232,7 +232,7 @@ final class ArchiveTest {
             insert(source, "exp", 2, 300, 310);
             copy(source, "one", projects(second), second);
             Project back = copy(open(projects(second), "shop"), "two", projects(third), third);
-            assertThat(back.checkpoints()).isEqualTo(source.checkpoints());
+            assertThat(back.checkpoints().list()).isEqualTo(source.checkpoints().list());
             requireSame(log(first, source), log(third, back));
             ConsistencyCheck check = ConsistencyCheck.everyPosition(log(first, source), back);
             assertThat(check.problems()).isEmpty();

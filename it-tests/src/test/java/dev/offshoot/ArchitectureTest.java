@@ -46,9 +46,12 @@ final class ArchitectureTest {
             entry("page", Set.of("store", "tree")),
             entry("state", Set.of("bson", "store", "archive", "tree", "page", "wal", "mql", "metrics")),
             entry("query", Set.of("bson", "tree", "text", "mql", "state")),
+            entry("merge", Set.of("bson", "tree", "page", "wal", "mql", "state")),
             entry(
                     "engine",
-                    Set.of("bson", "store", "archive", "tree", "wal", "text", "mql", "state", "query", "metrics")),
+                    Set.of(
+                            "bson", "store", "archive", "tree", "wal", "text", "mql", "state", "query", "merge",
+                            "metrics")),
             entry("wire", Set.of("bson", "mql", "engine")),
             entry("server", Set.of("bson", "wire", "engine")),
             entry("driver", Set.of("bson", "wire", "engine", "store", "store.file", "store.mongo")),

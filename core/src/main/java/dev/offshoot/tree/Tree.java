@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * later change copies is in memory until it is stored too. Sizes come from references, and {@link #diff} skips equal
  * addresses, without loading. A family of versions belongs to one store of pages.
  *
- * <p>How the difference of two trees is found is told in {@code Diff}.
+ * <p>How the difference of two trees is found is told in {@link DiffCursor}.
  */
 public final class Tree<V> {
     /**
@@ -192,12 +192,28 @@ public final class Tree<V> {
     }
 
     /**
-     * Reports the keys where two trees differ, in order. Values are the same when they are the same object, equal, or arrays
-     * of equal content. The time depends on the number of differences, not on the size of what the trees share; trees
-     * that share nothing are compared whole.
+     * A walk through the keys where two trees differ, in order. Its time depends on the number of differences, not on the size of what the
+     * trees share; trees that share nothing are compared whole.
      */
-    public static <V> void diff(Tree<V> before, Tree<V> after, DiffSink<V> sink) {
-        new Diff<>(before, after, sink).run();
+    public static <V> DiffCursor<V> diff(Tree<V> before, Tree<V> after) {
+        return diff(before, after, () -> {});
+    }
+
+    /**
+     * The same, so that it can be ended.
+     *
+     * @param eachNode is called before the walk looks into a node of either tree; what it throws ends the walk
+     */
+    public static <V> DiffCursor<V> diff(Tree<V> before, Tree<V> after, Runnable eachNode) {
+        return new DiffCursor<>(before, after, eachNode);
+    }
+
+    /**
+     * Whether both surely hold the same entries, as versions that share their root do, in memory or by its page. Takes constant time and loads
+     * nothing; false says nothing.
+     */
+    public boolean sharesAllWith(Tree<V> other) {
+        return Child.same(root, other.root);
     }
 
     /**

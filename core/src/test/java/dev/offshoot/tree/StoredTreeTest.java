@@ -129,13 +129,12 @@ class StoredTreeTest {
     void equal_addresses_are_skipped_by_a_diff_without_loading() {
         Tree<String> stored = pages.store(Twin.ofNumbers(4, 0, 1000).tree());
         List<String> differences = new ArrayList<>();
-        int loads = pages.loadsOf(() -> Tree.diff(
-                pages.reopen(stored), pages.reopen(stored), (key, before, after) -> differences.add(before + after)));
+        int loads = pages.loadsOf(
+                () -> differences.addAll(DiffTest.values(Tree.diff(pages.reopen(stored), pages.reopen(stored)))));
         assertThat(loads).isZero();
         assertThat(differences).isEmpty();
         Tree<String> changed = pages.reopen(pages.store(pages.reopen(stored).put(Keyspace.number(500), "new")));
-        loads = pages.loadsOf(() -> Tree.diff(
-                pages.reopen(stored), changed, (key, before, after) -> differences.add(before + ">" + after)));
+        loads = pages.loadsOf(() -> differences.addAll(DiffTest.values(Tree.diff(pages.reopen(stored), changed))));
         assertThat(differences).containsExactly("v500>new");
         assertThat(loads).isEqualTo(2 * (changed.height() + 1));
     }

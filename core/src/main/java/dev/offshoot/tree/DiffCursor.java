@@ -4,7 +4,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks two trees side by side and reports where they differ, past what they share. Each side stands before an item: a
+ * Walks two trees side by side and stops where they differ, past what they share. Begins before the first difference; the differences
+ * come in the order of their keys. A key that only the tree before has was removed, one that only the tree after has was added; where
+ * both have it with values that are not the same, it was changed. Values are the same when they are the same object, equal, or arrays of
+ * equal content. The keys and values it hands out are the stored ones and must not be changed. Not thread safe; both trees are
+ * immutable, so it may be kept as long as one likes. After {@link #next} has thrown it is of no more use.
+ *
+ * <h2>How it works</h2>
+ *
+ * Each side stands before an item: a
  * whole subtree that it has not looked into, or one entry of a leaf. Of a subtree it knows the separator on its left, at
  * or above which all its keys are; that is enough to order items without opening them:
  *
@@ -21,66 +29,127 @@ import org.jspecify.annotations.Nullable;
  * border of leaves after a difference, however nodes were split, merged or moved between parents, and whatever the
  * heights of the trees. Each difference opens at most the nodes on the ways to it and their neighbours.
  */
-final class Diff<V> {
+public final class DiffCursor<V> {
     private final Side<V> before;
     private final Side<V> after;
-    private final DiffSink<V> sink;
+    private final Runnable eachNode;
+    private byte[] key = {};
+    private @Nullable V old;
+    private @Nullable V young;
 
-    Diff(Tree<V> before, Tree<V> after, DiffSink<V> sink) {
+    DiffCursor(Tree<V> before, Tree<V> after, Runnable eachNode) {
         this.before = new Side<>(before);
         this.after = new Side<>(after);
-        this.sink = sink;
+        this.eachNode = eachNode;
     }
 
-    void run() {
+    /** Moves to the next difference; false at the end, and from then on. */
+    public boolean next() {
         while (!before.done && !after.done) {
-            if (before.atEntry() && after.atEntry()) {
-                merge();
-            } else if (!before.atEntry() && !after.atEntry() && Child.same(before.subtree(), after.subtree())) {
-                before.advance();
-                after.advance();
-            } else {
-                openOrEmit();
+            boolean atEntries = before.atEntry() && after.atEntry();
+            if (atEntries ? merge() : step()) {
+                return true;
             }
         }
         while (!before.done) {
-            before.emitOrOpen(sink, true);
+            if (stepBefore()) {
+                return true;
+            }
         }
         while (!after.done) {
-            after.emitOrOpen(sink, false);
+            if (stepAfter()) {
+                return true;
+            }
         }
+        return false;
     }
 
-    private void merge() {
+    /** The key where the trees differ. Only after {@link #next} answered true. */
+    public byte[] key() {
+        return key;
+    }
+
+    /** The value of the key in the tree before; null when the key was added. Only after {@link #next} answered true. */
+    public @Nullable V before() {
+        return old;
+    }
+
+    /** The value of the key in the tree after; null when the key was removed. Only after {@link #next} answered true. */
+    public @Nullable V after() {
+        return young;
+    }
+
+    private boolean merge() {
         byte[] one = before.key();
         byte[] other = after.key();
         int order = one == other ? 0 : Keys.compare(one, other);
         if (order < 0) {
-            before.emitOrOpen(sink, true);
-        } else if (order > 0) {
-            after.emitOrOpen(sink, false);
-        } else {
-            V old = before.value();
-            V young = after.value();
-            if (old != young && !Objects.deepEquals(old, young)) {
-                sink.accept(other, old, young);
-            }
-            before.advance();
-            after.advance();
+            return stepBefore();
         }
+        if (order > 0) {
+            return stepAfter();
+        }
+        V left = before.value();
+        V right = after.value();
+        before.advance();
+        after.advance();
+        return left != right && !Objects.deepEquals(left, right) && found(other, left, right);
     }
 
-    private void openOrEmit() {
+    /** Where one side at least stands before a subtree: steps over what is the same, or opens, or finds an entry that one side has alone. */
+    private boolean step() {
+        if (!before.atEntry() && !after.atEntry() && Child.same(before.subtree(), after.subtree())) {
+            before.advance();
+            after.advance();
+            return false;
+        }
         int order = compareStarts();
         if (order == 0) {
             order = Integer.compare(after.level, before.level);
         }
-        if (order <= 0) {
-            before.emitOrOpen(sink, true);
+        if (order < 0) {
+            return stepBefore();
         }
-        if (order >= 0) {
-            after.emitOrOpen(sink, false);
+        if (order > 0) {
+            return stepAfter();
         }
+        open(before); // both are subtrees: two entries are merged
+        open(after);
+        return false;
+    }
+
+    private boolean stepBefore() {
+        if (!before.atEntry()) {
+            open(before);
+            return false;
+        }
+        byte[] removed = before.key();
+        V value = before.value();
+        before.advance();
+        return found(removed, value, null);
+    }
+
+    private boolean stepAfter() {
+        if (!after.atEntry()) {
+            open(after);
+            return false;
+        }
+        byte[] added = after.key();
+        V value = after.value();
+        after.advance();
+        return found(added, null, value);
+    }
+
+    private void open(Side<V> side) {
+        eachNode.run();
+        side.open();
+    }
+
+    private boolean found(byte[] where, @Nullable V left, @Nullable V right) {
+        key = where;
+        old = left;
+        young = right;
+        return true;
     }
 
     /** Below no key is the left edge of a tree, which has no separator. */
@@ -137,18 +206,8 @@ final class Diff<V> {
             return atEntry() ? key() : separator;
         }
 
-        void emitOrOpen(DiffSink<V> sink, boolean removed) {
-            if (!atEntry()) {
-                open();
-                return;
-            }
-            V value = value();
-            sink.accept(key(), removed ? value : null, removed ? null : value);
-            advance();
-        }
-
         /** Goes on with the first item of the subtree; the separator stays. */
-        private void open() {
+        void open() {
             Node<V> node = subtree().node();
             path[level] = node;
             index[level] = 0;

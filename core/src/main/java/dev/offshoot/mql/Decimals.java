@@ -173,7 +173,7 @@ final class Decimals {
     }
 
     /** With its exponent, which decides how many digits a sum shows. */
-    private static BigDecimal scaled(Decimal128 value) {
+    static BigDecimal scaled(Decimal128 value) {
         BigDecimal v = unsigned(value);
         return v.signum() == 0 ? new BigDecimal(BigInteger.ZERO, v.scale()) : value.isNegative() ? v.negate() : v;
     }

@@ -1,5 +1,8 @@
 package dev.offshoot.state;
 
+import dev.offshoot.bson.Doc;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A branch: a pointer into the log, never a copy. Its head is the LSN of its newest snapshot.
  *
@@ -7,17 +10,51 @@ package dev.offshoot.state;
  * @param parent the id of the branch it was made from; 0 for the first branch
  * @param base the position of the parent it was made at
  * @param createdMillis wall clock of the record that made it
- * @param dropped whether it was removed; its history stays
+ * @param droppedLsn the event that removed it, 0 while it is there; its history stays
+ * @param properties what people said about it: see {@link dev.offshoot.wal.Change.AlterBranch}
+ * @param scope what of its parent it shows; null for all of it
  */
-public record Branch(long id, String name, long parent, long base, long createdMillis, boolean dropped) {
+public record Branch(
+        long id,
+        String name,
+        long parent,
+        long base,
+        long createdMillis,
+        long droppedLsn,
+        Doc properties,
+        @Nullable Doc scope) {
     /** The name of a project's first branch. */
     public static final String MAIN = "main";
 
-    Branch renamed(String other) {
-        return new Branch(id, other, parent, base, createdMillis, dropped);
+    /** The name of the branch that holds what is no user's data: merges in progress, merge requests. No reference can name it. */
+    static final String INTERNAL = ".offshoot";
+
+    Branch(long id, String name, long parent, long base, long createdMillis) {
+        this(id, name, parent, base, createdMillis, 0, Doc.EMPTY, null);
     }
 
-    Branch asDropped() {
-        return new Branch(id, name, parent, base, createdMillis, true);
+    /** Whether it was removed. */
+    public boolean dropped() {
+        return droppedLsn != 0;
+    }
+
+    Branch renamed(String other) {
+        return new Branch(id, other, parent, base, createdMillis, droppedLsn, properties, scope);
+    }
+
+    Branch asDropped(long lsn) {
+        return new Branch(id, name, parent, base, createdMillis, lsn, properties, scope);
+    }
+
+    Branch restored(String newName) {
+        return new Branch(id, newName, parent, base, createdMillis, 0, properties, scope);
+    }
+
+    Branch altered(Doc other) {
+        return new Branch(id, name, parent, base, createdMillis, droppedLsn, other, scope);
+    }
+
+    Branch scoped(@Nullable Doc other) {
+        return new Branch(id, name, parent, base, createdMillis, droppedLsn, properties, other);
     }
 }

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.StoreException;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ final class BranchEvents {
 
     private final ReentrantLock turn = new ReentrantLock();
     private long epoch = -1;
-    private Catalog pendingCatalog = Catalog.EMPTY;
+    private Catalog pendingCatalog = Catalog.empty();
     private @Nullable Pending lastEvent;
 
     BranchEvents(Project project, GroupCommit commits, Map<Long, Head> heads) {
@@ -38,15 +40,111 @@ final class BranchEvents {
         this.heads = heads;
     }
 
-    /** @param past the state to begin with; null for the parent's head */
-    Branch create(String branchName, Branch parent, @Nullable Snapshot past, Origin origin) {
+    /**
+     * @param past the state to begin with; null for the parent's head
+     * @param scope what of it the branch shows; null for all of it
+     */
+    Branch create(String branchName, Branch parent, @Nullable Snapshot past, byte @Nullable [] scope, Origin origin) {
         return event(current -> {
-            if (pendingCatalog.branch(branchName) != null) {
+            if (pendingCatalog.isTaken(branchName)) {
                 return Attempt.failed(taken(branchName), lastEvent);
             }
             return past != null
-                    ? fork(branchName, parent, past, origin, current)
-                    : forkHead(branchName, parent, origin, current);
+                    ? fork(branchName, parent, past, scope, origin, current)
+                    : forkHead(branchName, parent, scope, origin, current);
+        });
+    }
+
+    Branch restore(Branch branch, String branchName, BranchState state, Origin origin) {
+        return event(current -> {
+            Branch found = pendingCatalog.existing(branch.id());
+            if (!found.dropped()) {
+                return Attempt.failed(
+                        new CommandException(
+                                ErrorCode.NAMESPACE_EXISTS,
+                                "branch '" + found.name() + "' of project '" + project.name() + "' is there already"),
+                        lastEvent);
+            }
+            if (pendingCatalog.isTaken(branchName)) {
+                return Attempt.failed(taken(branchName), lastEvent);
+            }
+            return submitEvent(
+                    current,
+                    origin,
+                    new Change.RestoreBranch(found.id(), branchName),
+                    lsn -> found.restored(branchName),
+                    lsn -> {
+                        heads.put(found.id(), new Head(state.head(), state.base()));
+                        project.moved(found.id());
+                    });
+        });
+    }
+
+    Branch alter(Branch branch, UnaryOperator<Doc> change, Origin origin) {
+        return event(current -> {
+            Branch found = pendingCatalog.branch(branch.id());
+            if (found == null || found.dropped()) {
+                return Attempt.failed(project.gone(branch.name()), lastEvent);
+            }
+            Doc properties;
+            try {
+                properties = change.apply(found.properties());
+            } catch (CommandException e) {
+                return Attempt.failed(e, lastEvent);
+            }
+            if (properties.equals(found.properties())) {
+                return new Attempt<>(Result.of(found), lastEvent, false);
+            }
+            return submitEvent(
+                    current,
+                    origin,
+                    new Change.AlterBranch(found.id(), properties.toBytes()),
+                    lsn -> found.altered(properties),
+                    lsn -> project.moved(found.id()));
+        });
+    }
+
+    Doc alter(UnaryOperator<Doc> change, Origin origin) {
+        return event(current -> {
+            Doc properties;
+            try {
+                properties = change.apply(pendingCatalog.properties());
+            } catch (CommandException e) {
+                return Attempt.failed(e, lastEvent);
+            }
+            if (properties.equals(pendingCatalog.properties())) {
+                return new Attempt<>(Result.of(properties), lastEvent, false);
+            }
+            return submitEvent(
+                    current, origin, new Change.AlterProject(properties.toBytes()), lsn -> properties, lsn -> {});
+        });
+    }
+
+    Tag createTag(String tagName, Branch branch, long lsn, Origin origin) {
+        return event(current -> {
+            if (pendingCatalog.isTaken(tagName)) {
+                return Attempt.failed(taken(tagName), lastEvent);
+            }
+            return submitEvent(
+                    current,
+                    origin,
+                    new Change.CreateTag(tagName, branch.id(), lsn),
+                    id -> new Tag(id, tagName, branch.id(), lsn, project.lastMillis()),
+                    id -> {});
+        });
+    }
+
+    Tag dropTag(Tag tag, Origin origin) {
+        return event(current -> {
+            Tag found = pendingCatalog.tag(tag.name());
+            if (found == null || found.id() != tag.id()) {
+                return Attempt.failed(
+                        new CommandException(
+                                ErrorCode.NAMESPACE_NOT_FOUND,
+                                "tag '" + tag.name() + "' of project '" + project.name() + "' was dropped meanwhile"),
+                        lastEvent);
+            }
+            return submitEvent(current, origin, new Change.DropTag(tag.id()), id -> found, id -> {});
         });
     }
 
@@ -75,7 +173,7 @@ final class BranchEvents {
                 return Attempt.failed(project.gone(branch.name()), lastEvent);
             }
             Branch holder = pendingCatalog.branch(to);
-            if (holder != null && holder.id() != found.id()) {
+            if ((holder != null && holder.id() != found.id()) || pendingCatalog.tag(to) != null) {
                 return Attempt.failed(taken(to), lastEvent);
             }
             return submitEvent(
@@ -129,7 +227,8 @@ final class BranchEvents {
         }
     }
 
-    private @Nullable Attempt<Branch> forkHead(String branchName, Branch parent, Origin origin, long current) {
+    private @Nullable Attempt<Branch> forkHead(
+            String branchName, Branch parent, byte @Nullable [] scope, Origin origin, long current) {
         Head head = heads.get(parent.id());
         if (head == null) {
             return Attempt.failed(project.gone(parent.name()), lastEvent);
@@ -140,20 +239,21 @@ final class BranchEvents {
             if (head.dropped()) {
                 return Attempt.failed(project.gone(parent.name()), head.last());
             }
-            return fork(branchName, parent, head.pending(), origin, current);
+            return fork(branchName, parent, head.pending(), scope, origin, current);
         } finally {
             head.turn.unlock();
         }
     }
 
     private @Nullable Attempt<Branch> fork(
-            String branchName, Branch parent, Snapshot from, Origin origin, long current) {
-        Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn());
+            String branchName, Branch parent, Snapshot from, byte @Nullable [] scope, Origin origin, long current) {
+        Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn(), scope);
         return submitEvent(
                 current,
                 origin,
                 create,
-                id -> new Branch(id, branchName, parent.id(), from.lsn(), 0, false),
+                id -> new Branch(id, branchName, parent.id(), from.lsn(), 0)
+                        .scoped(scope == null ? null : Doc.of(scope)),
                 branchId -> {
                     heads.put(branchId, new Head(from.fork(branchId), from));
                     project.moved(branchId);
@@ -168,8 +268,8 @@ final class BranchEvents {
         head.turn.lock();
         try {
             head.enter(current);
-            Attempt<Branch> attempt = submitEvent(
-                    current, origin, new Change.DropBranch(branch.id()), id -> branch.asDropped(), commit -> {
+            Attempt<Branch> attempt =
+                    submitEvent(current, origin, new Change.DropBranch(branch.id()), branch::asDropped, commit -> {
                         heads.remove(branch.id());
                         project.moved(branch.id());
                     });
@@ -207,16 +307,25 @@ final class BranchEvents {
 
     /** Makes {@code main} in a log that has nothing yet, unless somebody just did. */
     void createFirst() {
-        Origin origin = new Origin("offshoot", "createProject", Branch.MAIN, project.name());
-        event(current -> {
-            if (pendingCatalog.branch(Branch.MAIN) != null) {
-                return new Attempt<>(Result.of(true), lastEvent, false);
+        createRoot(Branch.MAIN, new Origin("offshoot", "createProject", Branch.MAIN, project.name()));
+    }
+
+    /** Makes the branch for what is no user's data, unless somebody just did. */
+    Branch createInternal(Origin origin) {
+        return createRoot(Branch.INTERNAL, origin);
+    }
+
+    private Branch createRoot(String branchName, Origin origin) {
+        return event(current -> {
+            Branch found = pendingCatalog.branch(branchName);
+            if (found != null) {
+                return new Attempt<>(Result.of(found), lastEvent, false);
             }
             return submitEvent(
                     current,
                     origin,
-                    new Change.CreateBranch(Branch.MAIN, 0, 0),
-                    id -> true,
+                    new Change.CreateBranch(branchName, 0, 0),
+                    id -> new Branch(id, branchName, 0, 0, 0),
                     branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId), null)));
         });
     }
@@ -224,7 +333,8 @@ final class BranchEvents {
     private CommandException taken(String branchName) {
         return new CommandException(
                 ErrorCode.NAMESPACE_EXISTS,
-                "branch '" + branchName + "' already exists in '" + project.name()
+                (pendingCatalog.tag(branchName) == null ? "branch '" : "tag '") + branchName + "' already exists in '"
+                        + project.name()
                         + "' (names are compared without regard to case); choose another name or drop it first");
     }
 }

@@ -6,6 +6,7 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one fold: a snapshot and commits make the next snapshot. Live writes, restart, other processes' records and time travel all
@@ -15,13 +16,15 @@ final class BranchFold {
     private final long branch;
     private final boolean many;
     private final Keeper keeper;
+    private final Past past;
     private final Map<Long, CollectionFold> open = new HashMap<>();
     private Tree<Long> byName;
     private Tree<CollectionSnapshot> collections;
     private long lsn;
 
-    private BranchFold(Snapshot from, boolean many, Keeper keeper) {
+    private BranchFold(Snapshot from, boolean many, Keeper keeper, Past past) {
         this.keeper = keeper;
+        this.past = past;
         this.branch = from.branch();
         this.lsn = from.lsn();
         this.byName = from.byName();
@@ -30,23 +33,24 @@ final class BranchFold {
     }
 
     /** A fold of many commits. */
-    static BranchFold from(Snapshot snapshot, Keeper keeper) {
-        return new BranchFold(snapshot, true, keeper);
+    static BranchFold from(Snapshot snapshot, Keeper keeper, Past past) {
+        return new BranchFold(snapshot, true, keeper, past);
     }
 
     /** The state after one commit. */
-    static Snapshot apply(Snapshot before, Commit commit, Keeper keeper) {
-        BranchFold fold = new BranchFold(before, commit.changes().size() > 4, keeper);
+    static Snapshot apply(Snapshot before, Commit commit, Keeper keeper, Past past) {
+        BranchFold fold = new BranchFold(before, commit.changes().size() > 4, keeper, past);
         fold.apply(commit);
         return fold.snapshot();
     }
 
     void apply(Commit commit) {
+        lsn = commit.lastLsn(); // first: a change of the commit may ask for the state before it, which this is no
+        // longer
         long at = commit.firstLsn();
         for (Change change : commit.changes()) {
             apply(change, at++);
         }
-        lsn = commit.lastLsn();
     }
 
     /** The newest change folded in. */
@@ -93,8 +97,31 @@ final class BranchFold {
                 Change.AlterIndex alter = (Change.AlterIndex) change;
                 collection(alter.collection()).alterIndex(alter.index(), Doc.of(alter.spec()));
             }
+            case RESET -> become(past.target((Change.Reset) change));
+            case RESTORE_COLLECTION -> restore((Change.RestoreCollection) change);
+            case MERGE, MARK -> {}
             default -> throw new IllegalStateException("a " + change.kind() + " does not belong to a branch");
         }
+    }
+
+    private void become(@Nullable Snapshot target) {
+        if (target != null) {
+            open.clear();
+            byName = target.byName();
+            collections = target.collections();
+        }
+    }
+
+    private void restore(Change.RestoreCollection change) {
+        byte[] key = RecordId.key(change.collection());
+        CollectionSnapshot found =
+                past.at(change.from(), change.lsn()).collections().get(key);
+        if (found == null) {
+            throw new IllegalStateException(
+                    "collection " + change.collection() + " is not on branch " + change.from() + " at " + change.lsn());
+        }
+        collections = collections.put(key, found.renamed(change.name()));
+        byName = byName.put(Snapshot.nameKey(change.name()), change.collection());
     }
 
     private void create(Change.CreateCollection change, long id) {

@@ -1,33 +1,52 @@
 package dev.offshoot.state;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branches of a project at one moment: a fold of branch events, immutable. Making a branch costs the same however many there are
- * and however deep they nest. Names are unique without regard to case; ids are never used again.
+ * The branches and tags of a project at one moment, and how their histories hang together: a fold of branch events, resets and merges,
+ * immutable. Making a branch costs the same however many there are and however deep they nest. Branches and tags share their names, which
+ * are unique without regard to case; ids are never used again.
  */
 public final class Catalog {
-    static final Catalog EMPTY = new Catalog(Tree.empty(), Tree.empty(), false);
-
     private final Tree<Branch> byId;
     private final Tree<Branch> byName;
-
+    private final Tree<Tag> tags;
+    private final Tree<Lineage> lineage;
+    private final Doc properties;
     private final boolean ended;
 
-    Catalog(Tree<Branch> byId, Tree<Branch> byName, boolean ended) {
+    /**
+     * @param tags by name in lower case
+     * @param lineage by the branch's id and the LSN
+     */
+    Catalog(
+            Tree<Branch> byId,
+            Tree<Branch> byName,
+            Tree<Tag> tags,
+            Tree<Lineage> lineage,
+            Doc properties,
+            boolean ended) {
         this.byId = byId;
         this.byName = byName;
+        this.tags = tags;
+        this.lineage = lineage;
+        this.properties = properties;
         this.ended = ended;
+    }
+
+    /** One without anything; each call makes its own, as trees belong to one store of pages. */
+    static Catalog empty() {
+        return new Catalog(Tree.empty(), Tree.empty(), Tree.empty(), Tree.empty(), Doc.EMPTY, false);
     }
 
     Tree<Branch> byId() {
@@ -36,6 +55,19 @@ public final class Catalog {
 
     Tree<Branch> byName() {
         return byName;
+    }
+
+    Tree<Tag> tagTree() {
+        return tags;
+    }
+
+    Tree<Lineage> lineageTree() {
+        return lineage;
+    }
+
+    /** What people said about the project. */
+    public Doc properties() {
+        return properties;
     }
 
     /** Whether the project was dropped: nothing may be written behind that. */
@@ -58,17 +90,120 @@ public final class Catalog {
         List<Branch> branches = new ArrayList<>();
         Cursor<Branch> cursor = byName.ascending(null, null);
         while (cursor.next()) {
-            branches.add(cursor.value());
+            if (!cursor.value().name().equals(Branch.INTERNAL)) {
+                branches.add(cursor.value());
+            }
+        }
+        return branches;
+    }
+
+    /** Branches that were dropped, in the order they were made; names may repeat. */
+    public List<Branch> droppedBranches() {
+        List<Branch> branches = new ArrayList<>();
+        Cursor<Branch> cursor = byId.ascending(null, null);
+        while (cursor.next()) {
+            if (cursor.value().dropped()) {
+                branches.add(cursor.value());
+            }
         }
         return branches;
     }
 
     /** How many branches there are that are not dropped. */
     public long size() {
-        return byName.size();
+        return byName.size() - (branch(Branch.INTERNAL) == null ? 0 : 1);
     }
 
+    /** The tag of this name, or null. */
+    public @Nullable Tag tag(String name) {
+        return tags.get(key(name));
+    }
+
+    /** All tags, ordered by name. */
+    public List<Tag> tags() {
+        List<Tag> all = new ArrayList<>();
+        Cursor<Tag> cursor = tags.ascending(null, null);
+        while (cursor.next()) {
+            all.add(cursor.value());
+        }
+        return all;
+    }
+
+    /** Whether a branch or a tag has the name. */
+    boolean isTaken(String name) {
+        return branch(name) != null || tag(name) != null;
+    }
+
+    /** The resets and merges of a branch whose commits end at or below an LSN and begin above another, the newest first. */
+    public List<Lineage> lineage(long branch, long above, long upTo) {
+        List<Lineage> found = new ArrayList<>();
+        Cursor<Lineage> cursor = lineage.descending(lineageKey(branch, above + 1), lineageKey(branch, upTo + 1));
+        while (cursor.next()) {
+            if (cursor.value().lastLsn() <= upTo) {
+                found.add(cursor.value());
+            }
+        }
+        return found;
+    }
+
+    /** All resets and merges of the project, by branch and LSN. */
+    public List<Lineage> lineage() {
+        List<Lineage> all = new ArrayList<>();
+        Cursor<Lineage> cursor = lineage.ascending(null, null);
+        while (cursor.next()) {
+            all.add(cursor.value());
+        }
+        return all;
+    }
+
+    /** What a position sees of the log. A position uses the newest reset at or below it, so that history never changes. */
+    public Segments segments(Branch branch, long lsn) {
+        List<Segments.Segment> segments = new ArrayList<>();
+        Branch at = branch;
+        long limit = lsn;
+        while (at != null) {
+            Lineage reset = newestReset(at.id(), limit);
+            long above = reset == null ? at.id() - 1 : reset.lsn() - 1;
+            if (limit > above) {
+                segments.add(new Segments.Segment(at.id(), above, limit));
+            }
+            limit = Math.min(limit, reset == null ? at.base() : reset.fromLsn());
+            at = branch(reset == null ? at.parent() : reset.from());
+        }
+        return new Segments(segments);
+    }
+
+    private @Nullable Lineage newestReset(long branch, long upTo) {
+        if (lineage.isEmpty()) {
+            return null;
+        }
+        Cursor<Lineage> cursor = lineage.descending(lineageKey(branch, 0), lineageKey(branch, upTo + 1));
+        while (cursor.next()) {
+            if (cursor.value().reset() && cursor.value().lastLsn() <= upTo) {
+                return cursor.value();
+            }
+        }
+        return null;
+    }
+
+    private static byte[] lineageKey(long branch, long lsn) {
+        return ByteBuffer.allocate(Lineage.KEY_BYTES)
+                .putLong(branch)
+                .putLong(lsn)
+                .array();
+    }
+
+    /** Whether a commit on a branch is something that the catalog has to know of. */
+    static boolean concerns(Commit commit) {
+        Change.Kind first = commit.changes().get(0).kind();
+        return commit.branch() == Commit.PROJECT || first == Change.Kind.RESET || first == Change.Kind.MERGE;
+    }
+
+    /** @param millis wall clock of the commit's record */
     Catalog apply(Commit commit, long millis) {
+        if (commit.branch() != Commit.PROJECT) {
+            return concerns(commit) ? withLineage(commit) : this;
+        }
         Catalog next = this;
         long lsn = commit.firstLsn();
         for (Change change : commit.changes()) {
@@ -77,56 +212,93 @@ public final class Catalog {
         return next;
     }
 
-    /**
-     * Which part of each branch's own changes a position sees: branch id to the greatest LSN that counts. This is the segment list
-     * of decision 6, followed up the parents.
-     */
-    Map<Long, Long> segments(Branch branch, long lsn) {
-        TreeMap<Long, Long> segments = new TreeMap<>();
-        Branch at = branch;
-        long limit = lsn;
-        while (at != null) {
-            segments.put(at.id(), limit);
-            limit = Math.min(limit, at.base());
-            at = at.parent() == 0 ? null : branch(at.parent());
+    private Catalog withLineage(Commit commit) {
+        long branch = commit.branch();
+        long lsn = commit.firstLsn();
+        Lineage entry = commit.changes().get(0) instanceof Change.Reset reset
+                ? new Lineage(branch, lsn, commit.lastLsn(), true, reset.from(), reset.lsn())
+                : merged(commit, (Change.Merge) commit.changes().get(0));
+        if (entry.fromLsn() >= lsn) {
+            throw new IllegalStateException("a commit at " + lsn + " that names the position " + entry.fromLsn());
         }
-        return segments;
+        return new Catalog(byId, byName, tags, lineage.put(lineageKey(branch, lsn), entry), properties, ended);
+    }
+
+    private static Lineage merged(Commit commit, Change.Merge merge) {
+        return new Lineage(commit.branch(), commit.firstLsn(), commit.lastLsn(), false, merge.from(), merge.lsn());
     }
 
     private Catalog apply(Change change, long lsn, long millis) {
         return switch (change.kind()) {
-            case CREATE_BRANCH -> {
+            case CREATE_BRANCH, CREATE_PARTIAL_BRANCH -> {
                 Change.CreateBranch create = (Change.CreateBranch) change;
-                Branch branch = new Branch(lsn, create.name(), create.parent(), create.base(), millis, false);
-                yield new Catalog(byId.put(RecordId.key(lsn), branch), byName.put(key(create.name()), branch), ended);
+                Branch branch = new Branch(lsn, create.name(), create.parent(), create.base(), millis)
+                        .scoped(create.scope() == null ? null : Doc.of(create.scope()));
+                yield with(put(branch), byName.put(key(branch.name()), branch));
             }
             case DROP_BRANCH -> {
                 Branch branch = existing(((Change.DropBranch) change).branch());
-                yield new Catalog(
-                        byId.put(RecordId.key(branch.id()), branch.asDropped()),
-                        byName.remove(key(branch.name())),
-                        ended);
+                yield with(put(branch.asDropped(lsn)), byName.remove(key(branch.name())));
             }
             case RENAME_BRANCH -> {
                 Change.RenameBranch rename = (Change.RenameBranch) change;
                 Branch branch = existing(rename.branch());
                 Branch renamed = branch.renamed(rename.name());
-                yield new Catalog(
-                        byId.put(RecordId.key(branch.id()), renamed),
-                        byName.remove(key(branch.name())).put(key(renamed.name()), renamed),
-                        ended);
+                yield with(put(renamed), byName.remove(key(branch.name())).put(key(renamed.name()), renamed));
             }
-            case DROP_PROJECT -> new Catalog(byId, byName, true);
+            case ALTER_BRANCH -> {
+                Change.AlterBranch alter = (Change.AlterBranch) change;
+                Branch branch = existing(alter.branch()).altered(Doc.of(alter.properties()));
+                yield with(put(branch), byName.put(key(branch.name()), branch));
+            }
+            case RESTORE_BRANCH -> {
+                Change.RestoreBranch restore = (Change.RestoreBranch) change;
+                Branch branch = existing(restore.branch()).restored(restore.name());
+                yield with(put(branch), byName.put(key(branch.name()), branch));
+            }
+            case CREATE_TAG -> {
+                Change.CreateTag create = (Change.CreateTag) change;
+                Tag tag = new Tag(lsn, create.name(), create.branch(), create.lsn(), millis);
+                yield with(tags.put(key(tag.name()), tag));
+            }
+            case DROP_TAG ->
+                with(tags.remove(
+                        key(existingTag(((Change.DropTag) change).tag()).name())));
+            case ALTER_PROJECT ->
+                new Catalog(byId, byName, tags, lineage, Doc.of(((Change.AlterProject) change).properties()), ended);
+            case DROP_PROJECT -> new Catalog(byId, byName, tags, lineage, properties, true);
             default -> throw new IllegalStateException("a " + change.kind() + " is not a branch event");
         };
     }
 
-    private Branch existing(long id) {
+    private Tree<Branch> put(Branch branch) {
+        return byId.put(RecordId.key(branch.id()), branch);
+    }
+
+    private Catalog with(Tree<Branch> nextById, Tree<Branch> nextByName) {
+        return new Catalog(nextById, nextByName, tags, lineage, properties, ended);
+    }
+
+    private Catalog with(Tree<Tag> nextTags) {
+        return new Catalog(byId, byName, nextTags, lineage, properties, ended);
+    }
+
+    /** The branch of this id, which was made before. */
+    Branch existing(long id) {
         Branch branch = branch(id);
         if (branch == null) {
             throw new IllegalStateException("branch " + id + " is not in the catalog");
         }
         return branch;
+    }
+
+    private Tag existingTag(long id) {
+        for (Tag tag : tags()) {
+            if (tag.id() == id) {
+                return tag;
+            }
+        }
+        throw new IllegalStateException("tag " + id + " is not in the catalog");
     }
 
     private static byte[] key(String name) {

@@ -23,6 +23,9 @@ record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states) 
         Catalog catalog = new Catalog(
                 pages.open(manifest.branches(), BranchFormat.FORMAT),
                 pages.open(manifest.names(), BranchFormat.FORMAT),
+                pages.open(manifest.tags(), TagFormat.FORMAT),
+                pages.open(manifest.lineage(), LineageFormat.FORMAT),
+                manifest.properties(),
                 manifest.ended());
         return new Checkpoint(manifest, catalog, pages.open(manifest.states(), BranchStateFormat.FORMAT));
     }

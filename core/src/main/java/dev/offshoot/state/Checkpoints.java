@@ -65,6 +65,9 @@ final class Checkpoints {
                 catalog.ended(),
                 pages.store(catalog.byId(), BranchFormat.FORMAT),
                 pages.store(catalog.byName(), BranchFormat.FORMAT),
+                pages.store(catalog.tagTree(), TagFormat.FORMAT),
+                pages.store(catalog.lineageTree(), LineageFormat.FORMAT),
+                catalog.properties(),
                 stateRoot,
                 RetryResults.store(capture.retries(), pages),
                 nowMillis);
@@ -221,6 +224,8 @@ final class Checkpoints {
             return null;
         }
         found.catalog().branches();
+        found.catalog().tags();
+        found.catalog().lineage();
         found.forEachState((id, state) -> state.head().all());
         return found;
     }
@@ -253,13 +258,13 @@ final class Checkpoints {
         return Checkpoint.of(bytes, storage.id(), lsn, pages);
     }
 
-    /** Where the fold of a branch to a position may begin: the nearest state below, its own or of an ancestor; null for the log's beginning. */
+    /** Where the fold to a position may begin: the nearest state below, its own or of an ancestor; null for the log's beginning. */
     @Nullable
-    Start nearest(Catalog catalog, Branch branch, long lsn) {
+    Start nearest(Segments segments, long lsn) {
         List<Long> all = list();
         for (int i = all.size() - 1; i >= 0; i--) {
             if (all.get(i) <= lsn) {
-                Snapshot state = within(all.get(i), catalog, branch, lsn);
+                Snapshot state = within(all.get(i), segments);
                 if (state != null) {
                     return new Start(state, all.get(i));
                 }
@@ -270,9 +275,9 @@ final class Checkpoints {
 
     /** As {@link #nearest}, but the farthest: the oldest state that all changes up to the position can be folded on. */
     @Nullable
-    Start farthest(Catalog catalog, Branch branch, long lsn) {
+    Start farthest(Segments segments, long lsn) {
         for (long at : list()) {
-            Snapshot state = at > lsn || at + 1 < storage.log().firstLsn() ? null : within(at, catalog, branch, lsn);
+            Snapshot state = at > lsn || at + 1 < storage.log().firstLsn() ? null : within(at, segments);
             if (state != null) {
                 return new Start(state, at);
             }
@@ -283,28 +288,23 @@ final class Checkpoints {
     /** A state to fold on from, and the LSN up to which it holds all changes. */
     record Start(Snapshot state, long lsn) {}
 
-    private @Nullable Snapshot within(long at, Catalog catalog, Branch branch, long lsn) {
+    private @Nullable Snapshot within(long at, Segments segments) {
         try {
             Checkpoint checkpoint = open(at);
-            return checkpoint == null ? null : within(checkpoint, catalog, branch, lsn);
+            return checkpoint == null ? null : within(checkpoint, segments);
         } catch (CorruptionException e) {
             LOG.warn("checkpoint {} of log {} is damaged and passed over: {}", at, storage.id(), e.getMessage());
             return null;
         }
     }
 
-    /**
-     * Goes from the branch up its parents to the first that the checkpoint has, not beyond what the position sees of it. A parent that
-     * has nothing of its own below the position counts as its own parent there.
-     */
-    private static @Nullable Snapshot within(Checkpoint checkpoint, Catalog catalog, Branch branch, long lsn) {
-        long limit = lsn;
-        for (Branch at = branch; at != null; at = catalog.branch(at.parent())) {
-            if (at.id() <= checkpoint.manifest().lsn() && limit > at.base()) {
-                BranchState state = checkpoint.state(at.id());
-                return state != null && state.head().lsn() <= limit ? state.head() : null;
+    /** The state of the branch whose segment the checkpoint lies in or behind, unless it has changes that the position does not see. */
+    private static @Nullable Snapshot within(Checkpoint checkpoint, Segments segments) {
+        for (Segments.Segment segment : segments.newestFirst()) {
+            if (segment.above() < checkpoint.manifest().lsn()) {
+                BranchState state = checkpoint.state(segment.branch());
+                return state != null && state.head().lsn() <= segment.upTo() ? state.head() : null;
             }
-            limit = Math.min(limit, at.base());
         }
         return null;
     }

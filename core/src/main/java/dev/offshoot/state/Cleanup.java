@@ -171,6 +171,8 @@ final class Cleanup {
         return List.of(
                 new StoredTree<>(manifest.branches(), BranchFormat.FORMAT),
                 new StoredTree<>(manifest.names(), BranchFormat.FORMAT),
+                new StoredTree<>(manifest.tags(), TagFormat.FORMAT),
+                new StoredTree<>(manifest.lineage(), LineageFormat.FORMAT),
                 new StoredTree<>(manifest.states(), BranchStateFormat.FORMAT),
                 new StoredTree<>(manifest.retries(), RawBytes.FORMAT));
     }

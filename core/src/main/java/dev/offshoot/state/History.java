@@ -5,6 +5,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
+import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
 import java.time.Instant;
@@ -68,18 +69,20 @@ final class History {
     }
 
     private Materializer.Past fold(Catalog catalog, Branch branch, long lsn) {
-        Checkpoints.Start start = start(catalog, branch, lsn);
+        Segments segments = catalog.segments(branch, lsn);
+        Checkpoints.Start start = start(catalog, segments, lsn);
         if (start == null) {
             requireWholeLog(lsn);
         }
-        Map<Long, Long> segments = catalog.segments(branch, lsn);
         long heldBytes = 0;
         BranchFold fold = BranchFold.from(
-                start == null ? Snapshot.empty(branch.id()) : start.state().fork(branch.id()), Keeper.NONE);
+                start == null ? Snapshot.empty(branch.id()) : start.state().fork(branch.id()),
+                Keeper.NONE,
+                within(catalog));
         try (RecordCursor cursor = log.read(start == null ? 1 : start.lsn() + 1)) {
             for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
                 for (Commit commit : RecordCodec.decode(entry).commits()) {
-                    if (commit.lastLsn() <= segments.getOrDefault(commit.branch(), 0L)) {
+                    if (segments.holds(commit)) {
                         fold.apply(commit);
                         heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
                     }
@@ -89,17 +92,32 @@ final class History {
         return new Materializer.Past(fold.snapshot(), start == null ? 0 : start.lsn(), heldBytes);
     }
 
-    /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
-    private Checkpoints.@Nullable Start start(Catalog catalog, Branch branch, long lsn) {
-        Checkpoints.Start saved = checkpoints.nearest(catalog, branch, lsn);
-        long limit = lsn;
-        for (Branch at = branch; at != null; at = catalog.branch(at.parent())) {
-            Snapshot base =
-                    limit < at.base() || at.id() > lsn || at.id() + 1 < log.firstLsn() ? null : bases.apply(at.id());
-            if (base != null && (saved == null || saved.lsn() < at.id())) {
-                return new Checkpoints.Start(base, at.id());
+    /** What changes on the way of a fold refer to. Not from the cache: that would have to fill itself while it is being filled. */
+    private Past within(Catalog catalog) {
+        return new Past() {
+            @Override
+            public Snapshot at(long id, long lsn) {
+                return fold(catalog, catalog.existing(id), lsn).snapshot();
             }
-            limit = Math.min(limit, at.base());
+
+            @Override
+            public @Nullable Snapshot target(Change.Reset reset) {
+                return null; // its segments are folded already
+            }
+        };
+    }
+
+    /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
+    private Checkpoints.@Nullable Start start(Catalog catalog, Segments segments, long lsn) {
+        Checkpoints.Start saved = checkpoints.nearest(segments, lsn);
+        for (Segments.Segment segment : segments.newestFirst()) {
+            long made = segment.branch();
+            if (segment.above() == made - 1 && made + 1 >= log.firstLsn()) {
+                Snapshot base = bases.apply(made);
+                if (base != null && (saved == null || saved.lsn() < made)) {
+                    return new Checkpoints.Start(base, made);
+                }
+            }
         }
         return saved;
     }

@@ -18,6 +18,9 @@ import java.util.zip.CRC32C;
  * @param branches the catalog by id
  * @param names the catalog by name
  * @param states the states of the branches, by id
+ * @param tags of the catalog, by name
+ * @param lineage resets and merges of the catalog
+ * @param properties of the project
  * @param retries results of retryable writes
  * @param createdMillis when it was made, milliseconds since 1970
  */
@@ -27,10 +30,13 @@ public record Manifest(
         boolean ended,
         PageRoot branches,
         PageRoot names,
+        PageRoot tags,
+        PageRoot lineage,
+        Doc properties,
         PageRoot states,
         PageRoot retries,
         long createdMillis) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int CRC_BYTES = 4;
 
     /** How many branches it has a state of. */
@@ -50,13 +56,16 @@ public record Manifest(
 
     /** The same checkpoint of a log that was copied under another id. */
     Manifest ofLog(String id) {
-        return new Manifest(id, end, ended, branches, names, states, retries, createdMillis);
+        return new Manifest(id, end, ended, branches, names, tags, lineage, properties, states, retries, createdMillis);
     }
 
     /** Whether both name the same trees. */
     boolean hasRootsOf(Manifest other) {
         return branches.equals(other.branches)
                 && names.equals(other.names)
+                && tags.equals(other.tags)
+                && lineage.equals(other.lineage)
+                && properties.equals(other.properties)
                 && states.equals(other.states)
                 && retries.equals(other.retries);
     }
@@ -72,6 +81,9 @@ public record Manifest(
                 .append("ended", ended)
                 .append("branches", Value.binary(branches.toBytes()))
                 .append("names", Value.binary(names.toBytes()))
+                .append("tags", Value.binary(tags.toBytes()))
+                .append("lineage", Value.binary(lineage.toBytes()))
+                .append("properties", properties)
                 .append("states", Value.binary(states.toBytes()))
                 .append("retries", Value.binary(retries.toBytes()))
                 .appendDate("created", createdMillis)
@@ -141,6 +153,9 @@ public record Manifest(
                 Fields.need(doc, "ended").asBoolean(),
                 PageRoot.of(Fields.need(doc, "branches").asBinary()),
                 PageRoot.of(Fields.need(doc, "names").asBinary()),
+                PageRoot.of(Fields.need(doc, "tags").asBinary()),
+                PageRoot.of(Fields.need(doc, "lineage").asBinary()),
+                Fields.need(doc, "properties").asDoc(),
                 PageRoot.of(Fields.need(doc, "states").asBinary()),
                 PageRoot.of(Fields.need(doc, "retries").asBinary()),
                 Fields.need(doc, "created").asInt64());

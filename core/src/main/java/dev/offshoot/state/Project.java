@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.archive.ProjectSource;
+import dev.offshoot.bson.Doc;
 import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,7 +90,7 @@ public final class Project implements AutoCloseable {
         Checkpoints stored = new Checkpoints(storage);
         this.history = new History(name, storage, stored, materializer, this::base);
         this.checkpoints = new ProjectCheckpoints(this, storage, stored, history, policy, clocks, meters);
-        this.catalog = Catalog.EMPTY;
+        this.catalog = Catalog.empty();
         long start = clocks.nanos().getAsLong();
         LogEnd end = recover();
         meters.replay().ended(clocks.nanos().getAsLong() - start);
@@ -334,7 +336,82 @@ public final class Project implements AutoCloseable {
      */
     public Branch createBranch(String branchName, Branch parent, @Nullable Long at, Origin origin) {
         @Nullable Snapshot past = at == null ? null : at(parent, at);
-        return events.create(branchName, parent, past, origin);
+        return events.create(branchName, parent, past, null, origin);
+    }
+
+    /**
+     * The same for a branch that shows only part of what its parent has.
+     *
+     * @param scope which part, as the log keeps it
+     */
+    public Branch createPartialBranch(String branchName, Branch parent, @Nullable Long at, Doc scope, Origin origin) {
+        @Nullable Snapshot past = at == null ? null : at(parent, at);
+        return events.create(branchName, parent, past, scope.toBytes(), origin);
+    }
+
+    /**
+     * Brings a branch back that was dropped, as it was then.
+     *
+     * @throws CommandException NamespaceExists when the name is taken, BadValue when its history is no longer kept
+     */
+    public Branch restoreBranch(Branch branch, String branchName, Origin origin) {
+        Snapshot state = at(branch, lastLsn);
+        @Nullable Snapshot base = null;
+        Branch parent = catalog.branch(branch.parent());
+        if (parent != null) {
+            try {
+                base = at(parent, branch.base());
+            } catch (CommandException e) {
+                LOG.debug("branch {} comes back without what it was made from: {}", branchName, e.getMessage());
+            }
+        }
+        return events.restore(branch, branchName, new BranchState(state, base), origin);
+    }
+
+    /**
+     * Gives a branch other properties.
+     *
+     * @param change makes the new ones of those that are there; may be called again, and may throw a CommandException
+     */
+    public Branch alterBranch(Branch branch, UnaryOperator<Doc> change, Origin origin) {
+        return events.alter(branch, change, origin);
+    }
+
+    /**
+     * Gives the project other properties.
+     *
+     * @param change makes the new ones of those that are there; may be called again, and may throw a CommandException
+     * @return the new ones
+     */
+    public Doc alter(UnaryOperator<Doc> change, Origin origin) {
+        return events.alter(change, origin);
+    }
+
+    /**
+     * Names a position for good.
+     *
+     * @param lsn a position of the branch that can be read
+     * @throws CommandException NamespaceExists when a branch or another tag has the name
+     */
+    public Tag createTag(String tagName, Branch branch, long lsn, Origin origin) {
+        at(branch, lsn);
+        return events.createTag(tagName, branch, lsn, origin);
+    }
+
+    /** Removes a tag; the position stays as long as retention keeps it. */
+    public Tag dropTag(Tag tag, Origin origin) {
+        return events.dropTag(tag, origin);
+    }
+
+    /** The branch for what is no user's data; made with the first call. */
+    public Branch internal(Origin origin) {
+        Branch found = catalog.branch(Branch.INTERNAL);
+        return found == null ? events.createInternal(origin) : found;
+    }
+
+    /** The same where it is there already. */
+    public @Nullable Branch internal() {
+        return catalog.branch(Branch.INTERNAL);
     }
 
     /**
@@ -456,7 +533,7 @@ public final class Project implements AutoCloseable {
             if (pending == null) {
                 return null;
             }
-            advance(head, pending);
+            advance(head, pending, draft.past()::at);
             return new Attempt<>(Result.of(draft.result()), pending, true);
         } finally {
             head.turn.unlock();
@@ -464,13 +541,14 @@ public final class Project implements AutoCloseable {
     }
 
     /** Folds a submitted commit into the pending state. Nothing here may fail; if it does, nothing is published any more. */
-    private void advance(Head head, Pending pending) {
+    private void advance(Head head, Pending pending, Past past) {
         Runnable publication = this::publishNothing;
         try {
             FoldPages.Window window = checkpoints.folds().window();
-            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window);
+            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window, past);
             head.advance(next, pending);
             publication = () -> {
+                follow(pending.commit());
                 publish(head, next);
                 window.publish();
             };
@@ -486,6 +564,12 @@ public final class Project implements AutoCloseable {
         head.acknowledged = state;
         lastLsn = state.lsn();
         moved.add(state.branch());
+    }
+
+    private void follow(Commit commit) {
+        if (Catalog.concerns(commit)) {
+            catalog = catalog.apply(commit, lastMillis);
+        }
     }
 
     private void publishNothing() {}

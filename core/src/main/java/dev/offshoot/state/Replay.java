@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * all branches that a record touches. Not thread safe.
  */
 final class Replay {
-    /** Gives the state of a branch at a past position, which a fork may start from. */
-    interface Past {
+    /** Gives the state of a branch at a past position, which changes may refer to. */
+    interface Positions {
         Snapshot at(Catalog catalog, Branch branch, long lsn);
     }
 
     private final LongFunction<@Nullable Snapshot> heads;
-    private final Past past;
+    private final Positions positions;
     private final Keeper keeper;
     private final Map<Long, BranchFold> folds = new HashMap<>();
     private final Map<Long, Snapshot> bases = new HashMap<>();
@@ -30,11 +30,11 @@ final class Replay {
     private Catalog catalog;
 
     /** Goes on from a catalog and heads; {@code heads} answers null for a branch it does not have. */
-    Replay(Catalog catalog, LongFunction<@Nullable Snapshot> heads, Past past, Keeper keeper) {
+    Replay(Catalog catalog, LongFunction<@Nullable Snapshot> heads, Positions positions, Keeper keeper) {
         this.keeper = keeper;
         this.catalog = catalog;
         this.heads = heads;
-        this.past = past;
+        this.positions = positions;
     }
 
     void apply(WalRecord record) {
@@ -43,6 +43,7 @@ final class Replay {
                 applyEvents(commit, record.millis());
             } else {
                 fold(commit.branch()).apply(commit);
+                catalog = catalog.apply(commit, record.millis());
             }
         }
     }
@@ -71,30 +72,42 @@ final class Replay {
             } else if (change instanceof Change.DropBranch drop) {
                 folds.remove(drop.branch());
                 dropped.add(drop.branch());
+            } else if (change instanceof Change.RestoreBranch restore) {
+                restart(restore.branch(), lsn);
             }
             lsn++;
         }
     }
 
     private void start(Catalog before, Change.CreateBranch create, long id) {
-        Branch parent = before.branch(create.parent());
-        if (parent == null) {
-            folds.put(id, BranchFold.from(Snapshot.empty(id), keeper));
+        if (before.branch(create.parent()) == null) {
+            folds.put(id, from(Snapshot.empty(id)));
             return;
         }
-        Snapshot base = base(before, parent, create);
+        Snapshot base = at(create.parent(), create.base());
         bases.put(id, base);
-        folds.put(id, BranchFold.from(base.fork(id), keeper));
+        folds.put(id, from(base.fork(id)));
     }
 
-    private Snapshot base(Catalog before, Branch parent, Change.CreateBranch create) {
-        if (!parent.dropped()) {
-            BranchFold fold = fold(parent.id());
-            if (fold.lsn() == create.base()) {
+    private void restart(long id, long lsn) {
+        Branch branch = catalog.existing(id);
+        dropped.remove(id);
+        folds.put(id, from(positions.at(catalog, branch, lsn)));
+    }
+
+    private BranchFold from(Snapshot state) {
+        return BranchFold.from(state, keeper, this::at);
+    }
+
+    private Snapshot at(long id, long lsn) {
+        Branch branch = catalog.existing(id);
+        if (!branch.dropped() && (folds.containsKey(id) || heads.apply(id) != null)) {
+            BranchFold fold = fold(id);
+            if (fold.lsn() == lsn) {
                 return fold.snapshot();
             }
         }
-        return past.at(before, parent, create.base());
+        return positions.at(catalog, branch, lsn);
     }
 
     private BranchFold fold(long branch) {
@@ -103,7 +116,7 @@ final class Replay {
             if (head == null) {
                 throw new IllegalStateException("branch " + id + " has no head");
             }
-            return BranchFold.from(head, keeper);
+            return from(head);
         });
     }
 }

@@ -4,11 +4,11 @@ import dev.offshoot.page.PageCache;
 import dev.offshoot.page.Pages;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.RecordCursor;
+import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -45,21 +45,22 @@ final class ReplayCheck {
     }
 
     private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
-        BranchFold fold = BranchFold.from(start(catalog, branch, lsn, pages), Keeper.NONE);
-        Map<Long, Long> segments = catalog.segments(branch, lsn);
+        Segments segments = catalog.segments(branch, lsn);
+        Past past = past(catalog, pages);
+        BranchFold fold = BranchFold.from(start(branch, segments, lsn, pages), Keeper.NONE, past);
         long heldBytes = 0;
         try (RecordCursor cursor = storage.log().read(fromLsn + 1)) {
             for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
                 patience.run();
                 records++;
                 for (Commit commit : RecordCodec.decode(entry).commits()) {
-                    if (commit.lastLsn() <= segments.getOrDefault(commit.branch(), 0L)) {
+                    if (segments.holds(commit)) {
                         fold.apply(commit);
                         heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
                     }
                 }
                 if (heldBytes > HELD_BYTES_MAX) {
-                    fold = BranchFold.from(toPages(fold.snapshot(), pages), Keeper.NONE);
+                    fold = BranchFold.from(toPages(fold.snapshot(), pages), Keeper.NONE, past);
                     heldBytes = 0;
                 }
             }
@@ -67,13 +68,28 @@ final class ReplayCheck {
         return fold.snapshot();
     }
 
-    private Snapshot start(Catalog catalog, Branch branch, long lsn, Pages pages) {
+    /** Resets are followed by the segments; what else changes refer to is folded the same way. */
+    private Past past(Catalog catalog, Pages pages) {
+        return new Past() {
+            @Override
+            public Snapshot at(long id, long position) {
+                return new ReplayCheck(storage, patience).fold(catalog, catalog.existing(id), position, pages);
+            }
+
+            @Override
+            public @Nullable Snapshot target(Change.Reset reset) {
+                return null;
+            }
+        };
+    }
+
+    private Snapshot start(Branch branch, Segments segments, long lsn, Pages pages) {
         if (storage.log().firstLsn() == 1) {
             return Snapshot.empty(branch.id());
         }
         Checkpoints.Start start = new Checkpoints(
                         new ProjectStorage(storage.id(), storage.log(), pages, storage.manifests(), Set.of()))
-                .farthest(catalog, branch, lsn);
+                .farthest(segments, lsn);
         if (start == null) {
             throw new AssertionError("position " + lsn + " could be read, but nothing leads to it");
         }

@@ -99,11 +99,17 @@ public sealed interface Change {
     /**
      * Makes a branch, whose id is this change's LSN, at a position of another one. The first branch of a project has parent 0 and
      * base 0.
+     *
+     * @param scope what of the parent it shows, raw BSON; null for all of it
      */
-    record CreateBranch(String name, long parent, long base) implements Change {
+    record CreateBranch(String name, long parent, long base, byte @Nullable [] scope) implements Change {
+        public CreateBranch(String name, long parent, long base) {
+            this(name, parent, base, null);
+        }
+
         @Override
         public Kind kind() {
-            return Kind.CREATE_BRANCH;
+            return scope == null ? Kind.CREATE_BRANCH : Kind.CREATE_PARTIAL_BRANCH;
         }
     }
 
@@ -187,6 +193,95 @@ public sealed interface Change {
         }
     }
 
+    /** Names a position of a branch for good; the tag's id is this change's LSN. */
+    record CreateTag(String name, long branch, long lsn) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.CREATE_TAG;
+        }
+    }
+
+    /** Removes a tag. */
+    record DropTag(long tag) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.DROP_TAG;
+        }
+    }
+
+    /** Gives a branch other properties, raw BSON: all of them. */
+    record AlterBranch(long branch, byte[] properties) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.ALTER_BRANCH;
+        }
+    }
+
+    /** Gives the project other properties, raw BSON: all of them. */
+    record AlterProject(byte[] properties) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.ALTER_PROJECT;
+        }
+    }
+
+    /** Brings a branch back that was removed, as it was then. */
+    record RestoreBranch(long branch, String name) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.RESTORE_BRANCH;
+        }
+    }
+
+    /**
+     * Makes the state of the commit's branch that of a position; the rest of the commit goes on top. The first change of its commit.
+     *
+     * @param from the branch of the position
+     * @param lsn of the position, below this change's own
+     */
+    record Reset(long from, long lsn) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.RESET;
+        }
+    }
+
+    /**
+     * Says that the commit's branch holds from now on all that a position has. Changes nothing else. The first change of its commit.
+     *
+     * @param from the branch of the position
+     * @param lsn of the position, below this change's own
+     */
+    record Merge(long from, long lsn) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.MERGE;
+        }
+    }
+
+    /** Changes nothing: a position of a branch for the sake of its commit's message. */
+    record Mark() implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.MARK;
+        }
+    }
+
+    /**
+     * Brings a collection to the branch as it was at a position, with its ids, documents and indexes. The branch has none with this id or
+     * name.
+     *
+     * @param from the branch of the position
+     * @param lsn of the position, below this change's own
+     * @param name what it is called from now on
+     */
+    record RestoreCollection(long from, long lsn, long collection, String name) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.RESTORE_COLLECTION;
+        }
+    }
+
     /** The id of what the change at this index of the same commit makes. */
     static long made(int index) {
         return -1L - index;
@@ -228,7 +323,17 @@ public sealed interface Change {
         ALTER_INDEX(14, "alterIndex"),
         PATCH(15, "patch"),
         ADOPT_PROJECT(16, "adoptProject"),
-        OPEN_PROJECT(17, "openProject");
+        OPEN_PROJECT(17, "openProject"),
+        CREATE_TAG(18, "createTag"),
+        DROP_TAG(19, "dropTag"),
+        ALTER_BRANCH(20, "alterBranch"),
+        ALTER_PROJECT(21, "alterProject"),
+        RESTORE_BRANCH(22, "restoreBranch"),
+        RESET(23, "reset"),
+        MERGE(24, "merge"),
+        MARK(25, "mark"),
+        CREATE_PARTIAL_BRANCH(26, "createPartialBranch"),
+        RESTORE_COLLECTION(27, "restoreCollection");
 
         final int code;
         final String label;

@@ -210,6 +210,43 @@ public final class RecordCodec {
                 Change.Patch c = (Change.Patch) change;
                 out.number(lsn - c.collection()).number(lsn - c.recordId()).sized(c.delta());
             }
+            case CREATE_TAG -> {
+                Change.CreateTag c = (Change.CreateTag) change;
+                out.text(c.name()).number(lsn - c.branch()).number(lsn - c.lsn());
+            }
+            case DROP_TAG -> out.number(lsn - ((Change.DropTag) change).tag());
+            case ALTER_BRANCH -> {
+                Change.AlterBranch c = (Change.AlterBranch) change;
+                out.number(lsn - c.branch()).sized(c.properties());
+            }
+            case ALTER_PROJECT -> out.sized(((Change.AlterProject) change).properties());
+            case RESTORE_BRANCH -> {
+                Change.RestoreBranch c = (Change.RestoreBranch) change;
+                out.number(lsn - c.branch()).text(c.name());
+            }
+            case RESET -> {
+                Change.Reset c = (Change.Reset) change;
+                out.number(lsn - c.from()).number(lsn - c.lsn());
+            }
+            case MERGE -> {
+                Change.Merge c = (Change.Merge) change;
+                out.number(lsn - c.from()).number(lsn - c.lsn());
+            }
+            case MARK -> {}
+            case CREATE_PARTIAL_BRANCH -> {
+                Change.CreateBranch c = (Change.CreateBranch) change;
+                out.text(c.name())
+                        .number(lsn - c.parent())
+                        .number(lsn - c.base())
+                        .sized(scope(c));
+            }
+            case RESTORE_COLLECTION -> {
+                Change.RestoreCollection c = (Change.RestoreCollection) change;
+                out.number(lsn - c.from())
+                        .number(lsn - c.lsn())
+                        .number(lsn - c.collection())
+                        .text(c.name());
+            }
         }
     }
 
@@ -232,7 +269,23 @@ public final class RecordCodec {
             case ALTER_COLLECTION -> new Change.AlterCollection(lsn - in.number(), in.sized());
             case ALTER_INDEX -> new Change.AlterIndex(lsn - in.number(), lsn - in.number(), in.sized());
             case PATCH -> new Change.Patch(lsn - in.number(), lsn - in.number(), in.sized(), null);
+            case CREATE_TAG -> new Change.CreateTag(in.text(), lsn - in.number(), lsn - in.number());
+            case DROP_TAG -> new Change.DropTag(lsn - in.number());
+            case ALTER_BRANCH -> new Change.AlterBranch(lsn - in.number(), in.sized());
+            case ALTER_PROJECT -> new Change.AlterProject(in.sized());
+            case RESTORE_BRANCH -> new Change.RestoreBranch(lsn - in.number(), in.text());
+            case RESET -> new Change.Reset(lsn - in.number(), lsn - in.number());
+            case MERGE -> new Change.Merge(lsn - in.number(), lsn - in.number());
+            case MARK -> new Change.Mark();
+            case CREATE_PARTIAL_BRANCH ->
+                new Change.CreateBranch(in.text(), lsn - in.number(), lsn - in.number(), in.sized());
+            case RESTORE_COLLECTION ->
+                new Change.RestoreCollection(lsn - in.number(), lsn - in.number(), lsn - in.number(), in.text());
         };
+    }
+
+    private static byte[] scope(Change.CreateBranch create) {
+        return Objects.requireNonNull(create.scope(), "scope");
     }
 
     private static byte[] header(WalRecord record, Map<Origin, Group> groups) {

@@ -474,6 +474,9 @@ final class CheckpointTest {
                 real.ended(),
                 real.branches(),
                 real.names(),
+                real.tags(),
+                real.lineage(),
+                real.properties(),
                 real.states(),
                 real.retries(),
                 real.createdMillis());
@@ -491,6 +494,9 @@ final class CheckpointTest {
                 real.ended(),
                 real.branches(),
                 real.names(),
+                real.tags(),
+                real.lineage(),
+                real.properties(),
                 real.states(),
                 real.retries(),
                 real.createdMillis());

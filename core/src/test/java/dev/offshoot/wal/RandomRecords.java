@@ -48,6 +48,17 @@ final class RandomRecords {
         if (change instanceof Change.AlterIndex alter) {
             return "alter " + alter.collection() + " " + alter.index() + " " + hash(alter.spec());
         }
+        if (change instanceof Change.CreateBranch create) {
+            byte[] scope = create.scope();
+            return "branch " + create.name() + " " + create.parent() + " " + create.base() + " "
+                    + (scope == null ? "whole" : hash(scope));
+        }
+        if (change instanceof Change.AlterBranch alter) {
+            return "properties of " + alter.branch() + " " + hash(alter.properties());
+        }
+        if (change instanceof Change.AlterProject alter) {
+            return "properties " + hash(alter.properties());
+        }
         return change.toString();
     }
 
@@ -104,6 +115,16 @@ final class RandomRecords {
             case ALTER_COLLECTION -> new Change.AlterCollection(id(at), document(40));
             case ALTER_INDEX -> new Change.AlterIndex(id(at), id(at), document(40));
             case PATCH -> new Change.Patch(id(at), id(at), document(100), null);
+            case CREATE_TAG -> new Change.CreateTag(name(), id(at), id(at));
+            case DROP_TAG -> new Change.DropTag(id(at));
+            case ALTER_BRANCH -> new Change.AlterBranch(id(at), document(40));
+            case ALTER_PROJECT -> new Change.AlterProject(document(40));
+            case RESTORE_BRANCH -> new Change.RestoreBranch(id(at), name());
+            case RESET -> new Change.Reset(id(at), id(at));
+            case MERGE -> new Change.Merge(id(at), id(at));
+            case MARK -> new Change.Mark();
+            case CREATE_PARTIAL_BRANCH -> new Change.CreateBranch(name(), id(at), id(at), document(40));
+            case RESTORE_COLLECTION -> new Change.RestoreCollection(id(at), id(at), id(at), name());
         };
     }
 

@@ -87,6 +87,42 @@ final class RecordCodecTest {
     }
 
     @Test
+    void a_payload_of_changes_to_histories_has_these_bytes() {
+        byte[] empty = new DocBuilder().build();
+        Commit commit = new Commit(
+                42,
+                1,
+                new Origin("ann", "mergeBranch", "main", ""),
+                List.of(
+                        new Change.Merge(30, 40),
+                        new Change.Reset(1, 41),
+                        new Change.Mark(),
+                        new Change.RestoreCollection(30, 40, 2, "i"),
+                        new Change.CreateTag("v", 1, 44),
+                        new Change.DropTag(46),
+                        new Change.AlterBranch(30, empty),
+                        new Change.AlterProject(empty),
+                        new Change.RestoreBranch(30, "b"),
+                        new Change.CreateBranch("p", 1, 50, empty)),
+                List.of());
+        LogRecord entry = RecordCodec.encode(new WalRecord(42, 1, 1, List.of(commit)), NONCE);
+        String content = "00" + "01" + "00" + "01" + "0a" // not compressed; 1 commit: origin 0, branch 1, 10 changes
+                + "18" + "0c" + "02" // LSN 42: merge of branch 42 - 12 = 30 at 42 - 2 = 40
+                + "17" + "2a" + "02" // LSN 43: reset to branch 43 - 42 = 1 at 43 - 2 = 41
+                + "19" // LSN 44: mark
+                + "1b" + "0f" + "05" + "2b" + "0169" // LSN 45: restoreCollection, branch 30 at 40, collection 2 as "i"
+                + "12" + "0176" + "2d" + "02" // LSN 46: createTag "v" of branch 1 at 44
+                + "13" + "01" // LSN 47: dropTag 46
+                + "14" + "12" + "05" + "0500000000" // LSN 48: alterBranch 30, 5 bytes of properties
+                + "15" + "05" + "0500000000" // LSN 49: alterProject
+                + "16" + "14" + "0162" // LSN 50: restoreBranch 30 as "b"
+                + "1a" + "0170" + "32" + "01" + "05" + "0500000000" // LSN 51: createPartialBranch "p" of 1 at 50
+                + "00"; // no results
+        String payload = HexFormat.of().formatHex(entry.payload());
+        assertThat(payload.substring(0, payload.length() - 8)).isEqualTo(content);
+    }
+
+    @Test
     void a_payload_of_a_patch_has_these_bytes_and_its_header_counts_a_put() {
         byte[] delta = {1, 2, 3};
         Commit commit = new Commit(

@@ -70,7 +70,7 @@ final class History {
 
     private Materializer.Past fold(Catalog catalog, Branch branch, long lsn) {
         Segments segments = catalog.segments(branch, lsn);
-        Checkpoints.Start start = start(catalog, segments, lsn);
+        Checkpoints.Start start = start(segments, lsn);
         if (start == null) {
             requireWholeLog(lsn);
         }
@@ -108,7 +108,7 @@ final class History {
     }
 
     /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
-    private Checkpoints.@Nullable Start start(Catalog catalog, Segments segments, long lsn) {
+    private Checkpoints.@Nullable Start start(Segments segments, long lsn) {
         Checkpoints.Start saved = checkpoints.nearest(segments, lsn);
         for (Segments.Segment segment : segments.newestFirst()) {
             long made = segment.branch();

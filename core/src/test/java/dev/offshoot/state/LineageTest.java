@@ -11,7 +11,9 @@ import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,12 +44,12 @@ final class LineageTest {
 
     /** What every one of them has to agree on: each branch at each position, from five points of view. */
     private void agree() {
-        TreeMap<String, String> live = view(project);
+        Map<String, String> live = view(project);
         assertThat(view(open())).as("a follower that folds the log").isEqualTo(live);
         store = store.reopened();
         project = open();
         assertThat(view(project)).as("restart").isEqualTo(live);
-        project.checkpoint();
+        project.checkpoints().checkpoint();
         assertThat(view(project)).as("after a checkpoint").isEqualTo(live);
         store = store.reopened();
         project = open();
@@ -61,8 +63,8 @@ final class LineageTest {
         }
     }
 
-    private static TreeMap<String, String> view(Project project) {
-        TreeMap<String, String> view = new TreeMap<>();
+    private static Map<String, String> view(Project project) {
+        Map<String, String> view = new TreeMap<>();
         for (Branch branch : project.catalog().branches()) {
             view.put(branch.name(), texts(project.head(branch)));
             for (long lsn = 0; lsn <= project.lastLsn(); lsn++) {
@@ -112,7 +114,7 @@ final class LineageTest {
     private long reset(Branch branch, Branch from, long lsn, Change... onTop) {
         Snapshot target = project.at(from, lsn);
         project.write(branch, ORIGIN, turn -> {
-            List<Change> changes = new java.util.ArrayList<>();
+            List<Change> changes = new ArrayList<>();
             changes.add(new Change.Reset(target.branch(), target.lsn()));
             changes.addAll(List.of(onTop));
             return new Statement.Draft<>(0, changes, List.of(), new Statement.Referred(List.of(target)));
@@ -187,10 +189,10 @@ final class LineageTest {
         long first = insert(main(), 1);
         for (int i = 0; i < 5; i++) {
             insert(main(), 10 + i);
-            reset(main(), main(), first + 2 * i);
+            reset(main(), main(), first + 2L * i);
             insert(main(), 20 + i);
             if (i % 2 == 0) {
-                project.checkpoint();
+                project.checkpoints().checkpoint();
             }
         }
         agree();

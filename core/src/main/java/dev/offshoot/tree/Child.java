@@ -2,8 +2,8 @@ package dev.offshoot.tree;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a slot for a child holds: the node itself, or a reference to a stored one. */
-abstract sealed class Child<V> permits Node, Stored {
+/** What a slot for a child holds: the node itself, a reference to a stored one, or either of them as a view shows it. */
+abstract sealed class Child<V> permits Node, Stored, Viewed {
     /** The node itself, loaded if need be. */
     abstract Node<V> node();
 
@@ -17,6 +17,9 @@ abstract sealed class Child<V> permits Node, Stored {
     static <V> boolean same(Child<V> one, Child<V> other) {
         if (one == other) {
             return true;
+        }
+        if (one instanceof Viewed<V> viewed) {
+            return viewed.isSame(other);
         }
         Object address = one.address();
         return address != null && address.equals(other.address());

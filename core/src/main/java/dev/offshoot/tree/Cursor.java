@@ -47,7 +47,7 @@ public final class Cursor<V> {
 
     /** The value of the entry. Only after {@link #next} answered true. */
     public V value() {
-        return leaf.values[at];
+        return leaf.value(at);
     }
 
     private boolean enterNextLeaf() {

@@ -21,6 +21,6 @@ public final class Finder<V> {
             leaf = last;
         }
         int i = last.find(key);
-        return i < 0 ? null : last.values[i];
+        return i < 0 ? null : last.value(i);
     }
 }

@@ -2,6 +2,7 @@ package dev.offshoot.tree;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,15 @@ final class Inner<V> extends Node<V> {
             sum += child.size();
         }
         return sum;
+    }
+
+    /** This node, which is no editor's any more, as a view shows it. */
+    Inner<V> viewed(UnaryOperator<V> view) {
+        Child<V>[] seen = array(length);
+        for (int i = 0; i < length; i++) {
+            seen[i] = new Viewed<>(children[i], view);
+        }
+        return new Inner<>(keys, seen, length, size, null);
     }
 
     /** The child that has the key if any has. */

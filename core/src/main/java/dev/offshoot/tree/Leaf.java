@@ -2,6 +2,7 @@ package dev.offshoot.tree;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Keys in order and their values. The arrays may be longer than the leaf while an editor fills it. */
@@ -9,10 +10,27 @@ final class Leaf<V> extends Node<V> {
     byte[][] keys;
     V[] values;
 
+    /** What values go through that are read; null for nothing. A leaf that has one is read and never changed. */
+    private final @Nullable UnaryOperator<V> view;
+
     private Leaf(byte[][] keys, V[] values, int length, @Nullable Object owner) {
         super(length, owner);
         this.keys = keys;
         this.values = values;
+        this.view = null;
+    }
+
+    private Leaf(Leaf<V> source, UnaryOperator<V> view) {
+        super(source.length, null);
+        this.keys = source.keys;
+        this.values = source.values;
+        UnaryOperator<V> inner = source.view;
+        this.view = inner == null ? view : value -> view.apply(inner.apply(value));
+    }
+
+    /** This leaf, which is no editor's any more, as a view shows it. */
+    Leaf<V> viewed(UnaryOperator<V> by) {
+        return new Leaf<>(this, by);
     }
 
     static <V> Leaf<V> empty() {
@@ -141,7 +159,8 @@ final class Leaf<V> extends Node<V> {
 
     @Override
     public V value(int i) {
-        return values[i];
+        V value = values[i];
+        return view == null ? value : view.apply(value);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.offshoot.tree;
 
 import java.util.Iterator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,7 +135,7 @@ public final class Tree<V> {
         }
         Leaf<V> leaf = (Leaf<V>) child.node();
         int i = leaf.find(key);
-        return i < 0 ? null : leaf.values[i];
+        return i < 0 ? null : leaf.value(i);
     }
 
     /** How many entries there are from a key (inclusive) to a key (exclusive); null is no bound. Takes two ways down, whatever the answer. */
@@ -159,6 +160,7 @@ public final class Tree<V> {
 
     /** This tree with the entry; itself when it has this very value already. Where the key is present its array stays. */
     public Tree<V> put(byte[] key, V value) {
+        requireNoView();
         Editor<V> editor = Editor.once(this);
         editor.put(key, value);
         return changed(editor);
@@ -166,6 +168,7 @@ public final class Tree<V> {
 
     /** This tree without the key; itself when the key is absent. */
     public Tree<V> remove(byte[] key) {
+        requireNoView();
         Editor<V> editor = Editor.once(this);
         editor.remove(key);
         return changed(editor);
@@ -186,8 +189,30 @@ public final class Tree<V> {
         return new Cursor<>(root, height, fromInclusive, toExclusive, false);
     }
 
+    /**
+     * This tree with values that go through a function whenever one is read, in O(1). A view can be read and compared, but neither changed nor
+     * stored. Two views of one tree by equal functions share what the tree shares with itself, so {@link #diff} skips it.
+     *
+     * @param view pure, for any number of threads; of equal values it makes equal ones
+     */
+    public Tree<V> view(UnaryOperator<V> view) {
+        return new Tree<>(fanOut, new Viewed<>(root, view), height);
+    }
+
+    /** The tree that this is the outermost view of; this one where it is none. */
+    public Tree<V> viewed() {
+        return root instanceof Viewed<V> seen ? new Tree<>(fanOut, seen.source(), height) : this;
+    }
+
+    private void requireNoView() {
+        if (root instanceof Viewed<V>) {
+            throw new IllegalStateException("a view of a tree is neither changed nor stored");
+        }
+    }
+
     /** For many changes at once, in O(1). This tree stays as it is. */
     public Editor<V> edit() {
+        requireNoView();
         return Editor.of(this);
     }
 
@@ -224,6 +249,7 @@ public final class Tree<V> {
      * @param source loads what the sink has written; for references that are stored already, theirs stays
      */
     public Tree<V> store(NodeSink<V> sink, NodeSource<V> source) {
+        requireNoView();
         return new Tree<>(fanOut, new Storing<>(sink, source).store(root), height);
     }
 

@@ -44,7 +44,8 @@ final class ArchitectureTest {
             entry("text", Set.of("bson")),
             entry("mql", Set.of("bson", "geo", "text")),
             entry("page", Set.of("store", "tree")),
-            entry("state", Set.of("bson", "store", "archive", "tree", "page", "wal", "mql", "metrics")),
+            entry("mask", Set.of("bson", "mql")),
+            entry("state", Set.of("bson", "store", "archive", "tree", "page", "wal", "mql", "mask", "metrics")),
             entry("query", Set.of("bson", "tree", "text", "mql", "state")),
             entry("merge", Set.of("bson", "tree", "page", "wal", "mql", "state")),
             entry(

@@ -82,7 +82,7 @@ public final class Restore {
 
     private static List<Long> checkpoints(Archive archive, Archive.Run run, long through) {
         TreeSet<Long> usable = new TreeSet<>(archive.checkpoints());
-        usable.headSet(run.firstLsn(), false).clear();
+        usable.headSet(run.firstLsn() - 1, false).clear(); // the one that the log begins behind is of use
         usable.tailSet(through, false).clear();
         if (usable.isEmpty() && run.firstLsn() > 1) {
             throw new StoreException(

@@ -231,12 +231,12 @@ public final class Shipping {
         /** The newest; and of a log whose beginning is gone the oldest, so that all of it can be read once it is restored. */
         private void shipCheckpoints() {
             TreeSet<Long> usable = new TreeSet<>(source.checkpoints());
-            usable.headSet(at.runStart, false).clear();
+            usable.headSet(at.runStart - 1, false).clear(); // the one that the log begins behind is of use
             usable.tailSet(at.last, false).clear();
             if (usable.isEmpty()) {
                 return;
             }
-            if (at.runStart > 1 && at.checkpoints.ceiling(at.runStart) == null) {
+            if (at.runStart > 1 && at.checkpoints.ceiling(at.runStart - 1) == null) {
                 shipCheckpoint(usable.first());
             }
             if (at.checkpoints.isEmpty() || at.checkpoints.last() < usable.last()) {

@@ -50,11 +50,18 @@ final class Cleanup {
     /**
      * @param horizon the oldest position that is to be kept
      * @param recent where the last while began
+     * @param needed from where on other processes need the log and the checkpoints; {@link Long#MAX_VALUE} for nothing
      * @param inUse positions that somebody reads at; asked twice, as somebody may begin meanwhile
      * @param markedBefore pages that were written or confirmed since stay, as a state may refer to them that is in no checkpoint yet
      * @param dryRun to count and change nothing
      */
-    CleanupResult run(long horizon, long recent, Supplier<Collection<Long>> inUse, long markedBefore, boolean dryRun) {
+    CleanupResult run(
+            long horizon,
+            long recent,
+            long needed,
+            Supplier<Collection<Long>> inUse,
+            long markedBefore,
+            boolean dryRun) {
         List<Long> all = checkpoints.list();
         List<Long> readable =
                 all.stream().filter(lsn -> checkpoints.readable(lsn) != null).toList();
@@ -62,9 +69,10 @@ final class Cleanup {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
         long lowest = withBases(readable, horizon);
-        NavigableSet<Long> stay = staying(readable, lowest, recent, inUse.get());
-        long oldest =
-                stay.first() <= lowest ? stay.first() : 0; // without one below the horizon all of the log is needed
+        NavigableSet<Long> stay = staying(readable, lowest, Math.min(recent, needed), inUse.get());
+        long oldest = stay.first() <= Math.min(lowest, needed)
+                ? stay.first()
+                : 0; // without one below the horizon all of the log is needed
         if (oldest > 0 && storage.log().trim(oldest + 1, true) > 0) {
             requireSound(oldest);
         }

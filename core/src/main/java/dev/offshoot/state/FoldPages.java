@@ -12,11 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pages that folds wrote, such as those of an index being built, before any checkpoint reaches them. Remembers since when there are
- * some, so that no cleanup takes them for rubbish. Thread safe.
+ * Pages that states refer to before any checkpoint reaches them: those that folds wrote, such as those of an index being built, and those
+ * of checkpoints that failed. Remembers since when there are some, so that no cleanup takes them for rubbish. Thread safe.
  *
- * <p>A fold's window opens with its first page. It closes with the first checkpoint whose capture came after the fold was published;
- * that of a fold that never is published ends after a day.
+ * <p>A fold's window opens with its first page, that of a checkpoint with its failure. It closes with the first checkpoint whose capture
+ * came after the fold was published; that of a fold that never is published ends after a day. What was closed counts for as long as
+ * somebody may read a state from before that, as that checkpoint need not reach all of its pages.
  */
 final class FoldPages {
     private static final Logger LOG = LoggerFactory.getLogger(FoldPages.class);
@@ -36,25 +37,41 @@ final class FoldPages {
         return new Window();
     }
 
-    /** Since when there are pages that only memory refers to; {@link Long#MAX_VALUE} when there are none. */
-    synchronized long sinceMillis() {
-        open.removeIf(window -> window.sinceMillis < millis.getAsLong() - LOST_MILLIS);
+    /**
+     * Since when there are pages that only memory refers to; {@link Long#MAX_VALUE} when there are none.
+     *
+     * @param readersSince when the oldest of those began who read what was the newest state then, milliseconds since 1970
+     */
+    synchronized long sinceMillis(long readersSince) {
+        long lost = millis.getAsLong() - LOST_MILLIS;
+        open.removeIf(window -> window.closedMillis < readersSince || (!window.published && window.sinceMillis < lost));
         return open.stream().mapToLong(window -> window.sinceMillis).min().orElse(Long.MAX_VALUE);
     }
 
     /** The windows that a checkpoint closes that captures the state now. */
     synchronized List<Window> published() {
-        return open.stream().filter(window -> window.published).toList();
+        return open.stream()
+                .filter(window -> window.published && window.closedMillis == Long.MAX_VALUE)
+                .toList();
     }
 
     /** That checkpoint is there. */
     synchronized void close(List<Window> windows) {
-        open.removeAll(windows);
+        windows.forEach(window -> window.closedMillis = millis.getAsLong());
     }
 
-    /** What one fold wrote. */
+    /** A checkpoint that was begun at a time failed, after it may have put nodes of the acknowledged state into pages. */
+    synchronized void failed(long sinceMillis) {
+        Window window = new Window();
+        window.sinceMillis = sinceMillis;
+        window.published = true;
+        open.add(window);
+    }
+
+    /** What one fold or checkpoint wrote. */
     final class Window implements Keeper {
         private long sinceMillis = -1;
+        private long closedMillis = Long.MAX_VALUE;
         private boolean published;
 
         /** Where pages cannot be written the tree stays in memory. */

@@ -445,9 +445,21 @@ public final class Project implements AutoCloseable {
         return catalog.ended();
     }
 
-    /** Reads what other processes appended to a shared store. */
+    /**
+     * Reads what other processes appended to a shared store.
+     *
+     * @throws StoreException when the store cannot be read; where it no longer has what comes next, the project is opened again when it
+     *     is asked for
+     */
     public void follow() {
-        commits.follow();
+        try {
+            commits.follow();
+        } catch (StoreException e) {
+            if (broken == null && storage.log().firstLsn() > lastLsn + 1) {
+                broken = e;
+            }
+            throw e;
+        }
     }
 
     /** Makes later records younger than a {@code $clusterTime} that a client has seen. */

@@ -9,6 +9,7 @@ import dev.offshoot.wal.Clocks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * needs any more behind it. Thread safe; one checkpoint or cleanup at a time, for which its monitor is held.
  */
 public final class ProjectCheckpoints {
+    /** What another process is writing or reading it has said after this time, and what it put meanwhile is in a checkpoint. */
+    private static final long OTHERS_GRACE_MILLIS = 10 * 60_000L;
+
     private final Project project;
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
@@ -31,6 +35,9 @@ public final class ProjectCheckpoints {
     private volatile long savedLsn;
 
     private volatile long savedMillis;
+
+    /** What tells this process from others on the same store, once it needs something. */
+    private volatile String self = "";
 
     ProjectCheckpoints(
             Project project,
@@ -117,9 +124,10 @@ public final class ProjectCheckpoints {
      */
     Manifest save(Capture capture) {
         long start = clocks.nanos().getAsLong();
+        long startMillis = clocks.millis().getAsLong();
         PageStore.Amount before = storage.pages().written();
         try {
-            Manifest manifest = checkpoints.write(capture, clocks.millis().getAsLong());
+            Manifest manifest = checkpoints.write(capture, startMillis);
             unsaved.saved();
             savedAt(manifest);
             foldPages.close(capture.folds());
@@ -132,6 +140,7 @@ public final class ProjectCheckpoints {
             return manifest;
         } catch (RuntimeException | Error e) {
             unsaved.giveBack(capture.unsaved());
+            foldPages.failed(startMillis);
             if (checkpoints.isUnsure()) {
                 project.breakDown(e); // the state refers to pages that may be gone
             }
@@ -145,7 +154,8 @@ public final class ProjectCheckpoints {
     }
 
     /**
-     * Removes what is neither kept nor in use: checkpoints, the log below the oldest of those that stay, pages.
+     * Removes what is neither kept nor in use: checkpoints, the log below the oldest of those that stay, pages. While other processes
+     * are at work on the same store they have ten minutes of grace at least.
      *
      * @param retention how far back positions are kept, and for how long others may go on reading
      * @param inUse past positions that somebody reads at
@@ -157,12 +167,16 @@ public final class ProjectCheckpoints {
         project.checkWhole();
         long start = clocks.nanos().getAsLong();
         long now = clocks.millis().getAsLong();
-        long recent = Math.min(readersSince, now - retention.graceMillis());
-        long others = storage.manifests().oldestNeed(now);
+        Map<String, Long> needs = storage.manifests().needs(now);
+        boolean isAlone = needs.keySet().stream().allMatch(self::equals);
+        long grace = isAlone ? retention.graceMillis() : Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS);
+        long recent = Math.min(readersSince, now - grace);
+        long needed = needs.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
         CleanupResult result = new Cleanup(storage, checkpoints, project.catalog())
                 .run(
                         retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
-                        Math.min(history.keptBy(recent), others),
+                        history.keptBy(recent),
+                        needed,
                         () -> positions(inUse),
                         savedMillis(recent),
                         dryRun);
@@ -180,7 +194,7 @@ public final class ProjectCheckpoints {
 
     /**
      * Tells other processes on the same store which checkpoints this one needs: the one that its newest states refer to, and older ones
-     * that somebody here reads from.
+     * that somebody here reads from. Where it has none yet, that is the log above its newest states.
      *
      * @param process what tells this process from others
      * @param inUse as in {@link #cleanup}
@@ -188,8 +202,9 @@ public final class ProjectCheckpoints {
      * @param untilMillis how long this holds unless it is said again, milliseconds since 1970
      */
     public void need(String process, Collection<Long> inUse, long readersSince, long untilMillis) {
-        long lowest = savedLsn;
+        long lowest = savedLsn > 0 ? savedLsn : project.lastLsn();
         if (lowest > 0) {
+            self = process;
             NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
             List<Long> positions = positions(inUse);
             if (readersSince < savedMillis) {
@@ -211,7 +226,9 @@ public final class ProjectCheckpoints {
     /** Pages written since the newest checkpoint was captured may be in use by what is not in one yet. */
     private long savedMillis(long latest) {
         Manifest newest = newestManifest();
-        return newest == null ? 0 : Math.min(latest, Math.min(newest.createdMillis(), foldPages.sinceMillis()) - 1);
+        return newest == null
+                ? 0
+                : Math.min(latest, Math.min(newest.createdMillis(), foldPages.sinceMillis(latest)) - 1);
     }
 
     /**

@@ -10,6 +10,8 @@ import java.util.Set;
  * Where one project lies.
  *
  * @param id of its log, its pages and its checkpoints
+ * @param shared whether other processes may be at work in the same store
  * @param damaged pages that were found to be damaged when it was open before
  */
-record ProjectStorage(String id, LogStore log, Pages pages, CheckpointStore manifests, Set<PageId> damaged) {}
+record ProjectStorage(
+        String id, LogStore log, Pages pages, CheckpointStore manifests, boolean shared, Set<PageId> damaged) {}

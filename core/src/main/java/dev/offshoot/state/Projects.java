@@ -269,7 +269,12 @@ public final class Projects implements AutoCloseable {
 
     private ProjectStorage storage(String logId, Set<PageId> damaged) {
         return new ProjectStorage(
-                logId, store.log(logId), materializer.pages(store.pages(logId)), store.checkpoints(logId), damaged);
+                logId,
+                store.log(logId),
+                materializer.pages(store.pages(logId)),
+                store.checkpoints(logId),
+                store.shared(),
+                damaged);
     }
 
     /** What a change is decided by: asked again after each loss, on the newest list. Null for nothing to do. */

@@ -87,8 +87,8 @@ final class ReplayCheck {
         if (storage.log().firstLsn() == 1) {
             return Snapshot.empty(branch.id());
         }
-        Checkpoints.Start start = new Checkpoints(
-                        new ProjectStorage(storage.id(), storage.log(), pages, storage.manifests(), Set.of()))
+        Checkpoints.Start start = new Checkpoints(new ProjectStorage(
+                        storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()))
                 .farthest(segments, lsn);
         if (start == null) {
             throw new AssertionError("position " + lsn + " could be read, but nothing leads to it");

@@ -1,6 +1,7 @@
 package dev.offshoot.store;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +38,9 @@ public interface CheckpointStore {
     void need(String process, long lsn, long untilMillis);
 
     /**
-     * The lowest LSN that any process needs, this one too; {@link Long#MAX_VALUE} when none does.
+     * The LSNs that processes need, this one too, by what tells them apart.
      *
      * @param nowMillis needs that ended before this time do not count
      */
-    long oldestNeed(long nowMillis);
+    Map<String, Long> needs(long nowMillis);
 }

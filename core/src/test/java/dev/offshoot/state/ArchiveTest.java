@@ -409,6 +409,31 @@ final class ArchiveTest {
     }
 
     @Test
+    void the_checkpoint_that_a_trimmed_log_begins_behind_is_shipped_and_restored() {
+        SimulatedStore from = SimulatedStore.calm();
+        SimulatedLogStore whole = SimulatedLogStore.calm(0);
+        Project project = filled(projects(from), 150);
+        project.checkpoints().checkpoint();
+        long kept = project.lastLsn();
+        insert(project, "main", 2, 200, 220);
+        keep(log(from, project), whole);
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(log(from, project).firstLsn()).isEqualTo(kept + 1);
+        ship(project.content(), blobs);
+        SimulatedStore to = SimulatedStore.calm();
+        restore(blobs, "shop", kept + 5, projects(to), "shop");
+        Project copy = open(projects(to.reopened()), "shop");
+        assertThat(copy.lastLsn()).isEqualTo(kept + 5);
+        Branch main = copy.branch("main");
+        assertThat(ConsistencyCheck.state(
+                                "main",
+                                copy.head(main),
+                                PlainProject.read(whole).at(main.id(), kept + 5))
+                        .problems())
+                .isEmpty();
+    }
+
+    @Test
     void whatever_operation_the_restore_of_a_cleaned_up_project_is_stopped_at_it_goes_on() {
         CleanedUp original = cleanedUp(SimulatedStore.calm());
         ship(original.project().content(), blobs);

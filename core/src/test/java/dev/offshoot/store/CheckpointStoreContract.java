@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,25 +92,25 @@ public abstract class CheckpointStoreContract {
     }
 
     @Test
-    void the_oldest_need_is_the_lowest_that_has_not_ended() throws Exception {
+    void needs_count_until_they_end_or_are_withdrawn() throws Exception {
         long now = clock.millis();
-        assertThat(checkpoints.oldestNeed(now)).isEqualTo(Long.MAX_VALUE);
+        assertThat(checkpoints.needs(now)).isEmpty();
         checkpoints.need("a", 40, now + HOUR);
         checkpoints.need("b", 20, now + 2 * HOUR);
         store.checkpoints("p10").need("a", 1, now + HOUR);
         if (!store.shared()) {
-            assertThat(checkpoints.oldestNeed(now)).isEqualTo(Long.MAX_VALUE);
+            assertThat(checkpoints.needs(now)).isEmpty();
             return;
         }
         reopen();
-        assertThat(checkpoints.oldestNeed(now)).isEqualTo(20);
+        assertThat(checkpoints.needs(now)).isEqualTo(Map.of("a", 40L, "b", 20L));
         checkpoints.need("b", 60, now + 2 * HOUR);
-        assertThat(checkpoints.oldestNeed(now)).isEqualTo(40);
-        assertThat(checkpoints.oldestNeed(now + HOUR + 1)).isEqualTo(60);
+        assertThat(checkpoints.needs(now)).isEqualTo(Map.of("a", 40L, "b", 60L));
+        assertThat(checkpoints.needs(now + HOUR + 1)).isEqualTo(Map.of("b", 60L));
         checkpoints.need("b", 0, now + 2 * HOUR);
         checkpoints.need("c", 0, now);
-        assertThat(checkpoints.oldestNeed(now)).isEqualTo(40);
-        assertThat(checkpoints.oldestNeed(now + HOUR + 1)).isEqualTo(Long.MAX_VALUE);
+        assertThat(checkpoints.needs(now)).isEqualTo(Map.of("a", 40L));
+        assertThat(checkpoints.needs(now + HOUR + 1)).isEmpty();
     }
 
     @Test

@@ -9,10 +9,20 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryCheckpointStore implements CheckpointStore {
     private final TreeMap<Long, byte[]> manifests = new TreeMap<>();
     private final Map<String, long[]> needs = new TreeMap<>();
+    private int failing;
 
     @Override
     public synchronized void put(long lsn, byte[] manifest) {
+        if (failing > 0) {
+            failing--;
+            throw new StoreException("simulated: the manifest could not be stored", null);
+        }
         manifests.putIfAbsent(lsn, manifest.clone());
+    }
+
+    /** Lets the next so many puts fail. */
+    public synchronized void failPuts(int count) {
+        failing = count;
     }
 
     @Override
@@ -37,12 +47,14 @@ public final class MemoryCheckpointStore implements CheckpointStore {
     }
 
     @Override
-    public synchronized long oldestNeed(long nowMillis) {
-        return needs.values().stream()
-                .filter(need -> need[0] > 0 && need[1] >= nowMillis)
-                .mapToLong(need -> need[0])
-                .min()
-                .orElse(Long.MAX_VALUE);
+    public synchronized Map<String, Long> needs(long nowMillis) {
+        Map<String, Long> lasting = new TreeMap<>();
+        needs.forEach((process, need) -> {
+            if (need[0] > 0 && need[1] >= nowMillis) {
+                lasting.put(process, need[0]);
+            }
+        });
+        return lasting;
     }
 
     /** Flips a bit of a manifest. */

@@ -3,16 +3,30 @@ package dev.offshoot.store;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** Pages in memory, for tests that are not about stores. A crash loses those that were not flushed. */
 public final class MemoryPageStore implements PageStore {
     private final Map<PageId, byte[]> pages = new TreeMap<>();
     private final Map<PageId, byte[]> durable = new TreeMap<>();
+    private final Map<PageId, Long> marks = new TreeMap<>();
+    private final LongSupplier millis;
     private long reads;
+
+    /** Its pages are old from the beginning. */
+    public MemoryPageStore() {
+        this(() -> Long.MIN_VALUE);
+    }
+
+    /** @param millis the clock that pages are marked by */
+    public MemoryPageStore(LongSupplier millis) {
+        this.millis = millis;
+    }
 
     @Override
     public synchronized boolean put(PageId id, byte[] bytes) {
+        marks.put(id, millis.getAsLong());
         return pages.putIfAbsent(id, bytes.clone()) == null;
     }
 
@@ -52,7 +66,7 @@ public final class MemoryPageStore implements PageStore {
         Amount swept = Amount.NONE;
         for (Map.Entry<PageId, byte[]> page : new TreeMap<>(pages).entrySet()) {
             PageId id = page.getKey();
-            if (!reachable.test(id)) {
+            if (!reachable.test(id) && marks.getOrDefault(id, Long.MIN_VALUE) < markedBefore) {
                 swept = swept.plus(new Amount(1, page.getValue().length));
                 if (!dryRun) {
                     pages.remove(id);

@@ -1,6 +1,7 @@
 package dev.offshoot.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -162,8 +163,8 @@ public final class WatchedStore implements Store {
         }
 
         @Override
-        public long oldestNeed(long nowMillis) {
-            return manifests.oldestNeed(nowMillis);
+        public Map<String, Long> needs(long nowMillis) {
+            return manifests.needs(nowMillis);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.offshoot.store.View;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /** Simulated logs by their ids. What is in them outlives a store that is closed. Thread safe. */
 public final class SimulatedStore implements Store {
@@ -18,15 +19,27 @@ public final class SimulatedStore implements Store {
     private final Map<String, SimulatedLogStore> logs = new ConcurrentHashMap<>();
     private final Function<String, SimulatedLogStore> maker;
     private final boolean shared;
+    private final LongSupplier marks;
 
-    private SimulatedStore(Function<String, SimulatedLogStore> maker, boolean shared) {
+    private SimulatedStore(Function<String, SimulatedLogStore> maker, boolean shared, LongSupplier marks) {
         this.maker = maker;
         this.shared = shared;
+        this.marks = marks;
     }
 
     /** Logs that do what they are asked. */
     public static SimulatedStore calm() {
-        return new SimulatedStore(id -> SimulatedLogStore.calm(0), false);
+        return calm(() -> Long.MIN_VALUE);
+    }
+
+    /** @param marks the clock that pages are marked by, milliseconds since 1970 */
+    public static SimulatedStore calm(LongSupplier marks) {
+        return new SimulatedStore(id -> SimulatedLogStore.calm(0), false, marks);
+    }
+
+    /** The same, for several processes. */
+    public static SimulatedStore calmAndShared(LongSupplier marks) {
+        return new SimulatedStore(id -> SimulatedLogStore.calm(0), true, marks);
     }
 
     /** Logs that are hostile, but for the system log. */
@@ -35,12 +48,13 @@ public final class SimulatedStore implements Store {
                 id -> id.equals(SYSTEM_LOG)
                         ? SimulatedLogStore.calm(0)
                         : SimulatedLogStore.hostile(seed, faultPercent, latencyNanos),
-                true);
+                true,
+                () -> Long.MIN_VALUE);
     }
 
     /** The same logs without faults, as the next process finds them, with the checkpoints. */
     public SimulatedStore reopened() {
-        SimulatedStore next = new SimulatedStore(id -> log(id).calmed(), shared);
+        SimulatedStore next = new SimulatedStore(id -> log(id).calmed(), shared, marks);
         pages.values().forEach(MemoryPageStore::crash);
         next.pages.putAll(pages);
         next.checkpoints.putAll(checkpoints);
@@ -59,7 +73,7 @@ public final class SimulatedStore implements Store {
 
     @Override
     public MemoryPageStore pages(String id) {
-        return pages.computeIfAbsent(id, key -> new MemoryPageStore());
+        return pages.computeIfAbsent(id, key -> new MemoryPageStore(marks));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -127,8 +128,8 @@ final class FileCheckpoints implements CheckpointStore {
     public void need(String process, long lsn, long untilMillis) {}
 
     @Override
-    public long oldestNeed(long nowMillis) {
-        return Long.MAX_VALUE;
+    public Map<String, Long> needs(long nowMillis) {
+        return Map.of();
     }
 
     private void write(Path file, byte[] manifest) throws IOException {

@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonBinary;
 import org.bson.BsonDateTime;
@@ -113,16 +115,17 @@ final class MongoCheckpoints implements CheckpointStore {
 
     /** Needs that ended a day ago are removed: their process will not come back for them. */
     @Override
-    public long oldestNeed(long nowMillis) {
-        return questions.ask("find the oldest need of log " + log, () -> {
+    public Map<String, Long> needs(long nowMillis) {
+        return questions.ask("find what is needed of log " + log, () -> {
             needWrites.deleteMany(
                     Filters.and(Durable.ofLog(log), Filters.lt(UNTIL, new BsonDateTime(nowMillis - FORGOTTEN_MILLIS))));
-            long oldest = Long.MAX_VALUE;
+            Map<String, Long> needs = new TreeMap<>();
             for (RawBsonDocument need :
                     needReads.find(Filters.and(Durable.ofLog(log), Filters.gte(UNTIL, new BsonDateTime(nowMillis))))) {
-                oldest = Math.min(oldest, need.getInt64(LSN).getValue());
+                String process = need.getString(ID).getValue().substring(log.length() + 1);
+                needs.put(process, need.getInt64(LSN).getValue());
             }
-            return oldest;
+            return needs;
         });
     }
 

@@ -139,10 +139,10 @@ final class Checkpointing implements AutoCloseable {
         long since = engine.operations().oldestMillis();
         for (Cursors.Open cursor : engine.cursors().list()) {
             since = Math.min(since, cursor.createdMillis);
-            DatabaseReference reference = DatabaseReference.parse(cursor.database);
-            DatabaseReference.Position position = reference.position();
-            if (reference.project().equals(project.name()) && position != null) {
-                positions.add(Invocation.lsn(project, position));
+            Long position = cursor.position;
+            if (position != null
+                    && DatabaseReference.parse(cursor.database).project().equals(project.name())) {
+                positions.add(position);
             }
         }
         return new Uses(positions, since);

@@ -62,7 +62,12 @@ final class CursorReply {
 
     private static Cursors.Origin origin(Invocation call, Opening opening) {
         return new Cursors.Origin(
-                call.database().text(), opening.collection, call.session(), opening.immortal, call.body());
+                call.database().text(),
+                opening.collection,
+                call.session(),
+                opening.immortal,
+                call.position(),
+                call.body());
     }
 
     /** Answers a list: all at once, or as many as {@code cursor.batchSize} says. */

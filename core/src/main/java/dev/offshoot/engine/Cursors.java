@@ -43,10 +43,16 @@ final class Cursors {
      *
      * @param database as the client named it
      * @param immortal whether it may idle for as long as its session
+     * @param position the LSN of the past position that it reads; null for what was the head of its branch then
      * @param command the whole command that opened it
      */
     record Origin(
-            String database, String collection, @Nullable UUID session, boolean immortal, Doc command) {}
+            String database,
+            String collection,
+            @Nullable UUID session,
+            boolean immortal,
+            @Nullable Long position,
+            Doc command) {}
 
     /** An open cursor. {@code database} and {@code collection} are the names that a {@code getMore} has to give. */
     static final class Open {
@@ -56,6 +62,7 @@ final class Cursors {
         final DocumentStream documents;
         final @Nullable UUID session;
         final boolean immortal;
+        final @Nullable Long position;
         final Deadline deadline;
         final Doc command;
         final long createdMillis;
@@ -73,6 +80,7 @@ final class Cursors {
             this.documents = documents;
             this.session = origin.session;
             this.immortal = origin.immortal;
+            this.position = origin.position;
             this.deadline = deadline;
             this.command = origin.command;
             this.createdMillis = nowMillis;

@@ -22,7 +22,6 @@ import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -45,6 +44,7 @@ final class Invocation implements AutoCloseable {
     private final DatabaseReference database;
     private final Deadline deadline;
     private @Nullable Project project;
+    private @Nullable Target past;
     private @Nullable RetryKeys retryKeys;
     private @Nullable Let let;
     private Operations.@Nullable Operation operation;
@@ -449,11 +449,29 @@ final class Invocation implements AutoCloseable {
         return target(found);
     }
 
+    /** The past position that it works on, an LSN; null for the head of a branch, and until it has asked for what it works on. */
+    @Nullable
+    Long position() {
+        return past == null ? null : past.at();
+    }
+
+    private Target target(Project found) {
+        if (past != null) {
+            return past;
+        }
+        Target target = Positions.of(found, database);
+        past = target.at() == null ? null : target;
+        return target;
+    }
+
     /** The state to read; empty where the database does not exist. */
     Snapshot snapshot() {
         Project found = database.isSystem() || database.position() != null ? null : project();
         if (found != null) {
-            return found.head(database.branch() == null ? Branch.MAIN : database.branch());
+            Snapshot head = found.headOf(database.branch() == null ? Branch.MAIN : database.branch());
+            if (head != null) {
+                return head;
+            }
         }
         Target target = target();
         return target == null ? Snapshot.EMPTY : target.snapshot();
@@ -519,21 +537,6 @@ final class Invocation implements AutoCloseable {
             throw noProject();
         }
         return found;
-    }
-
-    private Target target(Project found) {
-        Branch branch = found.branch(database.branch() == null ? Branch.MAIN : database.branch());
-        DatabaseReference.Position position = database.position();
-        return new Target(database, found, branch, position == null ? null : lsn(found, position));
-    }
-
-    static long lsn(Project project, DatabaseReference.Position position) {
-        Long lsn = position.lsn();
-        if (lsn != null) {
-            return lsn;
-        }
-        Instant time = position.time();
-        return project.positionAt(time == null ? 0 : time.toEpochMilli());
     }
 
     private CommandException noProject() {

@@ -6,6 +6,7 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.state.CollectionOptions;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,9 +32,10 @@ final class ListCollections implements Command {
     public void run(Invocation call, DocBuilder reply) {
         Filter filter = Filter.compile(call.document("filter"));
         boolean nameOnly = call.bool("nameOnly", false);
-        boolean readOnly = call.database().position() != null;
+        Snapshot state = call.snapshot();
+        boolean readOnly = call.position() != null;
         List<Doc> collections = new ArrayList<>();
-        for (CollectionSnapshot collection : call.snapshot().all()) {
+        for (CollectionSnapshot collection : state.all()) {
             Doc described = describe(collection, readOnly);
             if (filter.matches(described)) {
                 collections.add(nameOnly ? nameAndType(collection).buildDoc() : described);

@@ -8,8 +8,10 @@ import dev.offshoot.state.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command works on: a branch of an open project, at its head or at a past position.
+ * What a command works on: a branch of an open project, at its head or at a past position. {@link Positions} makes it.
  *
+ * @param reference as it was written
+ * @param branch where a tag was written, the one it is of, which may be dropped
  * @param at an LSN, or null for the head
  */
 record Target(
@@ -22,14 +24,26 @@ record Target(
         return at == null ? project.head(branch) : project.at(branch, at);
     }
 
+    /** The LSN to read at: the head moves on, so ask for the {@link #snapshot} once and for its LSN where both are needed. */
+    long lsn() {
+        return at == null ? project.head(branch).lsn() : at;
+    }
+
+    /** The name of a branch or tag, or a branch and a position: {@code dev}, {@code v1}, {@code dev~48211}. */
+    String text() {
+        String name = reference.branch() == null ? branch.name() : reference.branch();
+        return at == null || reference.position() == null ? name : branch.name() + "~" + at;
+    }
+
     /** Refuses to write to a past position. */
     Target writable() {
         if (at != null) {
+            boolean tag = reference.position() == null;
             throw new CommandException(
                     ErrorCode.COMMAND_NOT_SUPPORTED,
                     "'" + reference.text() + "' is a past position and cannot be written; make a branch from it:"
-                            + " {createBranch: 'NAME', from: " + at + "} on '" + project.name() + "~" + branch.name()
-                            + "'");
+                            + " {createBranch: 'NAME', from: " + (tag ? "'" + reference.branch() + "'" : at) + "} on '"
+                            + project.name() + (tag ? "" : "~" + branch.name()) + "'");
         }
         return this;
     }

@@ -70,7 +70,7 @@ final class Validate implements Command {
         reply.end()
                 .append("valid", errors.isEmpty())
                 .append("repaired", false)
-                .append("readOnly", call.database().position() != null)
+                .append("readOnly", call.position() != null)
                 .startArray("warnings");
         if (counts.nonCompliant > 0) {
             reply.add("Detected one or more documents in this collection not conformant to the collection's schema.");

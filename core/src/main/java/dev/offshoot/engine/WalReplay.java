@@ -1,7 +1,6 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
-import dev.offshoot.state.Branch;
 import dev.offshoot.state.Fingerprint;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.ReplayReport;
@@ -31,10 +30,9 @@ final class WalReplay implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
-        String name = call.database().branch();
-        Branch branch = project.branch(name == null ? Branch.MAIN : name);
-        long lsn = call.number("to", project.lastLsn());
-        ReplayReport report = project.replay(branch, lsn, call.deadline()::checkNow);
+        Target target = Positions.of(project, call.database());
+        long lsn = call.number("to", target.at() == null ? project.lastLsn() : target.at());
+        ReplayReport report = project.replay(target.branch(), lsn, call.deadline()::checkNow);
         reply.append("project", project.name())
                 .append("branch", report.branch())
                 .append("lsn", report.lsn())

@@ -283,8 +283,8 @@ public final class Catalog {
         return new Catalog(byId, byName, nextTags, lineage, properties, ended);
     }
 
-    /** The branch of this id, which was made before. */
-    Branch existing(long id) {
+    /** The branch of this id, which was made before and may be dropped. */
+    public Branch existing(long id) {
         Branch branch = branch(id);
         if (branch == null) {
             throw new IllegalStateException("branch " + id + " is not in the catalog");

@@ -161,16 +161,25 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceNotFound, with near names
      */
     public Snapshot head(String branchName) {
+        Snapshot head = headOf(branchName);
+        if (head == null) {
+            throw gone(branchName);
+        }
+        return head;
+    }
+
+    /** The acknowledged state of the branch of this name, without a lock; null where there is no such branch. */
+    public @Nullable Snapshot headOf(String branchName) {
         Map<String, Head> known = named; // before the catalog, so that nothing older than it is put there
         Head head = known.get(branchName);
         return head == null ? lookUp(branchName, known) : head.acknowledged;
     }
 
-    private Snapshot lookUp(String branchName, Map<String, Head> known) {
-        Branch branch = branch(branchName);
-        Head head = heads.get(branch.id());
-        if (head == null) {
-            throw gone(branchName);
+    private @Nullable Snapshot lookUp(String branchName, Map<String, Head> known) {
+        Branch branch = catalog.branch(branchName);
+        Head head = branch == null ? null : heads.get(branch.id());
+        if (branch == null || head == null) {
+            return null;
         }
         if (branch.name().equals(branchName)) { // no other spellings, so that there are no more than branches
             known.put(branchName, head);
@@ -185,10 +194,24 @@ public final class Project implements AutoCloseable {
      */
     public Branch branch(String branchName) {
         Branch branch = catalog.branch(branchName);
-        if (branch == null) {
+        if (branch == null || branch.name().equals(Branch.INTERNAL)) {
             throw gone(branchName);
         }
         return branch;
+    }
+
+    /**
+     * Refuses an LSN that is no position of the project; returns it.
+     *
+     * @throws CommandException BadValue for a position that is not there yet
+     */
+    public long checkPosition(long lsn) {
+        if (lsn < 0 || lsn > lastLsn) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "position " + lsn + " is not in project '" + name + "'; its positions are 0 to " + lastLsn);
+        }
+        return lsn;
     }
 
     /**
@@ -197,11 +220,7 @@ public final class Project implements AutoCloseable {
      * @throws CommandException BadValue for a position that is not there yet
      */
     public Snapshot at(Branch branch, long lsn) {
-        if (lsn < 0 || lsn > lastLsn) {
-            throw new CommandException(
-                    ErrorCode.BAD_VALUE,
-                    "position " + lsn + " is not in project '" + name + "'; its positions are 0 to " + lastLsn);
-        }
+        checkPosition(lsn);
         Snapshot head = acknowledgedState(branch.id());
         if (head != null && lsn >= head.lsn()) {
             return head;
@@ -876,13 +895,31 @@ public final class Project implements AutoCloseable {
     }
 
     CommandException gone(String branchName) {
+        String other = catalog.tag(branchName) == null ? "" : "that is a tag; ";
         return new CommandException(
                 ErrorCode.NAMESPACE_NOT_FOUND,
-                "branch '" + branchName + "' not found in '" + name + "'; "
-                        + NearNames.hint(
-                                "it has",
-                                branchName,
-                                catalog.branches().stream().map(Branch::name).toList()));
+                "branch '" + branchName + "' not found in '" + name + "'; " + other
+                        + NearNames.hint("it has", branchName, branchNames()));
+    }
+
+    /** What is said of a name that neither a branch nor a tag has. */
+    public CommandException unknown(String branchOrTag) {
+        List<String> names = branchNames();
+        List<String> tags = catalog.tags().stream().map(Tag::name).toList();
+        if (tags.isEmpty()) {
+            return gone(branchOrTag);
+        }
+        names.addAll(tags);
+        return new CommandException(
+                ErrorCode.NAMESPACE_NOT_FOUND,
+                "branch or tag '" + branchOrTag + "' not found in '" + name + "'; "
+                        + NearNames.hint("it has", branchOrTag, names));
+    }
+
+    private List<String> branchNames() {
+        List<String> names = new ArrayList<>();
+        catalog.branches().forEach(branch -> names.add(branch.name()));
+        return names;
     }
 
     /** Keeps the acknowledged state in step with the log. */

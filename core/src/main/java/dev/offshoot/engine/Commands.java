@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     private static final List<Command> ALL = List.of(
             new Aggregate(),
+            new BranchReflog(),
             new BuildInfo(),
             new BulkWrite(),
             new CollMod(),
@@ -58,6 +59,7 @@ final class Commands {
             new RefreshSessions(),
             new RenameBranch(),
             new RenameCollection(),
+            new ResetBranch(),
             new ServerStatus(),
             new SetParameter(),
             new StartSession(),

@@ -36,6 +36,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode INDEX_OPTIONS_CONFLICT = new ErrorCode(85, "IndexOptionsConflict");
     public static final ErrorCode INDEX_KEY_SPECS_CONFLICT = new ErrorCode(86, "IndexKeySpecsConflict");
     public static final ErrorCode NOT_EXACT_VALUE_FIELD = new ErrorCode(111, "NotExactValueField");
+    public static final ErrorCode WRITE_CONFLICT = new ErrorCode(112, "WriteConflict");
     public static final ErrorCode COMMAND_NOT_SUPPORTED = new ErrorCode(115, "CommandNotSupported");
     public static final ErrorCode DOCUMENT_VALIDATION_FAILURE = new ErrorCode(121, "DocumentValidationFailure");
     public static final ErrorCode INCOMPATIBLE_COLLATION_VERSION = new ErrorCode(161, "IncompatibleCollationVersion");

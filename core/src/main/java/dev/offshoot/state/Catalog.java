@@ -173,6 +173,39 @@ public final class Catalog {
         return new Segments(segments);
     }
 
+    /**
+     * Whether two positions surely show the same state, since one was made from the other and nothing was changed since. Of two that
+     * only happen to have the same documents nothing is said.
+     *
+     * @param lsn the newest change of the branch's own that the position holds, or the fork point
+     * @param otherLsn the same of the other
+     */
+    public boolean isSame(Branch branch, long lsn, Branch other, long otherLsn) {
+        return source(branch, lsn).equals(source(other, otherLsn));
+    }
+
+    /** The position that a position is a mere pointer to, or itself. */
+    private Source source(Branch branch, long lsn) {
+        Branch at = branch;
+        long limit = lsn;
+        while (true) {
+            Lineage reset = newestReset(at.id(), limit);
+            @Nullable Branch next = null;
+            if (reset != null && reset.lsn() == limit) {
+                next = branch(reset.from());
+                limit = reset.fromLsn();
+            } else if (reset == null && limit == at.base() && at.scope() == null) {
+                next = branch(at.parent());
+            }
+            if (next == null) {
+                return new Source(at.id(), limit);
+            }
+            at = next;
+        }
+    }
+
+    private record Source(long branch, long lsn) {}
+
     private @Nullable Lineage newestReset(long branch, long upTo) {
         if (lineage.isEmpty()) {
             return null;

@@ -565,7 +565,7 @@ public final class Project implements AutoCloseable {
                 return null;
             }
             advance(head, pending, draft.past()::at);
-            return new Attempt<>(Result.of(draft.result()), pending, true);
+            return new Attempt<>(Result.of(draft.result(), pending.commit().lastLsn()), pending, true);
         } finally {
             head.turn.unlock();
         }

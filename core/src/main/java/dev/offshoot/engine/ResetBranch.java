@@ -1,0 +1,100 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Result;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.state.Statement;
+import dev.offshoot.state.Turn;
+import dev.offshoot.wal.Change;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * <code>{resetBranch: NAME, to: POSITION, expect: LSN}</code>: makes a branch show the state at a position, by one commit like any other.
+ * What it showed before stays in its history, and the reply says where. An LSN or a time without a branch is a position of the branch
+ * itself. With {@code expect} it is refused where the branch's head is another one.
+ */
+final class ResetBranch implements Command {
+    @Override
+    public String name() {
+        return "resetBranch";
+    }
+
+    @Override
+    public String help() {
+        return "makes a branch show what is at a position: {resetBranch: NAME, to: branch, tag, LSN or time};"
+                + " discards nothing";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("to", "expect");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Project project = Branches.project(call);
+        Branch branch = project.branch(call.string(call.name()));
+        Target to = to(call, branch);
+        Reset reset = new Reset(project, branch, to.snapshot(), to.at() == null, call.number("expect", -1));
+        Result<Outcome> result = project.write(
+                        branch, call.origin(branch.name(), ""), List.of(reset), true, call.deadline()::checkNow)
+                .get(0);
+        Outcome outcome = result.get();
+        reply.append("name", branch.name())
+                .append("to", to.text())
+                .append("changed", outcome.changed)
+                .append("old_head_lsn", outcome.oldHead)
+                .append("head_lsn", outcome.changed ? result.lsn() : outcome.oldHead);
+        if (outcome.changed) {
+            reply.append("before", branch.name() + "~" + outcome.oldHead);
+        }
+    }
+
+    private static Target to(Invocation call, Branch branch) {
+        if (!call.has("to")) {
+            throw new CommandException(
+                    ErrorCode.location(40414), "BSON field 'resetBranch.to' is missing but a required field");
+        }
+        return Positions.of(call.on(DatabaseReference.parse(call.database().project() + "~" + branch.name())), "to");
+    }
+
+    private record Outcome(boolean changed, long oldHead) {}
+
+    /**
+     * @param atHead whether the position is the head of its branch, whichever that is
+     * @param expected the head that the branch must have; -1 for any
+     */
+    private record Reset(Project project, Branch branch, Snapshot target, boolean atHead, long expected)
+            implements Statement<Outcome> {
+        @Override
+        public Draft<Outcome> evaluate(Turn turn) {
+            long head = turn.snapshot().lsn();
+            if (expected >= 0 && expected != head) {
+                throw new CommandException(
+                        ErrorCode.WRITE_CONFLICT,
+                        "the head of branch '" + branch.name() + "' is " + head + ", not " + expected
+                                + "; nothing was changed. Look at what came since, and ask again with expect: " + head);
+            }
+            if (isThere(head)) {
+                return Draft.unchanged(new Outcome(false, head));
+            }
+            return new Draft<>(
+                    new Outcome(true, head),
+                    List.of(new Change.Reset(target.branch(), target.lsn())),
+                    List.of(),
+                    new Referred(List.of(target)));
+        }
+
+        private boolean isThere(long head) {
+            boolean own = target.branch() == branch.id();
+            return (own && atHead)
+                    || project.catalog()
+                            .isSame(branch, head, project.catalog().existing(target.branch()), target.lsn());
+        }
+    }
+}

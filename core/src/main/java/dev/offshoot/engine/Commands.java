@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     private static final List<Command> ALL = List.of(
             new Aggregate(),
+            new BranchLogCommand(),
             new BranchReflog(),
             new BuildInfo(),
             new BulkWrite(),
             new CollMod(),
             new CollStats(),
+            new CommitBranch(),
             new ConfigureFailPoint(),
             new ConnectionStatus(),
             new ConvertToCapped(),
@@ -29,6 +31,8 @@ final class Commands {
             new DbStats(),
             new Delete(),
             new Distinct(),
+            new DocumentBlame(),
+            new DocumentHistoryCommand(),
             new DropBranch(),
             new DropCollection(),
             new DropDatabase(),

@@ -107,6 +107,11 @@ final class History {
         };
     }
 
+    /** The nearest state to fold on from to see what a position sees, and where that state is; null for the beginning of the log. */
+    Checkpoints.@Nullable Start startBelow(Catalog catalog, Branch branch, long lsn) {
+        return start(catalog.segments(branch, lsn), lsn);
+    }
+
     /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
     private Checkpoints.@Nullable Start start(Segments segments, long lsn) {
         Checkpoints.Start saved = checkpoints.nearest(segments, lsn);

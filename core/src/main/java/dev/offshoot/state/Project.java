@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.archive.ProjectSource;
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
 import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -821,6 +822,34 @@ public final class Project implements AutoCloseable {
                             + lastLsn);
         }
         return storage.log().read(fromLsn);
+    }
+
+    /**
+     * The commits that a position of a branch sees, the newest first.
+     *
+     * @param patience called now and then; what it throws ends this
+     * @throws CommandException BadValue for a position that is not there yet or no longer
+     */
+    public BranchLog log(Branch branch, long lsn, LogQuery query, Runnable patience) {
+        return new BranchLog(this, branch, lsn, query, patience);
+    }
+
+    /**
+     * The versions of a document that a position of a branch sees, the newest first.
+     *
+     * @param collection what its collection is called at the position
+     * @param documentId its {@code _id}
+     * @param patience called now and then; what it throws ends this
+     * @throws CommandException BadValue for a position that is not there yet or no longer
+     */
+    public DocumentHistory documentHistory(
+            Branch branch, long lsn, String collection, Value documentId, Runnable patience) {
+        return new DocumentHistory(this, history, branch, lsn, collection, documentId, patience);
+    }
+
+    /** The oldest position that can be read. */
+    public long oldestLsn() {
+        return history.oldest();
     }
 
     /** The first LSN in the log. */

@@ -343,6 +343,19 @@ public sealed interface Change {
             this.label = label;
         }
 
+        /** Its name in a record's header. */
+        public String label() {
+            return label;
+        }
+
+        /** Whether what collections are called may be another thing after a change whose label this is. */
+        public static boolean names(String label) {
+            return label.equals(CREATE_COLLECTION.label)
+                    || label.equals(DROP_COLLECTION.label)
+                    || label.equals(RENAME_COLLECTION.label)
+                    || label.equals(RESTORE_COLLECTION.label);
+        }
+
         static Kind of(int code) {
             if (code < 1 || code > values().length) {
                 throw new IllegalArgumentException("unknown kind of change " + code);

@@ -1,0 +1,326 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.store.LogRecord;
+import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.RecordCodec;
+import dev.offshoot.wal.RecordSummary;
+import dev.offshoot.wal.WalRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commits that a position of a branch sees, the newest first. The log can only be read forwards, so it is read in windows, the newest
+ * first, which double in size: a few commits cost a few reads, and all of them little more than reading the log once. What
+ * other branches did between is passed over without being looked at where it lies between two segments. Between two commits that it hands
+ * out nothing of the log is open, and it holds at most a window.
+ *
+ * <p>Where edits are asked for, the state before a window is made once and its commits are folded on it.
+ *
+ * <p>Not thread safe.
+ */
+public final class BranchLog implements Iterator<LoggedCommit> {
+    private static final long WINDOW_MIN = 64;
+    private static final long WINDOW_MAX = 8192;
+    private static final int EDITED_COMMITS_MAX = 64;
+    private static final long EDITED_BYTES_MAX = 8 << 20;
+
+    private final Project project;
+    private final Catalog catalog;
+    private final LogQuery query;
+    private final Runnable patience;
+    private final Segments segments;
+    private final CollectionNames names;
+    private final ArrayDeque<LoggedCommit> ready = new ArrayDeque<>();
+    private long width = WINDOW_MIN;
+    private long upTo;
+    private long trimmedBelow;
+
+    /** @param patience called for every window and now and then within; what it throws ends this */
+    BranchLog(Project project, Branch branch, long lsn, LogQuery query, Runnable patience) {
+        this.project = project;
+        this.catalog = project.catalog();
+        this.query = query;
+        this.patience = patience;
+        Segments whole = catalog.segments(branch, lsn);
+        Segments.Segment top = newest(whole, Math.min(lsn, query.upTo()));
+        this.upTo = top == null ? 0 : Math.min(query.upTo(), top.upTo());
+        this.segments = whole;
+        Snapshot state = top == null || query.upTo() >= lsn
+                ? project.at(branch, lsn)
+                : project.at(catalog.existing(top.branch()), upTo);
+        this.names = new CollectionNames(state, this::before);
+    }
+
+    /** The newest part that begins at or below an LSN. */
+    static Segments.@Nullable Segment newest(Segments segments, long lsn) {
+        for (Segments.Segment segment : segments.newestFirst()) {
+            if (segment.above() < lsn) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ready.isEmpty() && upTo > query.above()) {
+            patience.run();
+            fill();
+        }
+        return !ready.isEmpty();
+    }
+
+    @Override
+    public LoggedCommit next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return ready.remove();
+    }
+
+    /** The first LSN of the log where this came to its beginning because what was before is no longer kept; else 0. */
+    public long trimmedBelow() {
+        return trimmedBelow;
+    }
+
+    private void fill() {
+        Segments.Segment segment = newest(segments, upTo);
+        if (segment == null) {
+            upTo = 0;
+            return;
+        }
+        upTo = Math.min(upTo, segment.upTo());
+        long first = project.firstLsn();
+        if (upTo < first) {
+            trimmedBelow = first;
+            upTo = 0;
+            return;
+        }
+        long above = Math.max(query.above(), segment.above());
+        long from = Math.max(Math.max(upTo - width + 1, above + 1), first);
+        try {
+            show(read(from));
+        } catch (StoreException | CommandException e) {
+            if (project.firstLsn() <= from) {
+                throw e;
+            }
+            return; // it was trimmed meanwhile: what is left is looked at again
+        }
+        width = Math.min(2 * width, WINDOW_MAX);
+    }
+
+    /** The commits of a window that the position sees, in order; moves behind it. */
+    private List<Found> read(long from) {
+        ArrayDeque<Found> found = new ArrayDeque<>();
+        long bytes = 0;
+        long begin = from;
+        try (RecordCursor cursor = project.records(from)) {
+            LogRecord entry = cursor.next();
+            begin = entry == null ? from : Math.min(from, entry.firstLsn());
+            for (; entry != null && entry.firstLsn() <= upTo; entry = cursor.next()) {
+                patience.run();
+                if (!isWanted(entry)) {
+                    continue;
+                }
+                WalRecord record = RecordCodec.decode(entry);
+                for (Commit commit : record.commits()) {
+                    if (commit.lastLsn() <= upTo && segments.holds(commit)) {
+                        found.add(new Found(record.time(), record.millis(), commit));
+                        bytes += commit.approximateBytes();
+                    }
+                }
+                while (query.edits()
+                        && found.size() > 1
+                        && (found.size() > EDITED_COMMITS_MAX || bytes > EDITED_BYTES_MAX)) {
+                    bytes -= found.remove().commit.approximateBytes();
+                    begin = found.element().commit.firstLsn();
+                }
+            }
+        }
+        upTo = begin - 1;
+        return new ArrayList<>(found);
+    }
+
+    /** Whether there is something in a record to look at: for the one who asks, or what collections were called. */
+    private boolean isWanted(LogRecord entry) {
+        if (query.edits() || query.actor() == null) {
+            return true;
+        }
+        for (RecordSummary.Group group : RecordSummary.of(entry).groups()) {
+            if (query.takes(group.origin()) || group.changes().keySet().stream().anyMatch(Change.Kind::names)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void show(List<Found> found) {
+        @Nullable List<Snapshot> states = query.edits() ? states(found) : null;
+        for (int i = found.size() - 1; i >= 0; i--) {
+            Found each = found.get(i);
+            LoggedCommit shown = shown(
+                    each, states == null ? null : states.get(2 * i), states == null ? null : states.get(2 * i + 1));
+            if (shown.lastLsn() > query.above() && query.takes(shown)) {
+                ready.add(shown);
+            }
+        }
+    }
+
+    /** The states before and after each commit; null where the one before the first is no longer kept. */
+    private @Nullable List<Snapshot> states(List<Found> found) {
+        List<Snapshot> states = new ArrayList<>();
+        @Nullable Snapshot state = null;
+        for (Found each : found) {
+            patience.run();
+            Commit commit = each.commit;
+            try {
+                state = state == null ? before(commit) : state;
+            } catch (CommandException e) {
+                return null;
+            }
+            states.add(state);
+            state = BranchFold.apply(state, commit, Keeper.NONE, past());
+            states.add(state);
+        }
+        return states;
+    }
+
+    /** What commits on the way refer to. Where a reset goes to is what the commits before it made. */
+    private Past past() {
+        return new Past() {
+            @Override
+            public Snapshot at(long branch, long lsn) {
+                return project.at(catalog.existing(branch), lsn);
+            }
+
+            @Override
+            public @Nullable Snapshot target(Change.Reset reset) {
+                return null;
+            }
+        };
+    }
+
+    /** The state that a commit was made on, or that it goes back to. */
+    private Snapshot before(Commit commit) {
+        if (commit.changes().get(0) instanceof Change.Reset reset) {
+            return project.at(catalog.existing(reset.from()), reset.lsn());
+        }
+        return project.at(catalog.existing(commit.branch()), commit.firstLsn() - 1);
+    }
+
+    private LoggedCommit shown(Found found, @Nullable Snapshot before, @Nullable Snapshot after) {
+        Commit commit = found.commit;
+        Map<Long, Counts> counts = counts(commit, before);
+        Set<Long> collections = new LinkedHashSet<>(counts.keySet());
+        long lsn = commit.firstLsn();
+        for (Change change : commit.changes()) {
+            long defined = CollectionNames.definedCollection(change, lsn++);
+            if (defined != 0) {
+                collections.add(defined);
+            }
+        }
+        Map<Long, String> passed = names.pass(commit, collections);
+        List<LoggedCommit.Touched> touched = new ArrayList<>();
+        counts.forEach((id, count) -> touched.add(new LoggedCommit.Touched(
+                id, passed.getOrDefault(id, "#" + id), count.inserted, count.updated, count.deleted)));
+        Change first = commit.changes().get(0);
+        return new LoggedCommit(
+                commit.firstLsn(),
+                commit.lastLsn(),
+                found.time,
+                found.millis,
+                commit.branch(),
+                commit.origin(),
+                touched,
+                names.definitions(commit, passed),
+                first instanceof Change.Reset || first instanceof Change.Merge ? first : null,
+                first instanceof Change.Mark,
+                before == null || after == null ? null : edits(commit, before, after, passed));
+    }
+
+    private Map<Long, Counts> counts(Commit commit, @Nullable Snapshot before) {
+        Map<Long, Counts> counts = new LinkedHashMap<>();
+        @Nullable Snapshot state = before;
+        boolean asks = query.replays().test(commit.origin());
+        long lsn = commit.firstLsn();
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.Put put) {
+                Counts count = counts.computeIfAbsent(put.collection(), id -> new Counts());
+                boolean isNew = put.recordId() == lsn;
+                if (!isNew && asks) {
+                    state = state == null ? beforeIfKept(commit) : state;
+                    isNew = state != null && documentIn(state, put.collection(), put.recordId()) == null;
+                }
+                if (isNew) {
+                    count.inserted++;
+                } else {
+                    count.updated++;
+                }
+            } else if (change instanceof Change.Patch patch) {
+                counts.computeIfAbsent(patch.collection(), id -> new Counts()).updated++;
+            } else if (change instanceof Change.Delete delete) {
+                counts.computeIfAbsent(delete.collection(), id -> new Counts()).deleted++;
+            }
+            lsn++;
+        }
+        return counts;
+    }
+
+    private @Nullable Snapshot beforeIfKept(Commit commit) {
+        try {
+            return before(commit);
+        } catch (CommandException e) {
+            return null;
+        }
+    }
+
+    /** One for each document that is another one after the commit, in the order in which the commit first names them. */
+    private static Iterable<DocumentEdit> edits(
+            Commit commit, Snapshot before, Snapshot after, Map<Long, String> passed) {
+        Set<Place> documents = new LinkedHashSet<>();
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.Put put) {
+                documents.add(new Place(put.collection(), put.recordId()));
+            } else if (change instanceof Change.Patch patch) {
+                documents.add(new Place(patch.collection(), patch.recordId()));
+            } else if (change instanceof Change.Delete delete) {
+                documents.add(new Place(delete.collection(), delete.recordId()));
+            }
+        }
+        return () -> documents.stream()
+                .map(place -> new DocumentEdit(
+                        passed.getOrDefault(place.collection, "#" + place.collection),
+                        documentIn(before, place.collection, place.recordId),
+                        documentIn(after, place.collection, place.recordId)))
+                .filter(edit -> !Arrays.equals(edit.before(), edit.after()))
+                .iterator();
+    }
+
+    private static byte @Nullable [] documentIn(Snapshot state, long collection, long recordId) {
+        CollectionSnapshot found = state.collections().get(RecordId.key(collection));
+        return found == null ? null : found.document(recordId);
+    }
+
+    private record Place(long collection, long recordId) {}
+
+    private record Found(long time, long millis, Commit commit) {}
+
+    private static final class Counts {
+        private long inserted;
+        private long updated;
+        private long deleted;
+    }
+}

@@ -1,0 +1,126 @@
+package dev.offshoot.state;
+
+import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.store.StoreException;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions of one document that a position of a branch sees, the newest first: the document that has the {@code _id}, also
+ * when it was removed and inserted again. Where its collection had another name before, it is followed there; where the collection was made
+ * anew, what had the name before counts.
+ *
+ * <p>Works from one state that is kept to the next older one: takes the document from that state, and follows it through
+ * the commits behind it ({@link DocumentTrack}). What that gives is held in memory up to a limit; where it is more, the oldest of it is
+ * followed a second time.
+ *
+ * <p>Not thread safe.
+ */
+public final class DocumentHistory implements Iterator<DocumentVersion> {
+    private final Project project;
+    private final History history;
+    private final Catalog catalog;
+    private final Segments segments;
+    private final Value documentId;
+    private final Runnable patience;
+    private final ArrayDeque<DocumentVersion> ready = new ArrayDeque<>();
+    private final byte @Nullable [] current;
+    private String collection;
+    private long upTo;
+    private long keptFrom;
+
+    /** The state at {@link #upTo}, once that is a position where one is kept. */
+    private Snapshot edge;
+
+    DocumentHistory(
+            Project project,
+            History history,
+            Branch branch,
+            long lsn,
+            String collection,
+            Value documentId,
+            Runnable patience) {
+        this.edge = project.at(branch, lsn);
+        this.project = project;
+        this.history = history;
+        this.catalog = project.catalog();
+        this.segments = catalog.segments(branch, lsn);
+        this.collection = collection;
+        this.documentId = documentId;
+        this.patience = patience;
+        this.upTo = lsn;
+        this.current = DocumentTrack.find(edge, collection, documentId);
+    }
+
+    /** The document as it is at the position; null where it is not there. */
+    public byte @Nullable [] current() {
+        return current;
+    }
+
+    @Override
+    public boolean hasNext() {
+        while (ready.isEmpty() && upTo > 0) {
+            patience.run();
+            fill();
+        }
+        return !ready.isEmpty();
+    }
+
+    @Override
+    public DocumentVersion next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return ready.remove();
+    }
+
+    /** The oldest position that could be looked at where what was before is no longer kept; else 0. */
+    public long keptFrom() {
+        return keptFrom;
+    }
+
+    private void fill() {
+        Segments.Segment segment = BranchLog.newest(segments, upTo);
+        if (segment == null) {
+            upTo = 0;
+            return;
+        }
+        upTo = Math.min(upTo, segment.upTo());
+        Segments.Segment below = BranchLog.newest(segments, upTo - 1);
+        Checkpoints.Start start = below == null
+                ? null
+                : history.startBelow(catalog, catalog.existing(below.branch()), Math.min(upTo - 1, below.upTo()));
+        if (below != null && start == null && project.firstLsn() > 1) {
+            end(segment);
+            return;
+        }
+        DocumentTrack track = new DocumentTrack(project, segments, documentId, patience);
+        long from = start != null ? start.lsn() + 1 : below == null ? upTo : 1;
+        try {
+            track.run(start == null ? Snapshot.EMPTY : start.state(), from, upTo, collection);
+        } catch (StoreException | CommandException e) {
+            if (project.firstLsn() <= from) {
+                throw e;
+            }
+            return; // it was trimmed meanwhile: what is left is looked at again
+        }
+        track.versions().descendingIterator().forEachRemaining(ready::add);
+        long end = track.isWhole() ? from : ready.getLast().firstLsn();
+        upTo = end - 1;
+        collection = track.nameBefore(end);
+        edge = start == null || !track.isWhole() ? edge : start.state();
+    }
+
+    /** What the oldest state that is left has of it. */
+    private void end(Segments.Segment segment) {
+        keptFrom = upTo;
+        byte[] document = DocumentTrack.find(edge, collection, documentId);
+        if (document != null) {
+            ready.add(new DocumentVersion(upTo, upTo, 0, 0, segment.branch(), null, null, document));
+        }
+        upTo = 0;
+    }
+}

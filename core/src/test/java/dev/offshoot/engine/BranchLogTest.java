@@ -1,0 +1,340 @@
+package dev.offshoot.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offshoot.wal.Origin;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code branchLog} and {@code commitBranch} answer. */
+final class BranchLogTest {
+    private static final int BAD_VALUE = 2;
+    private static final int COMMAND_NOT_SUPPORTED = 115;
+
+    private final Commander commander;
+
+    BranchLogTest(@TempDir Path folder) {
+        this.commander = Commander.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        commander.close();
+    }
+
+    private List<BsonDocument> log(String database, String fields) {
+        String all = "{branchLog: 1, cursor: {batchSize: 100000}" + (fields.isEmpty() ? "" : ", " + fields) + "}";
+        return commander.list(database, all);
+    }
+
+    private List<String> messages(String database, String fields) {
+        return log(database, fields).stream()
+                .map(entry -> entry.getString("message", new BsonString("")).getValue())
+                .toList();
+    }
+
+    private void insert(String database, int id, String comment) {
+        commander.run(database, "{insert: 'c', documents: [{_id: " + id + "}], comment: '" + comment + "'}");
+    }
+
+    private long lsn(String database) {
+        return commander
+                .run(database, "{branchLog: 1, limit: 1}")
+                .getInt64("lsn")
+                .getValue();
+    }
+
+    private static BsonValue changes(BsonDocument entry) {
+        return entry.getArray("changes");
+    }
+
+    private static BsonArray json(String array) {
+        return BsonArray.parse(array);
+    }
+
+    @Test
+    void each_commit_is_one_entry_the_newest_first() {
+        commander.run("shop", "{insert: 'c', documents: [{_id: 1}, {_id: 2}, {_id: 3}], comment: 'three'}");
+        commander.run("shop", "{update: 'c', updates: [{q: {_id: {$gt: 1}}, u: {$set: {n: 1}}, multi: true}]}");
+        commander.run("shop", "{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]}");
+        List<BsonDocument> entries = log("shop", "");
+        assertThat(entries).hasSize(3);
+        assertThat(changes(entries.get(0)))
+                .isEqualTo(json("[{ns: 'c', inserted: {$numberLong: '0'}, updated:"
+                        + " {$numberLong: '0'}, deleted: {$numberLong: '1'}}]"));
+        assertThat(changes(entries.get(1)))
+                .isEqualTo(json("[{ns: 'c', inserted: {$numberLong: '0'}, updated:"
+                        + " {$numberLong: '2'}, deleted: {$numberLong: '0'}}]"));
+        BsonDocument first = entries.get(2);
+        assertThat(changes(first))
+                .isEqualTo(json("[{ns: 'c', inserted: {$numberLong: '3'}, updated:"
+                        + " {$numberLong: '0'}, deleted: {$numberLong: '0'}}]"));
+        assertThat(first.getArray("definitions")).isEqualTo(json("[{op: 'createCollection', ns: 'c'}]"));
+        assertThat(first.getString("message").getValue()).isEqualTo("three");
+        assertThat(first.getString("actor").getValue()).isEqualTo("127.0.0.1");
+        assertThat(first.getString("command").getValue()).isEqualTo("insert");
+        assertThat(first.getString("branch").getValue()).isEqualTo("main");
+        assertThat(first.getDateTime("at").getValue()).isPositive();
+        assertThat(first.getTimestamp("time").getTime()).isPositive();
+        long next = lsn("shop");
+        for (BsonDocument entry : entries) {
+            assertThat(entry.getInt64("last_lsn").getValue()).isEqualTo(next);
+            next = entry.getInt64("lsn").getValue() - 1;
+        }
+        assertThat(next).as("what made the branch").isEqualTo(1);
+    }
+
+    @Test
+    void a_branch_has_what_it_was_made_from_and_not_what_others_did_later() {
+        insert("shop", 1, "before");
+        commander.run("shop", "{createBranch: 'exp'}");
+        insert("shop", 2, "on main");
+        insert("shop~exp", 3, "on exp");
+        commander.run("shop~exp", "{createBranch: 'deep'}");
+        insert("shop~exp", 4, "on exp later");
+        insert("shop~deep", 5, "on deep");
+        assertThat(messages("shop", "")).containsExactly("on main", "before");
+        assertThat(messages("shop~exp", "")).containsExactly("on exp later", "on exp", "before");
+        assertThat(messages("shop~deep", "")).containsExactly("on deep", "on exp", "before");
+        assertThat(log("shop~deep", ""))
+                .extracting(entry -> entry.getString("branch").getValue())
+                .containsExactly("deep", "exp", "main");
+    }
+
+    @Test
+    void a_past_position_sees_what_was_before_it() {
+        insert("shop", 1, "a");
+        long then = lsn("shop");
+        insert("shop", 2, "b");
+        assertThat(messages("shop~main~" + then, "")).containsExactly("a");
+        assertThat(messages("shop", "until: " + then)).containsExactly("a");
+        assertThat(messages("shop", "until: '" + then + "'")).containsExactly("a");
+        assertThat(messages("shop", "since: " + then)).containsExactly("b");
+        assertThat(messages("shop", "since: " + then + ", until: " + then)).isEmpty();
+    }
+
+    @Test
+    void a_position_inside_a_commit_is_the_end_of_the_one_before() {
+        insert("shop", 1, "a");
+        commander.run("shop", "{insert: 'c', documents: [{_id: 2}, {_id: 3}, {_id: 4}], comment: 'b'}");
+        long inside = lsn("shop") - 1;
+        assertThat(messages("shop", "until: " + inside)).containsExactly("a");
+        assertThat(messages("shop", "since: " + inside)).containsExactly("b");
+    }
+
+    @Test
+    void times_bound_the_log_as_positions_do() throws InterruptedException {
+        insert("shop", 1, "a");
+        long time = log("shop", "").get(0).getDateTime("at").getValue();
+        while (System.currentTimeMillis() <= time) {
+            Thread.onSpinWait();
+        }
+        insert("shop", 2, "b");
+        String iso = java.time.Instant.ofEpochMilli(time).toString();
+        assertThat(messages("shop", "until: {$date: " + time + "}")).containsExactly("a");
+        assertThat(messages("shop", "until: '" + iso + "'")).containsExactly("a");
+        assertThat(messages("shop", "since: '" + iso + "'")).containsExactly("b");
+        assertThat(messages("shop", "since: {$date: {$numberLong: '1000'}}")).containsExactly("b", "a");
+    }
+
+    @Test
+    void the_log_can_be_read_in_pages() {
+        for (int i = 0; i < 300; i++) {
+            insert("shop", i, "m" + i);
+        }
+        List<String> expected =
+                IntStream.range(0, 300).mapToObj(i -> "m" + (299 - i)).toList();
+        assertThat(messages("shop", "")).isEqualTo(expected);
+
+        List<String> paged = new ArrayList<>();
+        long before = Long.MAX_VALUE;
+        while (paged.size() < 300) {
+            List<BsonDocument> page = log("shop", "limit: 7, before: {$numberLong: '" + before + "'}");
+            assertThat(page).hasSizeBetween(1, 7);
+            page.forEach(entry -> paged.add(entry.getString("message").getValue()));
+            before = page.get(page.size() - 1).getInt64("lsn").getValue();
+        }
+        assertThat(paged).isEqualTo(expected);
+        assertThat(log("shop", "before: " + before)).isEmpty();
+
+        BsonDocument cursor =
+                commander.run("shop", "{branchLog: 1, cursor: {batchSize: 10}}").getDocument("cursor");
+        assertThat(cursor.getArray("firstBatch")).hasSize(10);
+        BsonDocument more = commander
+                .run(
+                        "shop",
+                        new BsonDocument("getMore", cursor.getInt64("id"))
+                                .append("collection", new BsonString("branch.log"))
+                                .append("batchSize", new BsonInt64(290)))
+                .getDocument("cursor");
+        assertThat(more.getArray("nextBatch")).hasSize(290);
+        assertThat(more.getInt64("id").getValue()).isZero();
+    }
+
+    @Test
+    void filters_by_actor() {
+        insert("shop", 1, "a");
+        Client till = commander.engine().connect("10.0.0.7:1");
+        till.introduce("till");
+        String insert = "{insert: 'c', documents: [{_id: 2}], comment: 'b', $db: 'shop'}";
+        commander.engine().run(till, Request.of(Commander.encode(BsonDocument.parse(insert))));
+        insert("shop", 3, "c");
+        assertThat(messages("shop", "actor: 'till@10.0.0.7'")).containsExactly("b");
+        assertThat(messages("shop", "actor: 'till'")).containsExactly("b");
+        assertThat(messages("shop", "actor: '127.'")).containsExactly("c", "a");
+        assertThat(messages("shop", "actor: 'nobody'")).isEmpty();
+    }
+
+    @Test
+    void filters_by_the_name_that_a_collection_had_then() {
+        insert("shop", 1, "made c");
+        commander.run("admin", "{renameCollection: 'shop.c', to: 'shop.d', comment: 'renamed'}");
+        commander.run("shop", "{insert: 'd', documents: [{_id: 2}], comment: 'into d'}");
+        insert("shop", 1, "made c again");
+        commander.run("shop", "{drop: 'c', comment: 'dropped c'}");
+        commander.run("shop", "{dropDatabase: 1, comment: 'dropped all'}");
+        insert("shop", 9, "and again");
+        assertThat(messages("shop", "collection: 'c'"))
+                .containsExactly("and again", "dropped c", "made c again", "renamed", "made c");
+        assertThat(messages("shop", "collection: 'd'")).containsExactly("dropped all", "into d", "renamed");
+        assertThat(messages("shop", "collection: 'x'")).isEmpty();
+        assertThat(log("shop", "").stream()
+                        .map(entry -> entry.getArray("definitions", new BsonArray()))
+                        .toList())
+                .containsExactly(
+                        json("[{op: 'createCollection', ns: 'c'}]"),
+                        json("[{op: 'dropCollection', ns: 'd'}]"),
+                        json("[{op: 'dropCollection', ns: 'c'}]"),
+                        json("[{op: 'createCollection', ns: 'c'}]"),
+                        new BsonArray(),
+                        json("[{op: 'renameCollection', ns: 'd', from: 'c'}]"),
+                        json("[{op: 'createCollection', ns: 'c'}]"));
+    }
+
+    @Test
+    void a_rename_over_another_collection_tells_both() {
+        insert("shop", 1, "c");
+        commander.run("shop", "{insert: 'd', documents: [{_id: 1}], comment: 'd'}");
+        commander.run("admin", "{renameCollection: 'shop.c', to: 'shop.d', dropTarget: true, comment: 'over'}");
+        assertThat(log("shop", "limit: 1").get(0).getArray("definitions"))
+                .isEqualTo(json("[{op: 'dropCollection', ns: 'd'}, {op: 'renameCollection', ns: 'd', from: 'c'}]"));
+        assertThat(messages("shop", "collection: 'd'")).containsExactly("over", "d");
+        assertThat(messages("shop", "collection: 'c'")).containsExactly("over", "c");
+    }
+
+    @Test
+    void filters_by_document() {
+        for (int i = 0; i < 5; i++) {
+            insert("shop", i, "i" + i);
+        }
+        commander.run("shop", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {a: 1}}}], comment: 'u2'}");
+        commander.run("shop", "{update: 'c', updates: [{q: {_id: 3}, u: {$set: {a: 1}}}], comment: 'u3'}");
+        commander.run("shop", "{delete: 'c', deletes: [{q: {}, limit: 0}], comment: 'gone'}");
+        insert("shop", 2, "again");
+        assertThat(messages("shop", "collection: 'c', _id: 2")).containsExactly("again", "gone", "u2", "i2");
+        assertThat(messages("shop", "collection: 'c', _id: 2.0")).hasSize(4);
+        assertThat(messages("shop", "collection: 'c', _id: 2, limit: 2")).containsExactly("again", "gone");
+        assertThat(messages("shop", "collection: 'c', _id: 7")).isEmpty();
+        commander.fail(BAD_VALUE, "shop", "{branchLog: 1, _id: 2}");
+    }
+
+    @Test
+    void a_patch_tells_what_became_of_each_document() {
+        commander.run("shop", "{insert: 'c', documents: [{_id: 1, a: 1, b: {x: 1}}, {_id: 2}]}");
+        commander.run("shop", "{update: 'c', updates: [{q: {_id: 1}, u: {$set: {'b.x': 2}, $unset: {a: 1}}}]}");
+        commander.run("shop", "{delete: 'c', deletes: [{q: {_id: 2}, limit: 1}]}");
+        List<BsonDocument> entries = log("shop", "patch: true");
+        assertThat(entries.get(0).getArray("edits"))
+                .isEqualTo(json("[{ns: 'c', _id: 2, op: 'deleted', before: {_id: 2}}]"));
+        assertThat(entries.get(1).getArray("edits"))
+                .isEqualTo(
+                        json(
+                                "[{ns: 'c', _id: 1, op: 'updated', fields: ["
+                                        + "{path: 'a', op: 'removed', before: 1}, {path: 'b.x', op: 'changed', before: 1, after: 2}]}]"));
+        assertThat(entries.get(2).getArray("edits"))
+                .isEqualTo(json("[{ns: 'c', _id: 1, op: 'inserted', after: {_id: 1, a: 1, b: {x: 1}}},"
+                        + " {ns: 'c', _id: 2, op: 'inserted', after: {_id: 2}}]"));
+    }
+
+    @Test
+    void a_patch_of_many_documents_goes_on_in_further_parts() {
+        String documents = IntStream.range(0, 2500)
+                .mapToObj(i -> "{_id: " + i + "}")
+                .reduce((a, b) -> a + "," + b)
+                .orElseThrow();
+        commander.run("shop", "{insert: 'c', documents: [" + documents + "]}");
+        insert("shop", 9999, "last");
+        commander.run("shop", "{update: 'c', updates: [{q: {}, u: {$set: {a: 1}}, multi: true}], comment: 'all'}");
+        List<BsonDocument> rows = log("shop", "patch: true, limit: 1");
+        assertThat(rows).hasSize(3);
+        assertThat(rows.stream().mapToInt(row -> row.getArray("edits").size()).sum())
+                .isEqualTo(2501);
+        assertThat(rows.get(1).getInt32("part").getValue()).isEqualTo(1);
+        assertThat(rows.get(2).getInt32("part").getValue()).isEqualTo(2);
+        assertThat(rows)
+                .extracting(row -> row.getInt64("lsn"))
+                .containsOnly(rows.get(0).getInt64("lsn"));
+    }
+
+    @Test
+    void a_message_names_a_position() {
+        insert("shop", 1, "a");
+        BsonDocument reply = commander.run("shop", "{commitBranch: 'spring prices'}");
+        assertThat(reply.getInt64("lsn").getValue()).isEqualTo(lsn("shop"));
+        assertThat(reply.getString("branch").getValue()).isEqualTo("main");
+        insert("shop", 2, "b");
+        List<BsonDocument> entries = log("shop", "");
+        assertThat(entries.get(1).getString("message").getValue()).isEqualTo("spring prices");
+        assertThat(entries.get(1).getBoolean("mark").getValue()).isTrue();
+        assertThat(entries.get(1).getArray("changes")).isEmpty();
+        assertThat(entries.get(1).getInt64("lsn")).isEqualTo(reply.getInt64("lsn"));
+        commander.restart();
+        assertThat(log("shop", "")).isEqualTo(entries);
+    }
+
+    @Test
+    void a_commit_needs_a_message_of_a_bearable_length() {
+        insert("shop", 1, "a");
+        long before = lsn("shop");
+        commander.fail(BAD_VALUE, "shop", "{commitBranch: ''}");
+        commander.fail(BAD_VALUE, "shop", "{commitBranch: ' '}");
+        commander.fail("shop", "{commitBranch: 1}");
+        commander.fail(BAD_VALUE, "shop", "{commitBranch: '" + "x".repeat(Origin.MESSAGE_CHARS_MAX + 1) + "'}");
+        commander.fail(COMMAND_NOT_SUPPORTED, "shop~main~" + before, "{commitBranch: 'late'}");
+        commander.fail("nothing", "{commitBranch: 'm'}");
+        commander.fail("admin", "{commitBranch: 'm'}");
+        assertThat(lsn("shop")).isEqualTo(before);
+        commander.run("shop", "{commitBranch: '" + "x".repeat(Origin.MESSAGE_CHARS_MAX) + "'}");
+    }
+
+    @Test
+    void what_it_does_not_know_is_refused() {
+        insert("shop", 1, "a");
+        commander.fail("shop", "{branchLog: 1, author: 'x'}");
+        commander.fail(BAD_VALUE, "shop", "{branchLog: 1, since: 'yesterday'}");
+        commander.fail("nothing", "{branchLog: 1}");
+        commander.fail("shop~nothing", "{branchLog: 1}");
+        commander.fail("shop", "{branchLog: 1, limit: -1}");
+    }
+
+    @Test
+    void a_graph_tells_the_parents() {
+        insert("shop", 1, "a");
+        insert("shop", 2, "b");
+        List<BsonDocument> entries = log("shop", "graph: true");
+        assertThat(entries.get(0).getArray("parents").get(0))
+                .isEqualTo(entries.get(1).getInt64("lsn"));
+        assertThat(entries.get(1).getArray("parents")).isEmpty();
+        commander.fail(BAD_VALUE, "shop", "{branchLog: 1, graph: true, actor: 'x'}");
+    }
+}

@@ -46,6 +46,6 @@ public record DocumentVersion(
 
     /** About how much memory it takes. */
     long bytes() {
-        return 128 + (after == null ? 0 : after.length);
+        return 128L + (after == null ? 0 : after.length);
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code branchLog} and {@code commitBranch} answer. */
 final class BranchLogTest {
     private static final int BAD_VALUE = 2;
+    private static final int NAMESPACE_NOT_FOUND = 26;
     private static final int COMMAND_NOT_SUPPORTED = 115;
 
     private final Commander commander;
@@ -121,6 +122,22 @@ final class BranchLogTest {
         assertThat(messages("shop", "until: '" + then + "'")).containsExactly("a");
         assertThat(messages("shop", "since: " + then)).containsExactly("b");
         assertThat(messages("shop", "since: " + then + ", until: " + then)).isEmpty();
+    }
+
+    @Test
+    void another_branch_bounds_the_log_by_what_both_see() {
+        insert("shop", 1, "both");
+        commander.run("shop", "{createBranch: 'exp'}");
+        insert("shop", 2, "on main");
+        insert("shop~exp", 3, "on exp");
+        insert("shop", 4, "on main later");
+        assertThat(messages("shop", "since: 'exp'")).containsExactly("on main later", "on main");
+        assertThat(messages("shop~exp", "since: 'main'")).containsExactly("on exp");
+        assertThat(messages("shop", "until: 'exp'")).containsExactly("both");
+        assertThat(commander.list("shop", "{branchLog: 'exp'}")).isEqualTo(log("shop~exp", ""));
+        assertThat(commander.list("shop~exp", "{branchLog: 'main'}")).isEqualTo(log("shop", ""));
+        commander.fail("shop", "{branchLog: 'nothing'}");
+        commander.fail("shop", "{branchLog: 1, since: 'nothing'}");
     }
 
     @Test
@@ -321,7 +338,7 @@ final class BranchLogTest {
     void what_it_does_not_know_is_refused() {
         insert("shop", 1, "a");
         commander.fail("shop", "{branchLog: 1, author: 'x'}");
-        commander.fail(BAD_VALUE, "shop", "{branchLog: 1, since: 'yesterday'}");
+        commander.fail(NAMESPACE_NOT_FOUND, "shop", "{branchLog: 1, since: 'yesterday'}");
         commander.fail("nothing", "{branchLog: 1}");
         commander.fail("shop~nothing", "{branchLog: 1}");
         commander.fail("shop", "{branchLog: 1, limit: -1}");

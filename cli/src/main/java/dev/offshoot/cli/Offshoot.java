@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             Serve.class,
             Project.class,
             Branch.class,
+            Tag.class,
             Import.class,
             Wal.class,
             Uri.class,

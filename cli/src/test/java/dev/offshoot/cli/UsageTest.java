@@ -24,6 +24,10 @@ final class UsageTest {
                 "branch delete --help",
                 "branch rename --help",
                 "branch show --help",
+                "tag --help",
+                "tag create --help",
+                "tag list --help",
+                "tag delete --help",
                 "import --help",
                 "wal --help",
                 "wal stats --help",
@@ -83,7 +87,7 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "project", "branch"})
+    @ValueSource(strings = {"", "project", "branch", "tag"})
     void a_group_without_a_verb_shows_its_verbs_as_an_error(String words) {
         Run run = Run.of(words.isEmpty() ? new String[0] : words.split(" ")).exits(ExitCodes.USAGE);
         assertThat(run.out()).isEmpty();

@@ -95,6 +95,33 @@ final class VerbsTest {
     }
 
     @Test
+    void a_tag_is_a_position_that_is_listed_and_where_a_branch_can_begin() {
+        offshoot("project create shop").exits(ExitCodes.OK);
+        offshoot("branch create shop a").exits(ExitCodes.OK);
+        JsonNode made =
+                offshoot("tag create shop v1 a~1 -o json").exits(ExitCodes.OK).json();
+        assertThat(made.get("branch").asText()).isEqualTo("a");
+        assertThat(made.get("lsn").asLong()).isEqualTo(1);
+        assertThat(offshoot("tag create shop v2").exits(ExitCodes.OK).out()).contains("shop~main as v2");
+        offshoot("tag create shop V1").exits(ExitCodes.CONFLICT);
+        offshoot("tag create shop a").exits(ExitCodes.CONFLICT);
+        assertThat(offshoot("tag list shop").exits(ExitCodes.OK).out().lines())
+                .satisfiesExactly(
+                        head -> assertThat(head).startsWith("NAME  BRANCH  LSN  CREATED"),
+                        first -> assertThat(first).startsWith("v1    a         1  "),
+                        second -> assertThat(second).startsWith("v2    main      0  "));
+        offshoot("branch delete shop a --yes").exits(ExitCodes.OK);
+        JsonNode branch = offshoot("branch create shop b --from v1 -o json")
+                .exits(ExitCodes.OK)
+                .json();
+        assertThat(branch.get("parent").asText()).isEqualTo("a");
+
+        assertThat(offshoot("tag delete shop v1").exits(ExitCodes.OK).out()).contains("which was LSN 1 of a");
+        offshoot("tag delete shop v1").exits(ExitCodes.NOT_FOUND);
+        assertThat(offshoot("tag list shop -o json").json()).hasSize(1);
+    }
+
+    @Test
     void a_branch_that_exists_is_a_conflict_whatever_its_case() {
         offshoot("project create shop").exits(ExitCodes.OK);
         offshoot("branch create shop a").exits(ExitCodes.OK);

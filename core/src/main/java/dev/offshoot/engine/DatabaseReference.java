@@ -78,18 +78,29 @@ record DatabaseReference(
 
     /** A name that a branch may have; returns it. */
     static String checkBranch(String name) {
+        return checkName(name, "branch");
+    }
+
+    /** A name that a tag may have, which are the same; returns it. */
+    static String checkTag(String name) {
+        return checkName(name, "tag");
+    }
+
+    private static String checkName(String name, String what) {
         if (!isName(name)) {
             String better = name.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[-_]+", "");
             better = better.substring(0, Math.min(48, better.length()));
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
-                    "'" + name + "' cannot be a branch's name: it takes 1 to 48 letters, digits, '_' and '-', a letter"
-                            + " or digit first" + (isName(better) ? "; try '" + better + "'" : ""));
+                    "'" + name + "' cannot be a " + what
+                            + "'s name: it takes 1 to 48 letters, digits, '_' and '-', a letter" + " or digit first"
+                            + (isName(better) ? "; try '" + better + "'" : ""));
         }
         if (isNumber(name)) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
-                    "'" + name + "' cannot be a branch's name: all digits mean a position; try 'b" + name + "'");
+                    "'" + name + "' cannot be a " + what + "'s name: all digits mean a position; try '" + what.charAt(0)
+                            + name + "'");
         }
         return name;
     }

@@ -202,6 +202,24 @@ public final class Project implements AutoCloseable {
     }
 
     /**
+     * The tag of this name.
+     *
+     * @throws CommandException NamespaceNotFound, with near names
+     */
+    public Tag tag(String tagName) {
+        Tag tag = catalog.tag(tagName);
+        if (tag == null) {
+            String other = catalog.branch(tagName) == null ? "" : "that is a branch; ";
+            List<String> names = catalog.tags().stream().map(Tag::name).toList();
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_NOT_FOUND,
+                    "tag '" + tagName + "' not found in '" + name + "'; " + other
+                            + NearNames.hint("it has", tagName, names));
+        }
+        return tag;
+    }
+
+    /**
      * Refuses an LSN that is no position of the project; returns it.
      *
      * @throws CommandException BadValue for a position that is not there yet

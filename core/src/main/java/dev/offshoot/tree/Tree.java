@@ -234,11 +234,11 @@ public final class Tree<V> {
     }
 
     /**
-     * Whether both surely hold the same entries, as versions that share their root do, in memory or by its page. Takes constant time and loads
-     * nothing; false says nothing.
+     * Whether both surely hold the same entries, as versions that share their root do, in memory or by its page, and empty ones. Takes constant
+     * time and loads nothing; false says nothing.
      */
     public boolean sharesAllWith(Tree<V> other) {
-        return Child.same(root, other.root);
+        return Child.same(root, other.root) || (isEmpty() && other.isEmpty());
     }
 
     /**

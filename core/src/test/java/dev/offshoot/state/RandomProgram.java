@@ -20,6 +20,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,6 +55,7 @@ final class RandomProgram {
         UPDATE,
         PATCH,
         DELETE,
+        INSERT_AGAIN,
         MIXED,
         NOTHING,
         REFUSED,
@@ -95,7 +97,7 @@ final class RandomProgram {
     }
 
     /** A snapshot that was taken on the way and has to stay what it was. */
-    private record Kept(String where, Snapshot snapshot, PlainState expected) {}
+    record Kept(String where, Snapshot snapshot, PlainState expected) {}
 
     RandomProgram(long seed, Store store) {
         this.random = new Random(seed);
@@ -152,6 +154,20 @@ final class RandomProgram {
         return last == null ? ConsistencyCheck.state("nothing", Snapshot.EMPTY, new PlainState()) : last;
     }
 
+    /** A state that was kept on the way, or any branch at any position as a project serves it now: this one, or the same reopened. */
+    Kept anyState(Project served, Random chance) {
+        if (!kept.isEmpty() && chance.nextInt(3) == 0) {
+            return kept.get(chance.nextInt(kept.size()));
+        }
+        List<Long> ids = List.copyOf(branches.keySet());
+        Branch branch = served.catalog().branch(ids.get(chance.nextInt(ids.size())));
+        if (branch == null) {
+            throw new AssertionError("a branch is gone");
+        }
+        long at = chance.nextInt(3) == 0 ? lsn : chance.nextInt((int) lsn + 1);
+        return new Kept(branch.name() + "@" + at, served.at(branch, at), at(branch.id(), at));
+    }
+
     void close() {
         projects.close();
     }
@@ -190,6 +206,7 @@ final class RandomProgram {
             case UPDATE -> write(id, updates(id, new ArrayList<>(), 1 + random.nextInt(6)));
             case PATCH -> write(id, patches(id));
             case DELETE -> write(id, deletes(id, new ArrayList<>(), 1 + random.nextInt(3)));
+            case INSERT_AGAIN -> write(id, again(id));
             case MIXED -> write(id, mixed(id));
             case NOTHING -> nothing(id);
             case REFUSED -> refused(id);
@@ -292,6 +309,19 @@ final class RandomProgram {
         return changes;
     }
 
+    /** A document removed and inserted again with its {@code _id}, half of the time as it was. */
+    private List<Change> again(long id) {
+        PlainState.Collection collection = anyCollection(id);
+        if (collection == null || collection.documents().isEmpty()) {
+            return List.of();
+        }
+        Map.Entry<Long, byte[]> any = anyDocument(collection);
+        byte[] after = random.nextBoolean() ? any.getValue() : changed(any.getValue());
+        return List.of(
+                new Change.Delete(collection.id(), any.getKey()),
+                new Change.Put(collection.id(), Change.made(1), after));
+    }
+
     /** A collection made, filled, changed and emptied in part by one commit. */
     private List<Change> mixed(long id) {
         String name = freeName(id);
@@ -349,7 +379,8 @@ final class RandomProgram {
         byte[] spec = index(field, unique);
         return collection != null
                 && collection.indexes().values().stream()
-                        .noneMatch(s -> Doc.of(s).equals(Doc.of(spec)))
+                        .noneMatch(s -> Objects.equals(
+                                Doc.of(s).get("name"), Doc.of(spec).get("name")))
                 && write(id, List.of(new Change.CreateIndex(collection.id(), spec)));
     }
 
@@ -412,11 +443,14 @@ final class RandomProgram {
             return false;
         }
         Map.Entry<Long, byte[]> index = collection.indexes().firstEntry();
-        byte[] after = new DocBuilder()
-                .appendAll(Doc.of(index.getValue()))
-                .append("expireAfterSeconds", random.nextInt(100))
-                .build();
-        return write(id, List.of(new Change.AlterIndex(collection.id(), index.getKey(), after)));
+        DocBuilder after = new DocBuilder();
+        for (Doc.Field field : Doc.of(index.getValue())) {
+            if (!field.name().equals("expireAfterSeconds")) {
+                after.append(field.name(), field.value());
+            }
+        }
+        byte[] spec = after.append("expireAfterSeconds", random.nextInt(100)).build();
+        return write(id, List.of(new Change.AlterIndex(collection.id(), index.getKey(), spec)));
     }
 
     private boolean fork(long parent, @Nullable Long at) {

@@ -5,7 +5,6 @@ import dev.offshoot.state.Project;
 import dev.offshoot.state.Retention;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,18 +130,16 @@ final class Checkpointing implements AutoCloseable {
         }
     }
 
-    /** Past positions that cursors read at, and when the oldest of those began who read the newest state. */
+    /** Past positions that commands and cursors read at, and when the oldest of those began who read the newest state. */
     private record Uses(List<Long> positions, long sinceMillis) {}
 
     private Uses uses(Project project) {
-        List<Long> positions = new ArrayList<>();
         long since = engine.operations().oldestMillis();
+        List<Long> positions = engine.operations().positions(project.name()); // first: a command leaves a cursor behind
         for (Cursors.Open cursor : engine.cursors().list()) {
             since = Math.min(since, cursor.createdMillis);
-            Long position = cursor.position;
-            if (position != null
-                    && DatabaseReference.parse(cursor.database).project().equals(project.name())) {
-                positions.add(position);
+            if (DatabaseReference.parse(cursor.database).project().equals(project.name())) {
+                positions.addAll(cursor.positions);
             }
         }
         return new Uses(positions, since);

@@ -31,6 +31,7 @@ final class Commands {
             new CurrentOp(),
             new DbStats(),
             new Delete(),
+            new DiffBranches(),
             new Distinct(),
             new DocumentBlame(),
             new DocumentHistoryCommand(),

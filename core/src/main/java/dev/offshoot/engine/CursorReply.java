@@ -66,8 +66,8 @@ final class CursorReply {
                 opening.collection,
                 call.session(),
                 opening.immortal,
-                call.position(),
-                call.body());
+                call.body(),
+                call.positions());
     }
 
     /** Answers a list: all at once, or as many as {@code cursor.batchSize} says. */

@@ -43,16 +43,16 @@ final class Cursors {
      *
      * @param database as the client named it
      * @param immortal whether it may idle for as long as its session
-     * @param position the LSN of the past position that it reads; null for what was the head of its branch then
      * @param command the whole command that opened it
+     * @param positions past ones of the project that it reads; none for what was the head of a branch then
      */
     record Origin(
             String database,
             String collection,
             @Nullable UUID session,
             boolean immortal,
-            @Nullable Long position,
-            Doc command) {}
+            Doc command,
+            List<Long> positions) {}
 
     /** An open cursor. {@code database} and {@code collection} are the names that a {@code getMore} has to give. */
     static final class Open {
@@ -62,9 +62,9 @@ final class Cursors {
         final DocumentStream documents;
         final @Nullable UUID session;
         final boolean immortal;
-        final @Nullable Long position;
         final Deadline deadline;
         final Doc command;
+        final List<Long> positions;
         final long createdMillis;
         private volatile @Nullable Tail tail;
         private volatile boolean awaitsData;
@@ -80,9 +80,9 @@ final class Cursors {
             this.documents = documents;
             this.session = origin.session;
             this.immortal = origin.immortal;
-            this.position = origin.position;
             this.deadline = deadline;
             this.command = origin.command;
+            this.positions = origin.positions;
             this.createdMillis = nowMillis;
             this.usedMillis = nowMillis;
         }

@@ -53,6 +53,7 @@ final class Invocation implements AutoCloseable {
     private final List<Invocation> parts = new ArrayList<>(0);
     private final long nowMillis;
     private final List<Invocation> elsewhere = new ArrayList<>();
+    private volatile List<Long> positions = List.of();
 
     Invocation(Engine engine, Client client, Request request, String name) {
         this.engine = engine;
@@ -109,6 +110,22 @@ final class Invocation implements AutoCloseable {
     /** Says as which of the running operations others see it. */
     void runAs(Operations.Operation running) {
         operation = running;
+    }
+
+    /** The state to read of a branch or a past position, which a cleanup leaves as long as this command or its cursor goes on. */
+    Snapshot snapshot(Target target) {
+        Long at = target.at();
+        if (at != null) {
+            List<Long> more = new ArrayList<>(positions);
+            more.add(at);
+            positions = List.copyOf(more);
+        }
+        return target.snapshot();
+    }
+
+    /** The past positions that it reads at. May be asked by other threads. */
+    List<Long> positions() {
+        return positions;
     }
 
     /** Says that its work is limited by another deadline than its own: that of the cursor it reads. */
@@ -474,7 +491,7 @@ final class Invocation implements AutoCloseable {
             }
         }
         Target target = target();
-        return target == null ? Snapshot.EMPTY : target.snapshot();
+        return target == null ? Snapshot.EMPTY : snapshot(target);
     }
 
     /** The branch to write. On an embedded store a database comes into being here. */

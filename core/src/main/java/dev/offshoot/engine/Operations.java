@@ -75,6 +75,17 @@ final class Operations {
         return now - longest / 1_000_000;
     }
 
+    /** The past positions of a project that they read at. */
+    List<Long> positions(String project) {
+        List<Long> positions = new ArrayList<>();
+        for (Operation operation : running.values()) {
+            if (operation.call.database().project().equals(project)) {
+                positions.addAll(operation.call.positions());
+            }
+        }
+        return positions;
+    }
+
     /** Makes an operation end at its next look at its deadline; one that has ended already is no error, as in MongoDB. */
     void kill(int id) {
         @Nullable Operation operation = running.get(id);

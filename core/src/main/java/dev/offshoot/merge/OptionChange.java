@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param before null where it is not there
  * @param after null where it is not there
  */
-public record OptionChange(String name, @Nullable Value before, @Nullable Value after) {
+public record OptionChange(
+        String name, @Nullable Value before, @Nullable Value after) {
     /** Field by field, those of the document before first; the order of fields does not count, the bytes of their values do. */
     static List<OptionChange> of(Doc before, Doc after) {
         List<OptionChange> changes = new ArrayList<>();

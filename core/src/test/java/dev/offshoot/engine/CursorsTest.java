@@ -109,7 +109,7 @@ class CursorsTest {
     private long register(@Nullable UUID session, boolean immortal) {
         DocumentStream documents = new DocumentStream(List.of(Doc.EMPTY).iterator());
         return cursors.register(
-                new Cursors.Origin("shop", "items", session, immortal, null, Doc.EMPTY),
+                new Cursors.Origin("shop", "items", session, immortal, Doc.EMPTY, List.of()),
                 documents,
                 Deadline.in(0, millis::get));
     }

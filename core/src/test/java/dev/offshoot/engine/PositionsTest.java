@@ -179,7 +179,7 @@ class PositionsTest {
         assertThat(ids(past)).containsExactly(1, 2, 4);
         assertThat(commander.engine().cursors().list())
                 .singleElement()
-                .satisfies(open -> assertThat(open.position).isEqualTo(9));
+                .satisfies(open -> assertThat(open.positions).containsExactly(9L));
         assertThat(commander
                         .run(
                                 past,

@@ -6,8 +6,8 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.merge.CollectionDiff;
 import dev.offshoot.merge.DocumentChange;
-import dev.offshoot.merge.OptionChange;
 import dev.offshoot.merge.IndexChange;
+import dev.offshoot.merge.OptionChange;
 import dev.offshoot.merge.SnapshotDiff;
 import dev.offshoot.store.Store;
 import dev.offshoot.wal.SimulatedStore;
@@ -41,7 +41,7 @@ final class SnapshotDiffModelTest {
                 Map<String, Map<String, Value>> indexes = new TreeMap<>();
                 each.indexes().values().forEach(spec -> {
                     Map<String, Value> fields = fields(Doc.of(spec));
-                    indexes.put(fields.get("name").asString(), fields);
+                    indexes.put(String.valueOf(fields.get("name")).replace("\"", ""), fields);
                 });
                 all.put(
                         each.name(),
@@ -186,7 +186,7 @@ final class SnapshotDiffModelTest {
         }
     }
 
-    private void applyDocuments(CollectionDiff diff, TreeMap<Long, byte[]> documents) {
+    private void applyDocuments(CollectionDiff diff, Map<Long, byte[]> documents) {
         List<DocumentChange> changes = new ArrayList<>();
         Iterator<DocumentChange> stream = diff.documents();
         stream.forEachRemaining(changes::add);
@@ -214,7 +214,7 @@ final class SnapshotDiffModelTest {
         }
     }
 
-    private static void put(TreeMap<Long, byte[]> documents, DocumentChange change) {
+    private static void put(Map<Long, byte[]> documents, DocumentChange change) {
         if (!change.isRemoved()) {
             assertThat(documents.put(change.recordAfter(), change.after())).isNull();
         }

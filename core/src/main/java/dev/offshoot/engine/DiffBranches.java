@@ -1,0 +1,132 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.merge.CollectionDiff;
+import dev.offshoot.merge.SnapshotDiff;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Snapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <code>{diffBranches: 1, from, to, collections, stat, summary, fields, cursor}</code>: what differs between two positions of a project, as a
+ * cursor of {@link DiffEvents}. Positions are given as {@link Positions} reads them. Where one is missing it is the one that the database
+ * reference names; where both are, it is what the reference's branch has changed since it was made.
+ */
+final class DiffBranches implements Command {
+    private static final String CURSOR = "$cmd.diffBranches";
+
+    @Override
+    public String name() {
+        return "diffBranches";
+    }
+
+    @Override
+    public String help() {
+        return "tells what differs between two positions: {diffBranches: 1, from: position, to: position, stat: bool}";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of("from", "to", "collections", "stat", "summary", "fields", "cursor");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Target to = Positions.of(call, "to");
+        Target from = call.has("from") || call.has("to") ? Positions.of(call, "from") : base(to);
+        DiffEvents.Form form =
+                new DiffEvents.Form(call.bool("stat", false), call.bool("summary", false), call.bool("fields", true));
+        Set<String> wanted = collections(call);
+        long size = CursorReply.batchSize(name(), call.document("cursor"), CursorReply.FIRST_BATCH);
+        Snapshot before = call.snapshot(from);
+        Snapshot after = call.snapshot(to);
+        checkThere(wanted, before, after);
+        List<CollectionDiff> found = SnapshotDiff.collections(before, after, call.deadline()::check);
+        found.removeIf(each -> !isWanted(wanted, each));
+        describe("from", from, before, reply);
+        describe("to", to, after, reply);
+        CursorReply.first(
+                call,
+                new CursorReply.Opening(CURSOR, size, false, false),
+                new DiffEvents(found, form, call.deadline()),
+                reply);
+    }
+
+    /** The state that a branch was made from. */
+    private static Target base(Target to) {
+        Branch branch = to.branch();
+        if (branch.parent() == 0) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "branch '" + branch.name()
+                            + "' was made from no other, so there is nothing to compare it with unless"
+                            + " 'from' says so: a branch, a tag, an LSN or a time of '"
+                            + to.project().name() + "'");
+        }
+        return new Target(to.reference(), to.project(), branch, branch.base());
+    }
+
+    private static void describe(String field, Target side, Snapshot state, DocBuilder reply) {
+        Long at = side.at();
+        reply.startDocument(field)
+                .append("branch", side.branch().name())
+                .append("lsn", at == null ? state.lsn() : at)
+                .end();
+    }
+
+    /** The names that are asked for; empty for all. */
+    private static Set<String> collections(Invocation call) {
+        Value names = call.get("collections");
+        Set<String> wanted = new LinkedHashSet<>();
+        if (names == null) {
+            return wanted;
+        }
+        for (Value name : names.isArray() ? values(names.asDoc()) : List.of(names)) {
+            if (!name.isString()) {
+                throw call.mismatch("collections", name, "types '[string, array]'");
+            }
+            wanted.add(name.asString());
+        }
+        if (wanted.isEmpty()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "'collections' names no collection; leave it out for all of them");
+        }
+        return wanted;
+    }
+
+    private static List<Value> values(Doc array) {
+        List<Value> values = new ArrayList<>();
+        array.forEach(element -> values.add(element.value()));
+        return values;
+    }
+
+    /** A name that was mistyped must not read as one in which nothing differs. */
+    private static void checkThere(Set<String> wanted, Snapshot before, Snapshot after) {
+        for (String name : wanted) {
+            if (before.entry(name) == null && after.entry(name) == null) {
+                throw new CommandException(
+                        ErrorCode.NAMESPACE_NOT_FOUND,
+                        "collection '" + name
+                                + "' is at neither of the two positions; leave 'collections' out to see all"
+                                + " that differ");
+            }
+        }
+    }
+
+    private static boolean isWanted(Set<String> wanted, CollectionDiff found) {
+        return wanted.isEmpty() || isNamed(wanted, found.before()) || isNamed(wanted, found.after());
+    }
+
+    private static boolean isNamed(Set<String> wanted, @Nullable CollectionSnapshot side) {
+        return side != null && wanted.contains(side.name());
+    }
+}

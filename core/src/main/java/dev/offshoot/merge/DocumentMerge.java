@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * and new on both sides counts as empty in the base. Where they are arrays whose elements all are documents with an {@code _id}, each
  * another one, they are merged element by element, and the elements field by field; an element inserted on both sides is judged as a
  * document inserted on both sides is. Other arrays are merged by position, with the edits that {@link DocumentDiff} finds: where no
- * element was edited by both (unless both are documents that merge without a conflict), no insertion of one side meets one of the other
- * side, and none lies within what the other side rewrote. Else the array is a conflict as a whole, and so is everything that is not the
- * same kind of thing on all sides.
+ * element was edited by both (unless its versions merge without a conflict), no insertion of one side meets one of the other side, and
+ * none lies within what the other side rewrote. Else, and where a side takes more than 500 removals and insertions, the array is a conflict as
+ * a whole, and so is everything that is not the same kind of thing on all sides.
  *
  * <p><b>Order.</b> Fields that theirs added go behind all others. Elements that theirs added go behind the element that they stand
  * behind there, and behind those that ours added at the same place. The order of the fields of a document, or of elements with an

@@ -11,24 +11,24 @@ import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
 
 /** Documents and values from extended JSON, and back. */
-final class Json {
+public final class Json {
     private static final JsonWriterSettings CANONICAL =
             JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
 
     private Json() {}
 
-    static Doc doc(String json) {
+    public static Doc doc(String json) {
         RawBsonDocument raw = RawBsonDocument.parse(json);
         byte[] bytes = new byte[raw.getByteBuffer().remaining()];
         raw.getByteBuffer().get(bytes);
         return Doc.of(bytes);
     }
 
-    static Value value(String json) {
+    public static Value value(String json) {
         return doc("{v: " + json + "}").first().value();
     }
 
-    static List<Doc> docs(String json) {
+    public static List<Doc> docs(String json) {
         List<Doc> docs = new ArrayList<>();
         for (Doc.Field field : value(json).asDoc()) {
             docs.add(field.value().asDoc());
@@ -37,7 +37,7 @@ final class Json {
     }
 
     /** Canonical extended JSON: shows every type. */
-    static String text(Doc doc) {
+    public static String text(Doc doc) {
         return decode(doc).toJson(CANONICAL);
     }
 

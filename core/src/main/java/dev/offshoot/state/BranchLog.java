@@ -168,32 +168,24 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     }
 
     private void show(List<Found> found) {
-        @Nullable List<Snapshot> states = query.edits() ? states(found) : null;
+        List<States> states = query.edits() ? states(found) : List.of();
         for (int i = found.size() - 1; i >= 0; i--) {
-            Found each = found.get(i);
-            LoggedCommit shown = shown(
-                    each, states == null ? null : states.get(2 * i), states == null ? null : states.get(2 * i + 1));
+            LoggedCommit shown = shown(found.get(i), states.isEmpty() ? States.UNKNOWN : states.get(i));
             if (shown.lastLsn() > query.above() && query.takes(shown)) {
                 ready.add(shown);
             }
         }
     }
 
-    /** The states before and after each commit; null where the one before the first is no longer kept. */
-    private @Nullable List<Snapshot> states(List<Found> found) {
-        List<Snapshot> states = new ArrayList<>();
+    /** The states before and after each commit, from the first on whose state before is kept. */
+    private List<States> states(List<Found> found) {
+        List<States> states = new ArrayList<>();
         @Nullable Snapshot state = null;
         for (Found each : found) {
             patience.run();
-            Commit commit = each.commit;
-            try {
-                state = state == null ? before(commit) : state;
-            } catch (CommandException e) {
-                return null;
-            }
-            states.add(state);
-            state = BranchFold.apply(state, commit, Keeper.NONE, past());
-            states.add(state);
+            @Nullable Snapshot before = state == null ? beforeIfKept(each.commit) : state;
+            state = before == null ? null : BranchFold.apply(before, each.commit, Keeper.NONE, past());
+            states.add(new States(before, state));
         }
         return states;
     }
@@ -221,7 +213,9 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         return project.at(catalog.existing(commit.branch()), commit.firstLsn() - 1);
     }
 
-    private LoggedCommit shown(Found found, @Nullable Snapshot before, @Nullable Snapshot after) {
+    private LoggedCommit shown(Found found, States states) {
+        @Nullable Snapshot before = states.before;
+        @Nullable Snapshot after = states.after;
         Commit commit = found.commit;
         Map<Long, Counts> counts = counts(commit, before);
         Set<Long> collections = new LinkedHashSet<>(counts.keySet());
@@ -315,6 +309,11 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     }
 
     private record Place(long collection, long recordId) {}
+
+    private record States(
+            @Nullable Snapshot before, @Nullable Snapshot after) {
+        static final States UNKNOWN = new States(null, null);
+    }
 
     private record Found(long time, long millis, Commit commit) {}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.store.file.FileStore;
+import dev.offshoot.store.file.FileStoreOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,13 +21,15 @@ import org.bson.codecs.DecoderContext;
 public final class Commander implements AutoCloseable {
     private final Path folder;
     private final EngineOptions options;
+    private final FileStoreOptions storeOptions;
     private Engine engine;
     private Client client;
 
-    private Commander(Path folder, EngineOptions options) {
+    private Commander(Path folder, EngineOptions options, FileStoreOptions storeOptions) {
+        this.storeOptions = storeOptions;
         this.folder = folder;
         this.options = options;
-        this.engine = Engine.open(FileStore.open(folder), options);
+        this.engine = Engine.open(FileStore.open(folder, storeOptions), options);
         this.client = engine.connect("127.0.0.1:50123");
     }
 
@@ -35,13 +38,17 @@ public final class Commander implements AutoCloseable {
     }
 
     public static Commander open(Path folder, EngineOptions options) {
-        return new Commander(folder, options);
+        return open(folder, options, FileStoreOptions.defaults());
+    }
+
+    public static Commander open(Path folder, EngineOptions options, FileStoreOptions storeOptions) {
+        return new Commander(folder, options, storeOptions);
     }
 
     /** Stops the engine and starts it again on the same folder, so that its state is what the log says. */
     public void restart() {
         engine.close();
-        engine = Engine.open(FileStore.open(folder), options);
+        engine = Engine.open(FileStore.open(folder, storeOptions), options);
         client = engine.connect("127.0.0.1:50124");
     }
 

@@ -1,0 +1,117 @@
+package dev.offshoot.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offshoot.store.file.FileStoreOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.BsonDocument;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is told of a past that is no longer kept: where it ends, and all that is behind that. */
+final class TrimmedLogTest {
+    private final Commander commander;
+    private final List<String> messages = new ArrayList<>();
+
+    TrimmedLogTest(@TempDir Path folder) {
+        this.commander = Commander.open(
+                folder, EngineOptions.DEFAULT, FileStoreOptions.defaults().withSegmentBytesMax(4096));
+    }
+
+    @BeforeEach
+    void trim() {
+        commander.run("shop", "{insert: 'c', documents: [{_id: 1, n: 0, old: 1}, {_id: 2}], comment: 'made'}");
+        commander.run("shop", "{createBranch: 'exp'}");
+        write("shop", 100);
+        commander.run("shop", "{walCheckpoint: 1}");
+        write("shop", 100);
+        commander.run("shop", "{walCheckpoint: 1}");
+        commander.restart(); // nobody is in the middle of reading what goes
+        commander.run("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");
+        messages.clear();
+        write("shop", 30);
+        assertThat(first()).as("trimmed").isGreaterThan(100);
+    }
+
+    @AfterEach
+    void close() {
+        commander.close();
+    }
+
+    private void write(String database, int times) {
+        for (int i = 0; i < times; i++) {
+            messages.add(0, "m" + messages.size());
+            commander.run(
+                    database,
+                    "{update: 'c', updates: [{q: {_id: 1}, u: {$inc: {n: 1}}}], comment: '" + messages.get(0) + "'}");
+        }
+    }
+
+    private long first() {
+        return commander
+                .run("shop", "{branchLog: 1, limit: 1}")
+                .getInt64("first_lsn")
+                .getValue();
+    }
+
+    private static String message(BsonDocument entry) {
+        return entry.getString("message", new BsonString("")).getValue();
+    }
+
+    @Test
+    void the_log_goes_back_as_far_as_it_is_kept_and_says_so() {
+        List<BsonDocument> entries = commander.list("shop", "{branchLog: 1, cursor: {batchSize: 1000}}");
+        assertThat(entries.stream().map(TrimmedLogTest::message).toList()).startsWith(messages.toArray(String[]::new));
+        assertThat(entries.get(entries.size() - 1).getInt64("lsn").getValue()).isGreaterThanOrEqualTo(first());
+        assertThat(entries).hasSizeBetween(30, 130);
+        assertThat(commander.list("shop", "{branchLog: 1, since: 1, cursor: {batchSize: 1000}}"))
+                .isEqualTo(entries);
+        assertThat(commander.list(
+                        "shop", "{branchLog: 1, since: {$date: {$numberLong: '1000'}}, cursor: {batchSize: 1000}}"))
+                .isEqualTo(entries);
+        assertThat(commander.list("shop~exp", "{branchLog: 1}")).isEmpty();
+    }
+
+    @Test
+    void edits_are_told_where_the_state_before_is_kept() {
+        List<BsonDocument> entries = commander.list("shop", "{branchLog: 1, patch: true, cursor: {batchSize: 1000}}");
+        assertThat(entries.subList(0, 30))
+                .allSatisfy(entry -> assertThat(entry.getArray("edits")).hasSize(1));
+    }
+
+    @Test
+    void the_versions_end_with_the_one_that_was_there_then() {
+        List<BsonDocument> versions =
+                commander.list("shop", "{documentHistory: 'c', _id: 1, cursor: {batchSize: 1000}}");
+        assertThat(versions.stream().map(TrimmedLogTest::message).toList()).startsWith(messages.toArray(String[]::new));
+        BsonDocument last = versions.get(versions.size() - 1);
+        assertThat(last.getString("op").getValue()).isEqualTo("kept");
+        assertThat(last.containsKey("actor")).isFalse();
+        assertThat(last.getDocument("document").getInt32("n").getValue()).isEqualTo(200);
+        BsonDocument reply = commander.run("shop", "{documentHistory: 'c', _id: 1}");
+        assertThat(last.getInt64("lsn")).isEqualTo(reply.getInt64("oldest_lsn"));
+        assertThat(commander.list("shop", "{documentHistory: 'c', _id: 2}")).hasSize(1);
+        assertThat(commander.list("shop", "{documentHistory: 'c', _id: 3}")).isEmpty();
+        assertThat(commander
+                        .list("shop~exp", "{documentHistory: 'c', _id: 1}")
+                        .get(0)
+                        .getDocument("document"))
+                .isEqualTo(BsonDocument.parse("{_id: 1, n: 0, old: 1}"));
+    }
+
+    @Test
+    void fields_that_are_older_have_nobody_to_blame() {
+        List<BsonDocument> rows = commander.list("shop", "{documentBlame: 'c', _id: 1}");
+        BsonDocument old = rows.get(2);
+        assertThat(old.getString("path").getValue()).isEqualTo("old");
+        assertThat(old.getString("op").getValue()).isEqualTo("kept");
+        assertThat(old.get("lsn")).isInstanceOf(BsonInt64.class);
+        assertThat(message(rows.get(1))).isEqualTo(messages.get(0));
+    }
+}

@@ -26,7 +26,7 @@ final class Combination {
             case MIN -> larger(ours, theirs).equals(ours) ? theirs : ours;
             case SUM -> CounterSum.of(base == null ? ZERO : base, ours, theirs);
             case UNION -> union(base, ours, theirs);
-            case OURS, THEIRS -> throw new AssertionError(strategy.word() + " combines nothing");
+            case OURS, THEIRS, BASE -> throw new AssertionError(strategy.word() + " combines nothing");
         };
     }
 

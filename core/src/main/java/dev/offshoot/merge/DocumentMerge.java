@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code ours}, {@code theirs}: that side's value, also where it has none.
+ *   <li>{@code base}: what was there before, also where that is nothing.
  *   <li>{@code max}, {@code min}: the larger or smaller value in MongoDB's order of all types. Arrays by position are compared as a
  *       whole.
  *   <li>{@code sum}: {@code base + (ours - base) + (theirs - base)} with the types of {@code $inc}; without a base, from 0. It needs
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *       then what theirs added. Arrays of elements with an {@code _id} are merged by element as ever.
  * </ul>
  *
- * Where a strategy cannot be applied the mode decides: where one side removed the field (but for {@code ours} and {@code theirs}), or
+ * Where a strategy cannot be applied the mode decides: where one side removed the field (but for {@code ours}, {@code theirs} and {@code base}), or
  * the values are of other types. In the two modes of documents what lies under a strategy does not count as touched; where its strategy
  * cannot be applied, that is a conflict at its path. {@link MergeRules#otherwise} comes last: it decides what would be a conflict.
  *

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * A name that holds a dot cannot be given. Immutable.
  *
  * @param strategies by path
- * @param otherwise {@link MergeStrategy#OURS} or {@link MergeStrategy#THEIRS}, which decides whatever would be a conflict; null where
- *     conflicts stay conflicts
+ * @param otherwise {@link MergeStrategy#OURS}, {@link MergeStrategy#THEIRS} or {@link MergeStrategy#BASE}, which decides whatever would
+ *     be a conflict; null where conflicts stay conflicts
  */
 public record MergeRules(
         MergeMode mode,
@@ -34,8 +34,8 @@ public record MergeRules(
     public MergeRules {
         strategies = Collections.unmodifiableMap(new LinkedHashMap<>(strategies));
         strategies.keySet().forEach(MergeRules::checkPath);
-        if (otherwise != null && otherwise != MergeStrategy.OURS && otherwise != MergeStrategy.THEIRS) {
-            throw bad("conflicts are decided by 'ours' or 'theirs', not by '" + otherwise.word()
+        if (otherwise != null && !otherwise.isSide()) {
+            throw bad("conflicts are decided by 'ours', 'theirs' or 'base', not by '" + otherwise.word()
                     + "'; give other strategies for paths");
         }
     }

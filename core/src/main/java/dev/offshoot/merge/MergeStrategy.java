@@ -5,6 +5,7 @@ import dev.offshoot.mql.ErrorCode;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of a field that both sides changed. {@link DocumentMerge} has the exact rules. */
 public enum MergeStrategy {
@@ -12,6 +13,8 @@ public enum MergeStrategy {
     OURS,
     /** What their side has, also where that is nothing. */
     THEIRS,
+    /** What the base has, also where that is nothing: what both sides did is undone. */
+    BASE,
     /** The larger one, in MongoDB's order of all values. */
     MAX,
     /** The smaller one, in MongoDB's order of all values. */
@@ -20,6 +23,16 @@ public enum MergeStrategy {
     SUM,
     /** An array that is a set: what either side added, without what either side removed. */
     UNION;
+
+    /** Whether it takes one of the three versions as it is. */
+    boolean isSide() {
+        return this == OURS || this == THEIRS || this == BASE;
+    }
+
+    /** The version that it takes, if it {@link #isSide}. */
+    <T> @Nullable T of(@Nullable T base, @Nullable T ours, @Nullable T theirs) {
+        return this == OURS ? ours : this == THEIRS ? theirs : base;
+    }
 
     /** As in commands and on the command line: {@code ours}. */
     public String word() {

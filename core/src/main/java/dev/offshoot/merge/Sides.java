@@ -1,4 +1,4 @@
 package dev.offshoot.merge;
 
 /** The same thing of the base and of both sides. */
-record Sides<T>(T base, T ours, T theirs) {}
+public record Sides<T>(T base, T ours, T theirs) {}

@@ -90,9 +90,7 @@ final class ThreeWayWalk {
                     base == null && o.steps().isEmpty() && t.steps().isEmpty();
             return bothAddedNothing ? null : members(rule, path, new Sides<>(b, o, t), base, ours, theirs);
         }
-        boolean asWhole = rule.strategy() != null
-                && rule.strategy() != MergeStrategy.OURS
-                && rule.strategy() != MergeStrategy.THEIRS;
+        boolean asWhole = rule.strategy() != null && !rule.strategy().isSide();
         return asWhole || !ours.isArray() ? null : positions(rule, path, base, ours, theirs);
     }
 
@@ -122,7 +120,7 @@ final class ThreeWayWalk {
 
     /** Decides between two orders; {@link FieldConflict} has the values as a whole. */
     private boolean isOrderOfTheirs(Rule rule, DocPath path, @Nullable Value base, Value ours, Value theirs) {
-        if (rule.strategy() == MergeStrategy.OURS || rule.strategy() == MergeStrategy.THEIRS) {
+        if (rule.strategy() != null && rule.strategy().isSide()) {
             return rule.strategy() == MergeStrategy.THEIRS;
         }
         conflict(path, base, ours, theirs);
@@ -146,8 +144,8 @@ final class ThreeWayWalk {
     private @Nullable Value decided(
             Rule rule, DocPath path, @Nullable Value base, @Nullable Value ours, @Nullable Value theirs) {
         MergeStrategy strategy = rule.strategy();
-        if (strategy == MergeStrategy.OURS || strategy == MergeStrategy.THEIRS) {
-            return strategy == MergeStrategy.OURS ? ours : theirs;
+        if (strategy != null && strategy.isSide()) {
+            return strategy.of(base, ours, theirs);
         }
         if (strategy != null && ours != null && theirs != null) {
             Value combined = Combination.of(strategy, base, ours, theirs);
@@ -162,6 +160,6 @@ final class ThreeWayWalk {
         if (rules.otherwise() == null) {
             conflicts.add(new FieldConflict(path, base, ours, theirs));
         }
-        return rules.otherwise() == MergeStrategy.THEIRS ? theirs : ours;
+        return rules.otherwise() == null ? ours : rules.otherwise().of(base, ours, theirs);
     }
 }

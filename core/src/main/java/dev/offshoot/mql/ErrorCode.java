@@ -38,6 +38,8 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode NOT_EXACT_VALUE_FIELD = new ErrorCode(111, "NotExactValueField");
     public static final ErrorCode WRITE_CONFLICT = new ErrorCode(112, "WriteConflict");
     public static final ErrorCode COMMAND_NOT_SUPPORTED = new ErrorCode(115, "CommandNotSupported");
+    public static final ErrorCode CONFLICTING_OPERATION_IN_PROGRESS =
+            new ErrorCode(117, "ConflictingOperationInProgress");
     public static final ErrorCode DOCUMENT_VALIDATION_FAILURE = new ErrorCode(121, "DocumentValidationFailure");
     public static final ErrorCode INCOMPATIBLE_COLLATION_VERSION = new ErrorCode(161, "IncompatibleCollationVersion");
     public static final ErrorCode COMMAND_NOT_SUPPORTED_ON_VIEW = new ErrorCode(166, "CommandNotSupportedOnView");

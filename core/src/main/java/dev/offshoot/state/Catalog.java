@@ -206,7 +206,8 @@ public final class Catalog {
 
     private record Source(long branch, long lsn) {}
 
-    private @Nullable Lineage newestReset(long branch, long upTo) {
+    /** The newest reset of a branch whose commit ends at or below an LSN, or null. */
+    public @Nullable Lineage newestReset(long branch, long upTo) {
         if (lineage.isEmpty()) {
             return null;
         }

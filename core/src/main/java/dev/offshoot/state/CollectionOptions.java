@@ -36,7 +36,8 @@ public final class CollectionOptions {
         this.cappedDocuments = isCapped ? number("max") : 0;
     }
 
-    static CollectionOptions of(Doc source) {
+    /** Reads them; nothing is checked. */
+    public static CollectionOptions of(Doc source) {
         return new CollectionOptions(source);
     }
 

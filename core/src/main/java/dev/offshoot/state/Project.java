@@ -247,6 +247,11 @@ public final class Project implements AutoCloseable {
         return history.at(catalog, branch, lsn);
     }
 
+    /** The state of its parent that a branch was made from, where it is at hand. */
+    public @Nullable Snapshot madeFrom(Branch branch) {
+        return base(branch.id());
+    }
+
     /**
      * The last position whose record is not younger than a time in milliseconds since 1970; 0 when all are. It can be read when
      * this returns, whichever process made it.

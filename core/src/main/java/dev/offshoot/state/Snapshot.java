@@ -4,6 +4,9 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +24,30 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
     /** What a database that does not exist reads as. */
     public static final Snapshot EMPTY = empty(0);
 
+    /** Above all LSNs of a log. */
+    private static final long FORESEEN_LSN = 1L << 62;
+
     static Snapshot empty(long branch) {
         return new Snapshot(branch, 0, Tree.empty(), Tree.empty());
+    }
+
+    /**
+     * The state that changes would make of this one. Nothing is logged; what they make has ids that no log has.
+     *
+     * @param changes that fit this state
+     * @param past the states that the changes refer to
+     */
+    public Snapshot with(List<Change> changes, Statement.Referred past) {
+        if (changes.isEmpty()) {
+            return this;
+        }
+        List<Change> bound = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            bound.add(change.bind(FORESEEN_LSN));
+        }
+        Commit commit = new Commit(FORESEEN_LSN, branch, new Origin("", "", "", ""), bound, List.of());
+        Snapshot after = BranchFold.apply(this, commit, Keeper.NONE, past::at);
+        return new Snapshot(branch, lsn, after.byName, after.collections);
     }
 
     /** The same state as the start of another branch. */

@@ -1,0 +1,131 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.merge.MergeSettings;
+import dev.offshoot.merge.Position;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Project;
+import dev.offshoot.wal.Origin;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * <code>{mergeBranch: SOURCE, into: BRANCH}</code>: brings what happened at a branch, tag or position to a branch, in one commit. Without
+ * {@code into} it is the branch that the database reference names. Where there are conflicts the target stays as it is and the merge waits:
+ * <code>{mergeBranch: 1, into, continue: true}</code> goes on when they are resolved, {@code abort: true} forgets it.
+ */
+final class MergeBranch implements Command {
+    @Override
+    public String name() {
+        return "mergeBranch";
+    }
+
+    @Override
+    public String help() {
+        return "merges a branch, tag or position into a branch: {mergeBranch: SOURCE, into: BRANCH, dryRun: true}";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Set.of(
+                "into", "strategy", "modes", "paths", "ff", "squash", "message", "dryRun", "plan", "continue", "abort");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Project project = Branches.project(call);
+        Branch target = into(call, project);
+        Merging merging = new Merging(call, project);
+        boolean dryRun = call.bool("dryRun", false);
+        if (call.bool("abort", false)) {
+            checkAlone(call, "abort", Set.of());
+            MergeTask task = merging.abort(target);
+            reply.append("status", "aborted").append("kind", task.kind().word()).append("into", target.name());
+        } else if (call.bool("continue", false)) {
+            checkAlone(call, "continue", Set.of("plan"));
+            merging.resume(target, call.optionalString("plan")).appendTo(reply, project, false);
+        } else {
+            merging.run(task(call, target), call.optionalString("plan"), dryRun).appendTo(reply, project, dryRun);
+        }
+    }
+
+    /** The branch that {@code into} or the database reference names, which has to be a branch and not a past position. */
+    static Branch into(Invocation call, Project project) {
+        String into = call.optionalString("into");
+        return into == null ? Positions.of(project, call.database()).writable().branch() : project.branch(into);
+    }
+
+    private static void checkAlone(Invocation call, String field, Set<String> others) {
+        for (String other : call.fieldNames()) {
+            boolean own = other.equals(field) || other.equals("into") || others.contains(other);
+            if (!own && new MergeBranch().fields().contains(other)) {
+                throw new CommandException(
+                        ErrorCode.INVALID_OPTIONS,
+                        "'" + other + "' cannot stand beside '" + field
+                                + "': the merge goes on, or ends, as it was begun");
+            }
+        }
+    }
+
+    private static MergeTask task(Invocation call, Branch target) {
+        Value source = call.get(call.name());
+        if (source == null || source.type() == Bson.NULL || (source.isNumber() && source.toLong() <= 1)) {
+            throw call.mismatch(call.name(), source == null ? Value.NULL : source, "a branch, a tag or a position");
+        }
+        Target from = Positions.of(call, call.name());
+        Position theirs = Merging.position(from.snapshot());
+        boolean squash = call.bool("squash", false);
+        MergeTask.FastForward ff = fastForward(call.optionalString("ff"));
+        if (squash && ff == MergeTask.FastForward.ONLY) {
+            throw new CommandException(
+                    ErrorCode.INVALID_OPTIONS,
+                    "squash makes a commit of its own, so ff: 'only' cannot stand beside it");
+        }
+        return new MergeTask(
+                MergeTask.Kind.MERGE,
+                target.id(),
+                null,
+                theirs,
+                null,
+                !squash,
+                squash ? MergeTask.FastForward.NEVER : ff,
+                settings(call),
+                Doc.EMPTY,
+                message(call, from, target));
+    }
+
+    private static MergeTask.FastForward fastForward(@Nullable String word) {
+        for (MergeTask.FastForward ff : MergeTask.FastForward.values()) {
+            if (ff.word().equals(word == null ? "auto" : word)) {
+                return ff;
+            }
+        }
+        throw new CommandException(ErrorCode.BAD_VALUE, "'ff' is 'auto', 'only' or 'never', not '" + word + "'");
+    }
+
+    /** What {@code strategy}, {@code modes} and {@code paths} of a command say. */
+    static MergeSettings settings(Invocation call) {
+        DocBuilder spec = new DocBuilder();
+        for (String field : new String[] {"strategy", "modes", "paths"}) {
+            Value value = call.get(field);
+            if (value != null && value.type() != Bson.NULL) {
+                spec.append(field, value);
+            }
+        }
+        return MergeSettings.of(spec.buildDoc());
+    }
+
+    private static String message(Invocation call, Target from, Branch target) {
+        String message = call.optionalString("message");
+        if (message != null) {
+            return Origin.message(message);
+        }
+        String comment = call.comment();
+        return comment.isEmpty() ? Origin.message("merge " + from.text() + " into " + target.name()) : comment;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.merge.MergeCounts;
+import dev.offshoot.merge.Position;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Project;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a {@link MergeTask}.
+ *
+ * @param ours the target's head that it went out from
+ * @param theirs what came in
+ * @param bases what it was merged on: several after criss-cross merges; empty where nothing had to be merged
+ * @param counts what changes on the target
+ * @param conflicts how many are to be resolved
+ * @param head the target's head now
+ * @param plan what {@code plan} of a command takes, so that exactly this is applied
+ */
+record MergeOutcome(
+        Status status,
+        MergeTask task,
+        Position ours,
+        Position theirs,
+        List<Position> bases,
+        @Nullable MergeCounts counts,
+        long conflicts,
+        long head,
+        String plan) {
+    /** How it ended. */
+    enum Status {
+        /** Nothing was to be done. */
+        UP_TO_DATE("upToDate"),
+        /** The target shows what theirs shows, by a reset. */
+        FAST_FORWARD("fastForward"),
+        /** The target has the changes, in one commit. */
+        MERGED("merged"),
+        /** Conflicts are to be resolved; the target is as it was. */
+        CONFLICTS("conflicts");
+
+        private final String word;
+
+        Status(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+    }
+
+    void appendTo(DocBuilder reply, Project project, boolean dryRun) {
+        reply.append("status", status.word());
+        if (dryRun) {
+            reply.append("dryRun", true);
+        }
+        reply.append("kind", task.kind().word());
+        append(reply.startDocument("into"), project, ours).end();
+        append(reply.startDocument("from"), project, theirs).end();
+        reply.startArray("base");
+        for (Position base : bases) {
+            append(reply.addDocument(), project, base).end();
+        }
+        reply.end();
+        if (counts != null) {
+            counts.appendTo(reply.startDocument("changes"));
+            reply.end();
+        }
+        reply.append("conflicts", conflicts).append("plan", plan).append("head_lsn", head);
+    }
+
+    private static DocBuilder append(DocBuilder out, Project project, Position position) {
+        Branch branch = project.catalog().branch(position.branch());
+        return out.append("branch", branch == null ? "" : branch.name()).append("lsn", position.lsn());
+    }
+}

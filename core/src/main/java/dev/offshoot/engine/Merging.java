@@ -1,0 +1,441 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.engine.MergeOutcome.Status;
+import dev.offshoot.merge.MergeBase;
+import dev.offshoot.merge.MergeConflict;
+import dev.offshoot.merge.MergeContext;
+import dev.offshoot.merge.MergePlan;
+import dev.offshoot.merge.Position;
+import dev.offshoot.merge.Resolution;
+import dev.offshoot.merge.Resolutions;
+import dev.offshoot.merge.Sides;
+import dev.offshoot.merge.ThreeWay;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Result;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.state.Statement;
+import dev.offshoot.state.Turn;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.RetryKey;
+import dev.offshoot.wal.RetryResult;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs {@link MergeTask}s: plans a merge outside of the target's turn, and in the turn commits it if the target's head is still the one it
+ * was planned for. Where it has conflicts it is kept until they are resolved, and then planned anew. Used for one command, by one thread.
+ *
+ * <p>A merge that waits is planned again with the heads there are when it goes on, so the target may be written to meanwhile. What was said
+ * of a conflict counts as long as the three things it is between are the same; else the conflict is back, open. What comes in stays
+ * the position it was.
+ *
+ * <p>The commit of a merge that waited carries a result under a key of its own ({@link RetryKey}), as a retryable write does. Whoever stops
+ * between the commit and forgetting the merge finds it there, and commits nothing twice.
+ */
+final class Merging {
+    /** How often a merge is planned outside of the turn before the branch has to wait for one. */
+    private static final int ATTEMPTS_MAX = 5;
+
+    private final Invocation call;
+    private final Project project;
+    private final PendingMerges pending;
+
+    Merging(Invocation call, Project project) {
+        this.call = call;
+        this.project = project;
+        this.pending = new PendingMerges(project, call.origin("", "", ""));
+    }
+
+    PendingMerges pending() {
+        return pending;
+    }
+
+    /**
+     * Does what a task says, or only looks what that would come to.
+     *
+     * @param expected the {@code plan} of an earlier outcome, to do exactly that; null for whatever it comes to now
+     * @throws CommandException ConflictingOperationInProgress where a merge waits on the target; WriteConflict where what was planned is no
+     *     longer what would be done
+     */
+    MergeOutcome run(MergeTask task, @Nullable String expected, boolean dryRun) {
+        Branch target = target(task);
+        PendingMerges.Pending waiting = pending.find(task.target());
+        if (waiting != null && !dryRun) {
+            throw new CommandException(
+                    ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS, PendingMerges.inProgress(project, waiting));
+        }
+        for (int attempt = 0; ; attempt++) {
+            Planned planned = plan(task, project.head(target), Resolutions.NONE);
+            checkExpected(planned, expected);
+            if (dryRun || planned.status == Status.UP_TO_DATE) {
+                return planned.outcome(planned.ours.lsn());
+            }
+            if (planned.status == Status.CONFLICTS) {
+                PendingMerges.Pending unused =
+                        pending.keep(planned.pending(UUID.randomUUID()), null, planned.conflicts(), List.of());
+                return planned.outcome(planned.ours.lsn());
+            }
+            MergeOutcome outcome = commit(target, planned, new Commit(task, Resolutions.NONE, null, attempt));
+            if (outcome != null) {
+                return outcome;
+            }
+        }
+    }
+
+    /**
+     * Goes on with the merge that waits on a branch.
+     *
+     * @throws CommandException NoSuchKey where there is none, IllegalOperation where what comes in is gone
+     */
+    MergeOutcome resume(Branch target, @Nullable String expected) {
+        PendingMerges.Pending waiting = waiting(target);
+        MergeTask task = waiting.task();
+        RetryKey key = new RetryKey(waiting.session(), 1, 0);
+        for (int attempt = 0; ; attempt++) {
+            if (isDone(target, key)) {
+                pending.forget(waiting);
+                Snapshot head = project.head(target);
+                return new MergeOutcome(
+                        Status.MERGED,
+                        task,
+                        position(head),
+                        waiting.theirs(),
+                        waiting.bases(),
+                        null,
+                        0,
+                        head.lsn(),
+                        "");
+            }
+            checkSource(task);
+            Said said = new Said(pending.conflicts(task.target()));
+            Planned planned = plan(task, project.head(target), said);
+            checkExpected(planned, expected);
+            if (planned.status == Status.CONFLICTS) {
+                waiting = pending.keep(
+                        planned.pending(waiting.session()), waiting.session(), planned.conflicts(), said.used);
+                return planned.outcome(planned.ours.lsn());
+            }
+            MergeOutcome outcome = planned.status == Status.UP_TO_DATE
+                    ? planned.outcome(planned.ours.lsn())
+                    : commit(target, planned, new Commit(task, said, key, attempt));
+            if (outcome != null) {
+                pending.forget(waiting);
+                return outcome;
+            }
+        }
+    }
+
+    /** Forgets the merge that waits on a branch; the branch is as it was. */
+    MergeTask abort(Branch target) {
+        PendingMerges.Pending waiting = waiting(target);
+        pending.forget(waiting);
+        return waiting.task();
+    }
+
+    /**
+     * The merge that waits on a branch.
+     *
+     * @throws CommandException NoSuchKey where there is none
+     */
+    PendingMerges.Pending waiting(Branch target) {
+        PendingMerges.Pending waiting = pending.find(target.id());
+        if (waiting == null) {
+            throw new CommandException(
+                    ErrorCode.NO_SUCH_KEY,
+                    "no merge into branch '" + target.name() + "' of '" + project.name()
+                            + "' waits for conflicts to be resolved; begin one with {mergeBranch: SOURCE, into: '"
+                            + target.name() + "'}");
+        }
+        return waiting;
+    }
+
+    // ---- planning
+
+    /** What a task comes to with one head of its target. */
+    private final class Planned {
+        final MergeTask task;
+        final Snapshot head;
+        final Position ours;
+        final Position theirs;
+        Status status = Status.UP_TO_DATE;
+        List<Position> bases = List.of();
+
+        @Nullable
+        Snapshot comesIn;
+
+        @Nullable
+        MergePlan plan;
+
+        Planned(MergeTask task, Snapshot head) {
+            this.task = task;
+            this.head = head;
+            this.ours = position(head);
+            this.theirs = task.theirs() == null ? ours : task.theirs();
+        }
+
+        List<MergeConflict> conflicts() {
+            return plan == null ? List.of() : plan.conflicts();
+        }
+
+        MergeOutcome outcome(long headNow) {
+            return new MergeOutcome(
+                    status,
+                    task,
+                    ours,
+                    theirs,
+                    bases,
+                    plan == null ? null : plan.counts(),
+                    conflicts().size(),
+                    headNow,
+                    new PlanDigest(ours, theirs, task.toDoc()).toString());
+        }
+
+        PendingMerges.Pending pending(UUID session) {
+            return new PendingMerges.Pending(task, session, ours, theirs, bases, 0);
+        }
+
+        List<Change> changes() {
+            List<Change> first = new ArrayList<>();
+            Position onto = task.onto();
+            if (status == Status.FAST_FORWARD && comesIn != null) {
+                first.add(new Change.Reset(comesIn.branch(), comesIn.lsn()));
+            } else if (onto != null) {
+                first.add(new Change.Reset(onto.branch(), onto.lsn()));
+            } else if (task.edge()) {
+                first.add(new Change.Merge(theirs.branch(), theirs.lsn()));
+            }
+            return plan == null ? first : plan.changesAfter(first);
+        }
+
+        Statement.Referred referred() {
+            List<Snapshot> states = new ArrayList<>();
+            if (comesIn != null) {
+                states.add(comesIn);
+            }
+            if (task.onto() != null) {
+                states.add(state(task.onto(), List.of()));
+            }
+            return new Statement.Referred(states);
+        }
+    }
+
+    private Planned plan(MergeTask task, Snapshot head, Resolutions resolutions) {
+        Planned planned = new Planned(task, head);
+        Catalog catalog = project.catalog();
+        Position ours = task.onto() == null ? planned.ours : task.onto();
+        boolean merges = task.base() == null && task.edge();
+        if (merges && MergeBase.isContained(catalog, planned.theirs, ours)) {
+            return planned;
+        }
+        planned.comesIn = task.theirs() == null ? head : state(planned.theirs, List.of());
+        if (merges && isFastForward(task, ours, planned.theirs)) {
+            planned.status = Status.FAST_FORWARD;
+            return planned;
+        }
+        Snapshot here = task.onto() == null ? head : state(ours, List.of());
+        MergeContext context = context();
+        List<Position> bases = task.base() != null ? List.of(task.base()) : MergeBase.of(catalog, ours, planned.theirs);
+        Snapshot base = base(bases, List.of(ours, planned.theirs), task, context);
+        MergePlan plan = ThreeWay.plan(new Sides<>(base, here, planned.comesIn), task.settings(), resolutions, context);
+        planned.bases = bases;
+        planned.plan = plan;
+        boolean nothing = plan.changes().isEmpty() && !task.edge() && task.onto() == null;
+        planned.status = plan.hasConflicts() ? Status.CONFLICTS : nothing ? Status.UP_TO_DATE : Status.MERGED;
+        return planned;
+    }
+
+    private MergeContext context() {
+        return new MergeContext(call.pipelineContext(), call.deadline()::checkNow);
+    }
+
+    private Snapshot base(List<Position> bases, List<Position> sides, MergeTask task, MergeContext context) {
+        return MergeBase.state(project.catalog(), bases, position -> state(position, sides), task.settings(), context);
+    }
+
+    /** The three states that the conflicts of a waiting merge were found between. */
+    Sides<Snapshot> states(PendingMerges.Pending waiting) {
+        MergeTask task = waiting.task();
+        Position ours = task.onto() == null ? waiting.ours() : task.onto();
+        List<Position> sides = List.of(ours, waiting.theirs());
+        return new Sides<>(
+                base(waiting.bases(), sides, task, context()),
+                state(ours, List.of()),
+                state(waiting.theirs(), List.of()));
+    }
+
+    private boolean isFastForward(MergeTask task, Position ours, Position theirs) {
+        if (task.fastForward() == MergeTask.FastForward.NEVER) {
+            return false;
+        }
+        boolean possible = MergeBase.isContained(project.catalog(), ours, theirs);
+        if (!possible && task.fastForward() == MergeTask.FastForward.ONLY) {
+            throw new CommandException(
+                    ErrorCode.ILLEGAL_OPERATION,
+                    "branch '" + target(task).name() + "' has changes of its own, so it cannot be moved forward to what"
+                            + " is merged; merge without ff: 'only'");
+        }
+        return possible;
+    }
+
+    /**
+     * The state at a position. That which a branch was made from is at hand with the branch, and shares its pages and nodes with it.
+     *
+     * @param sides positions of branches that may have been made there
+     */
+    private Snapshot state(Position position, List<Position> sides) {
+        Catalog catalog = project.catalog();
+        for (Position side : sides) {
+            Branch at = catalog.branch(side.branch());
+            while (at != null) {
+                if (at.parent() == position.branch() && at.base() == position.lsn() && at.scope() == null) {
+                    Snapshot made = project.madeFrom(at);
+                    if (made != null) {
+                        return made;
+                    }
+                }
+                at = catalog.branch(at.parent());
+            }
+        }
+        return project.at(catalog.existing(position.branch()), position.lsn());
+    }
+
+    // ---- committing
+
+    /**
+     * How a plan is committed.
+     *
+     * @param key under which its commit can be found again; null for one that never waited
+     * @param attempt from 0; the last one plans in the turn
+     */
+    private record Commit(
+            MergeTask task,
+            Resolutions resolutions,
+            @Nullable RetryKey key,
+            int attempt) {}
+
+    /** Null where the target's head has moved. */
+    private @Nullable MergeOutcome commit(Branch target, Planned planned, Commit commit) {
+        MergeTask task = commit.task();
+        Result<Planned[]> result = project.write(
+                        target,
+                        call.origin(target.name(), "", task.message()),
+                        List.of((Statement<Planned[]>) turn -> evaluate(turn, planned, commit)),
+                        true,
+                        call.deadline()::checkNow)
+                .get(0);
+        Planned[] done = result.get();
+        return done.length == 0 ? null : done[0].outcome(result.lsn() == 0 ? done[0].ours.lsn() : result.lsn());
+    }
+
+    /** The plan that was committed, or none where it has to be made anew. */
+    private Statement.Draft<Planned[]> evaluate(Turn turn, Planned planned, Commit commit) {
+        RetryKey key = commit.key();
+        Planned fresh = planned;
+        if (turn.snapshot().lsn() != planned.head.lsn()) {
+            if (commit.attempt() < ATTEMPTS_MAX) {
+                return Statement.Draft.unchanged(new Planned[0]);
+            }
+            fresh = plan(commit.task(), turn.snapshot(), commit.resolutions());
+            if (fresh.status == Status.CONFLICTS || fresh.status == Status.UP_TO_DATE) {
+                return Statement.Draft.unchanged(new Planned[0]);
+            }
+        }
+        if (key != null && turn.executed(key) != null) {
+            return Statement.Draft.unchanged(new Planned[0]);
+        }
+        List<RetryResult> retries = key == null ? List.of() : List.of(new RetryResult(key, new DocBuilder().build()));
+        return new Statement.Draft<>(new Planned[] {fresh}, fresh.changes(), retries, fresh.referred());
+    }
+
+    private boolean isDone(Branch target, RetryKey key) {
+        return project.<Boolean>write(
+                target, call.origin(target.name(), ""), turn -> Statement.Draft.unchanged(turn.executed(key) != null));
+    }
+
+    // ---- checks
+
+    private Branch target(MergeTask task) {
+        Branch target = project.catalog().existing(task.target());
+        if (target.dropped()) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_NOT_FOUND,
+                    "branch '" + target.name() + "' of '" + project.name() + "' was dropped meanwhile");
+        }
+        return target;
+    }
+
+    /** What comes in by a merge has to be something that its branch still has. */
+    private void checkSource(MergeTask task) {
+        Position theirs = task.theirs();
+        if (task.kind() != MergeTask.Kind.MERGE || theirs == null) {
+            return;
+        }
+        Catalog catalog = project.catalog();
+        Branch source = catalog.existing(theirs.branch());
+        String trouble = source.dropped()
+                ? "was dropped"
+                : MergeBase.isContained(catalog, theirs, position(project.head(source)))
+                        ? null
+                        : "was reset to what does not have position " + theirs.lsn() + " any more";
+        if (trouble != null) {
+            throw new CommandException(
+                    ErrorCode.ILLEGAL_OPERATION,
+                    "branch '" + source.name() + "', which is being merged, " + trouble
+                            + "; abort the merge with {mergeBranch: 1, into: '"
+                            + target(task).name()
+                            + "', abort: true}");
+        }
+    }
+
+    private void checkExpected(Planned planned, @Nullable String expected) {
+        if (expected == null) {
+            return;
+        }
+        String moved = PlanDigest.parse(expected)
+                .moved(new PlanDigest(planned.ours, planned.theirs, planned.task.toDoc()), project.catalog());
+        if (moved != null) {
+            throw new CommandException(
+                    ErrorCode.WRITE_CONFLICT,
+                    "the plan is stale: " + moved + "; nothing was changed. Make a new one with dryRun: true");
+        }
+    }
+
+    static Position position(Snapshot state) {
+        return new Position(state.branch(), state.lsn());
+    }
+
+    /** What was said of the conflicts that are kept, as long as they are between the same things. */
+    private static final class Said implements Resolutions {
+        private final Map<String, PendingMerges.Kept> kept = new HashMap<>();
+        private final Set<String> used = new HashSet<>();
+
+        Said(Iterable<PendingMerges.Kept> conflicts) {
+            for (PendingMerges.Kept conflict : conflicts) {
+                if (conflict.resolution() != null) {
+                    kept.put(conflict.key(), conflict);
+                }
+            }
+        }
+
+        @Override
+        public @Nullable Resolution of(MergeConflict conflict) {
+            PendingMerges.Kept said = kept.isEmpty() ? null : kept.get(conflict.key());
+            if (said == null || !said.fingerprint().equals(conflict.fingerprint())) {
+                return null;
+            }
+            used.add(said.key());
+            return said.resolution();
+        }
+    }
+}

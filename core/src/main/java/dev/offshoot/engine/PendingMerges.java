@@ -1,0 +1,417 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.merge.ConflictType;
+import dev.offshoot.merge.MergeConflict;
+import dev.offshoot.merge.Position;
+import dev.offshoot.merge.Resolution;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.RecordId;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.state.Statement;
+import dev.offshoot.tree.Cursor;
+import dev.offshoot.wal.Change;
+import dev.offshoot.wal.Origin;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges that wait for their conflicts to be resolved, one at most for each branch: documents on the project's internal branch, so they
+ * survive restarts, every process on a shared store sees them, and there may be any number of conflicts. Conflicts name documents by where
+ * they are and not by their content, so each takes about 300 bytes. Stateless.
+ */
+final class PendingMerges {
+    static final String MERGES = "merges";
+    static final String CONFLICTS = "conflicts";
+
+    private final Project project;
+    private final Origin origin;
+
+    PendingMerges(Project project, Origin origin) {
+        this.project = project;
+        this.origin = origin;
+    }
+
+    /**
+     * A merge that waits.
+     *
+     * @param session names its commit, so that it is made once: the session of a {@link dev.offshoot.wal.RetryKey}
+     * @param ours the head of the target that the conflicts were found with
+     * @param theirs what comes in
+     * @param bases the base that the conflicts were found with; several are merged first
+     * @param lastNumber how many conflicts it had so far
+     */
+    record Pending(
+            MergeTask task, UUID session, Position ours, Position theirs, List<Position> bases, long lastNumber) {
+        Doc toDoc() {
+            DocBuilder out = new DocBuilder()
+                    .append("_id", task.target())
+                    .append("task", task.toDoc())
+                    .append("session", session.toString())
+                    .append("ours", MergeTask.toDoc(ours))
+                    .append("theirs", MergeTask.toDoc(theirs))
+                    .startArray("bases");
+            bases.forEach(base -> out.add(MergeTask.toDoc(base)));
+            return out.end().append("lastNumber", lastNumber).buildDoc();
+        }
+
+        static Pending of(Doc doc) {
+            List<Position> bases = new ArrayList<>();
+            required(doc, "bases").asDoc().forEach(base -> bases.add(MergeTask.position(base.value())));
+            return new Pending(
+                    MergeTask.of(required(doc, "task").asDoc()),
+                    UUID.fromString(required(doc, "session").asString()),
+                    Objects.requireNonNull(MergeTask.position(doc.get("ours"))),
+                    Objects.requireNonNull(MergeTask.position(doc.get("theirs"))),
+                    bases,
+                    required(doc, "lastNumber").asInt64());
+        }
+    }
+
+    /** A conflict as it is kept, with what was said about it. */
+    record Kept(long record, Doc doc) {
+        String id() {
+            return required(doc, "_id").asString();
+        }
+
+        long target() {
+            return required(doc, "target").asInt64();
+        }
+
+        String key() {
+            return required(doc, "key").asString();
+        }
+
+        String fingerprint() {
+            return required(doc, "fingerprint").asString();
+        }
+
+        ConflictType type() {
+            return ConflictType.named(required(doc, "type").asString());
+        }
+
+        String collection() {
+            return required(doc, "collection").asString();
+        }
+
+        @Nullable
+        Resolution resolution() {
+            Value said = doc.get("resolution");
+            if (said == null) {
+                return null;
+            }
+            Resolution.Take take =
+                    Resolution.Take.named(required(said.asDoc(), "take").asString());
+            return new Resolution(take, said.asDoc().get("value"));
+        }
+    }
+
+    // ---- reading
+
+    /** The merge that waits on a branch, or null. */
+    @Nullable
+    Pending find(long target) {
+        return find(state(), target);
+    }
+
+    private static @Nullable Pending find(Snapshot state, long target) {
+        Kept found = document(state, MERGES, Value.of(target));
+        return found == null ? null : Pending.of(found.doc());
+    }
+
+    /** The conflict with this id, or null. */
+    @Nullable
+    Kept conflict(String id) {
+        return document(state(), CONFLICTS, Value.of(id));
+    }
+
+    /** The conflicts of a branch, in the order they were found, as they are now. */
+    Iterable<Kept> conflicts(long target) {
+        CollectionSnapshot conflicts = state().collection(CONFLICTS);
+        return conflicts == null ? List.of() : () -> new ConflictIterator(conflicts, target);
+    }
+
+    private Snapshot state() {
+        Branch internal = project.internal();
+        return internal == null ? Snapshot.EMPTY : project.head(internal);
+    }
+
+    private static @Nullable Kept document(Snapshot state, String name, Value id) {
+        CollectionSnapshot collection = state.collection(name);
+        if (collection == null) {
+            return null;
+        }
+        byte[] key = collection.idIndex().keys().key(List.of(id));
+        long record = collection.idIndex().holder(key, 0);
+        byte[] found = record == 0 ? null : collection.document(record);
+        return found == null ? null : new Kept(record, Doc.of(found));
+    }
+
+    // ---- writing
+
+    /**
+     * Keeps a merge and its conflicts, instead of what was kept for its branch before.
+     *
+     * @param before the session of the merge that is there; null for none
+     * @param used the keys of those kept conflicts whose resolutions still count
+     * @throws CommandException ConflictingOperationInProgress where another one is there
+     */
+    Pending keep(Pending pending, @Nullable UUID before, List<MergeConflict> open, Collection<String> used) {
+        return write(turn -> {
+            Snapshot state = turn.snapshot();
+            Pending there = find(state, pending.task().target());
+            if (!Objects.equals(there == null ? null : there.session(), before)) {
+                throw inProgress(there);
+            }
+            Writer writer = new Writer(state);
+            Map<String, Kept> old = new HashMap<>();
+            writer.forEach(pending.task().target(), kept -> old.put(kept.key(), kept));
+            long number = there == null ? 0 : there.lastNumber();
+            for (MergeConflict conflict : open) {
+                Kept known = old.remove(conflict.key());
+                if (known != null && known.fingerprint().equals(conflict.fingerprint())) {
+                    continue;
+                }
+                if (known != null) {
+                    writer.delete(CONFLICTS, known.record());
+                }
+                number++;
+                writer.insert(CONFLICTS, toDoc(pending.task().target(), number, conflict));
+            }
+            for (Kept kept : old.values()) {
+                if (!used.contains(kept.key())) {
+                    writer.delete(CONFLICTS, kept.record());
+                }
+            }
+            Pending numbered = new Pending(
+                    pending.task(), pending.session(), pending.ours(), pending.theirs(), pending.bases(), number);
+            writer.put(MERGES, Value.of(pending.task().target()), numbered.toDoc());
+            return new Statement.Draft<>(numbered, writer.changes, List.of());
+        });
+    }
+
+    /** Forgets a merge and its conflicts; does nothing where it is no longer there. */
+    void forget(Pending pending) {
+        boolean unused = this.<Boolean>write(turn -> {
+            Snapshot state = turn.snapshot();
+            Pending there = find(state, pending.task().target());
+            if (there == null || !there.session().equals(pending.session())) {
+                return Statement.Draft.unchanged(false);
+            }
+            Writer writer = new Writer(state);
+            writer.forEach(pending.task().target(), kept -> writer.delete(CONFLICTS, kept.record()));
+            writer.delete(MERGES, Value.of(pending.task().target()));
+            return new Statement.Draft<>(true, writer.changes, List.of());
+        });
+    }
+
+    /**
+     * Says how conflicts of a branch are decided.
+     *
+     * @param concerned which of them
+     * @param resolution what is said of one; may throw; null takes back what was said
+     * @return how many
+     */
+    long resolve(long target, Predicate<Kept> concerned, Function<Kept, @Nullable Resolution> resolution) {
+        return this.<Long>write(turn -> {
+            Writer writer = new Writer(turn.snapshot());
+            List<Kept> all = new ArrayList<>();
+            writer.forEach(target, kept -> {
+                if (concerned.test(kept)) {
+                    all.add(kept);
+                }
+            });
+            for (Kept kept : all) {
+                writer.replace(CONFLICTS, kept.record(), resolved(kept.doc(), resolution.apply(kept)));
+            }
+            return new Statement.Draft<>((long) all.size(), writer.changes, List.of());
+        });
+    }
+
+    private <R> R write(Statement<R> statement) {
+        return project.write(project.internal(origin), origin, statement);
+    }
+
+    private CommandException inProgress(@Nullable Pending there) {
+        return new CommandException(
+                ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
+                there == null
+                        ? "the merge was finished or aborted meanwhile; nothing was changed"
+                        : inProgress(project, there));
+    }
+
+    /** What is said to who wants to begin another one. */
+    static String inProgress(Project project, Pending there) {
+        Branch target = project.catalog().branch(there.task().target());
+        String name = target == null ? "?" : target.name();
+        return "a " + there.task().kind().word() + " into branch '" + name
+                + "' waits for its conflicts to be resolved; see them with {listConflicts: 1, into: '" + name
+                + "'}, then {mergeBranch: 1, into: '" + name + "', continue: true}, or abort: true";
+    }
+
+    private static Doc resolved(Doc conflict, @Nullable Resolution resolution) {
+        DocBuilder out = new DocBuilder();
+        for (Doc.Field field : conflict) {
+            if (!field.name().equals("resolution")) {
+                out.append(field.name(), field.value());
+            }
+        }
+        if (resolution != null) {
+            out.startDocument("resolution").append("take", resolution.take().word());
+            if (resolution.value() != null) {
+                out.append("value", resolution.value());
+            }
+            out.end();
+        }
+        return out.buildDoc();
+    }
+
+    // ---- conflicts as documents
+
+    private static Doc toDoc(long target, long number, MergeConflict conflict) {
+        DocBuilder out = new DocBuilder()
+                .append("_id", target + "-" + number)
+                .append("target", target)
+                .append("key", conflict.key())
+                .append("fingerprint", conflict.fingerprint())
+                .append("type", conflict.type().word())
+                .append("collection", conflict.collection());
+        if (conflict.id() != null) {
+            out.append("id", conflict.id());
+        }
+        out.append("path", conflict.path()).append("reason", conflict.reason()).startArray("fields");
+        conflict.fields().forEach(field -> out.add(field.toString()));
+        out.end();
+        append(out, "base", conflict.sides().base());
+        append(out, "ours", conflict.sides().ours());
+        append(out, "theirs", conflict.sides().theirs());
+        return out.buildDoc();
+    }
+
+    private static void append(DocBuilder out, String name, MergeConflict.@Nullable Side side) {
+        if (side == null) {
+            return;
+        }
+        MergeConflict.Place place = side.place();
+        out.startDocument(name);
+        if (place == null) {
+            out.append("value", side.value());
+        } else {
+            out.append("of", place.of().name())
+                    .append("collection", place.collection())
+                    .append("record", place.record());
+        }
+        out.end();
+    }
+
+    private static Value required(Doc doc, String name) {
+        return Objects.requireNonNull(doc.get(name), name);
+    }
+
+    /** The conflicts of one branch in a collection of conflicts. */
+    private static final class ConflictIterator implements Iterator<Kept> {
+        private final Cursor<byte[]> cursor;
+        private final long target;
+        private @Nullable Kept ahead;
+
+        ConflictIterator(CollectionSnapshot conflicts, long target) {
+            this.cursor = conflicts.documents().ascending(null, null);
+            this.target = target;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (ahead == null && cursor.next()) {
+                Kept next = new Kept(RecordId.of(cursor.key()), Doc.of(cursor.value()));
+                ahead = next.target() == target ? next : null;
+            }
+            return ahead != null;
+        }
+
+        @Override
+        public Kept next() {
+            if (!hasNext() || ahead == null) {
+                throw new NoSuchElementException();
+            }
+            Kept next = ahead;
+            ahead = null;
+            return next;
+        }
+    }
+
+    /** Collects changes to the two collections, and makes them first where they are not there. */
+    private static final class Writer {
+        private final Snapshot state;
+        private final List<Change> changes = new ArrayList<>();
+        private final Map<String, Long> ids = new HashMap<>();
+
+        Writer(Snapshot state) {
+            this.state = state;
+        }
+
+        void forEach(long target, Consumer<Kept> each) {
+            CollectionSnapshot conflicts = state.collection(CONFLICTS);
+            if (conflicts != null) {
+                new ConflictIterator(conflicts, target).forEachRemaining(each);
+            }
+        }
+
+        void insert(String collection, Doc document) {
+            long id = collection(collection);
+            changes.add(new Change.Put(id, Change.made(changes.size()), document.toBytes()));
+        }
+
+        void replace(String collection, long record, Doc document) {
+            changes.add(new Change.Put(collection(collection), record, document.toBytes()));
+        }
+
+        void delete(String collection, long record) {
+            changes.add(new Change.Delete(collection(collection), record));
+        }
+
+        void delete(String collection, Value id) {
+            Kept found = document(state, collection, id);
+            if (found != null) {
+                delete(collection, found.record());
+            }
+        }
+
+        void put(String collection, Value id, Doc document) {
+            Kept found = document(state, collection, id);
+            if (found == null) {
+                insert(collection, document);
+            } else {
+                replace(collection, found.record(), document);
+            }
+        }
+
+        private long collection(String name) {
+            CollectionSnapshot found = state.collection(name);
+            if (found != null) {
+                return found.id();
+            }
+            return ids.computeIfAbsent(name, n -> {
+                long id = Change.made(changes.size());
+                changes.add(new Change.CreateCollection(n, NewCollection.options(Doc.EMPTY)));
+                return id;
+            });
+        }
+    }
+}

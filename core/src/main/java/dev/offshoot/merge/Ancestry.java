@@ -1,0 +1,105 @@
+package dev.offshoot.merge;
+
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Lineage;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+
+/**
+ * The commits that went into one or several positions: of each timeline all up to an LSN. A timeline is what a branch did from its
+ * beginning, or from a reset, up to its next reset; a branch that was reset goes on as another timeline, so that what a reset discarded
+ * counts no longer, and neither do the merges in it.
+ *
+ * <p>Invariant: what holds a commit holds all that went into that commit. Not thread safe.
+ */
+final class Ancestry {
+    /**
+     * A part of a branch's history without a reset in it.
+     *
+     * @param above the LSN before its first commit
+     */
+    record Timeline(long branch, long above) {}
+
+    private final Catalog catalog;
+    private final Map<Timeline, Long> reach = new HashMap<>();
+
+    Ancestry(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    static Ancestry of(Catalog catalog, Position position) {
+        Ancestry ancestry = new Ancestry(catalog);
+        ancestry.add(position);
+        return ancestry;
+    }
+
+    /** Up to which LSN it holds each timeline. */
+    Map<Timeline, Long> reach() {
+        return reach;
+    }
+
+    boolean holds(Timeline timeline, long lsn) {
+        return reach.getOrDefault(timeline, timeline.above()) >= lsn;
+    }
+
+    /** Adds what went into a position, and says whether the position was not there yet. */
+    boolean addNew(Position position) {
+        Lineage reset = catalog.newestReset(position.branch(), position.lsn());
+        Timeline timeline = new Timeline(position.branch(), reset == null ? position.branch() - 1 : reset.lsn() - 1);
+        if (holds(timeline, position.lsn())) {
+            return false;
+        }
+        add(position);
+        return true;
+    }
+
+    /** Adds what went into a position. Newer positions come first, so that each timeline is gone through once. */
+    void add(Position position) {
+        PriorityQueue<Position> open =
+                new PriorityQueue<>(Comparator.comparingLong(Position::lsn).reversed());
+        open.add(position);
+        while (!open.isEmpty()) {
+            Position next = open.remove();
+            Branch branch = catalog.branch(next.branch());
+            if (branch != null) {
+                add(branch, next.lsn(), open);
+            }
+        }
+    }
+
+    private void add(Branch branch, long lsn, PriorityQueue<Position> open) {
+        Lineage reset = catalog.newestReset(branch.id(), lsn);
+        Timeline timeline = new Timeline(branch.id(), reset == null ? branch.id() - 1 : reset.lsn() - 1);
+        Long reached = reach.get(timeline);
+        if (reached != null && reached >= lsn) {
+            return;
+        }
+        long above = reached == null ? timeline.above() : reached;
+        if (lsn > above) {
+            reach.put(timeline, lsn);
+            for (Lineage entry : catalog.lineage(branch.id(), above, lsn)) {
+                if (!entry.reset()) {
+                    open.add(new Position(entry.from(), entry.fromLsn()));
+                }
+            }
+        }
+        if (reached == null) {
+            open.add(
+                    reset == null
+                            ? new Position(branch.parent(), Math.min(lsn, branch.base()))
+                            : new Position(reset.from(), Math.min(lsn, reset.fromLsn())));
+        }
+    }
+
+    /** Whether a timeline has no more up to an LSN than the reset that it begins with. */
+    boolean isBareReset(Timeline timeline, long lsn) {
+        Lineage reset = catalog.newestReset(timeline.branch(), lsn);
+        return reset != null
+                && reset.lsn() == timeline.above() + 1
+                && reset.lastLsn() == reset.lsn()
+                && lsn == reset.lsn();
+    }
+}

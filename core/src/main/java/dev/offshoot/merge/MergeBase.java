@@ -1,0 +1,103 @@
+package dev.offshoot.merge;
+
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Snapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What two positions have in common: commits that went into both, through forks, merges and resets. Told from the catalog alone, without
+ * looking at any state. A reset below a merge forgets it.
+ *
+ * <p>The best common positions are those that went into no other common one. There is one in most histories. After criss-cross merges
+ * there are several; then these are merged first, oldest first, each with the base of its own, and the outcome is the base. A conflict
+ * in there is left as it was in the base of that merge, as Git does for files that it cannot mark up, so that what both sides made of it
+ * shows as changes of both. Branches that share nothing but the project's empty beginning have that as their base.
+ */
+public final class MergeBase {
+    private static final Comparator<Position> NEWEST_FIRST =
+            Comparator.comparingLong(Position::lsn).reversed().thenComparingLong(Position::branch);
+
+    private MergeBase() {}
+
+    /** The best common positions of two, the newest first; at least one. */
+    public static List<Position> of(Catalog catalog, Position ours, Position theirs) {
+        List<Position> best = best(catalog, Ancestry.of(catalog, ours), Ancestry.of(catalog, theirs));
+        return best.isEmpty() ? List.of(new Position(root(catalog, ours.branch()), 0)) : best;
+    }
+
+    /**
+     * Whether all that went into one position went into another one too; a reset that nothing followed is no work that could be lost. Then
+     * merging the first into the second changes nothing, and merging the second into the first can be done by a reset.
+     */
+    public static boolean isContained(Catalog catalog, Position position, Position in) {
+        Ancestry other = Ancestry.of(catalog, in);
+        Ancestry own = Ancestry.of(catalog, position);
+        return own.reach().entrySet().stream()
+                .allMatch(entry -> other.holds(entry.getKey(), entry.getValue())
+                        || own.isBareReset(entry.getKey(), entry.getValue()));
+    }
+
+    /**
+     * The state to merge on.
+     *
+     * @param positions the best common ones
+     * @param states gives the state at a position
+     */
+    public static Snapshot state(
+            Catalog catalog,
+            List<Position> positions,
+            Function<Position, Snapshot> states,
+            MergeSettings settings,
+            MergeContext context) {
+        List<Position> oldestFirst = new ArrayList<>(positions);
+        oldestFirst.sort(NEWEST_FIRST.reversed());
+        Snapshot merged = states.apply(oldestFirst.get(0));
+        Ancestry ancestry = Ancestry.of(catalog, oldestFirst.get(0));
+        for (Position next : oldestFirst.subList(1, oldestFirst.size())) {
+            List<Position> best = best(catalog, ancestry, Ancestry.of(catalog, next));
+            Snapshot base = best.isEmpty()
+                    ? states.apply(new Position(root(catalog, next.branch()), 0))
+                    : state(catalog, best, states, settings, context);
+            MergePlan plan = ThreeWay.plan(
+                    new Sides<>(base, merged, states.apply(next)),
+                    settings.withoutStrategy(),
+                    conflict -> Resolution.BASE,
+                    context);
+            merged = merged.with(plan.changes(), plan.referred());
+            ancestry.add(next);
+        }
+        return merged;
+    }
+
+    /** The newest of what both hold, then whatever did not go into those before it. */
+    private static List<Position> best(Catalog catalog, Ancestry ours, Ancestry theirs) {
+        List<Position> common = new ArrayList<>();
+        ours.reach().forEach((timeline, lsn) -> {
+            Long other = theirs.reach().get(timeline);
+            if (other != null) {
+                common.add(new Position(timeline.branch(), Math.min(lsn, other)));
+            }
+        });
+        common.sort(NEWEST_FIRST);
+        List<Position> best = new ArrayList<>();
+        Ancestry covered = new Ancestry(catalog);
+        for (Position position : common) {
+            if (covered.addNew(position)) {
+                best.add(position);
+            }
+        }
+        return best;
+    }
+
+    private static long root(Catalog catalog, long branch) {
+        Branch at = catalog.branch(branch);
+        while (at != null && at.parent() != 0) {
+            at = catalog.branch(at.parent());
+        }
+        return at == null ? branch : at.id();
+    }
+}

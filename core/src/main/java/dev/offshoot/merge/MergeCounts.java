@@ -1,0 +1,25 @@
+package dev.offshoot.merge;
+
+import dev.offshoot.bson.DocBuilder;
+
+/**
+ * What a merge changes on our side, without what is in conflict. A collection that is brought whole counts as one, and none of its
+ * documents.
+ *
+ * @param inserted documents
+ * @param updated documents
+ * @param deleted documents
+ * @param created collections and views
+ * @param dropped collections and views
+ * @param altered names, options and indexes
+ */
+public record MergeCounts(long inserted, long updated, long deleted, long created, long dropped, long altered) {
+    public void appendTo(DocBuilder out) {
+        out.append("inserted", inserted)
+                .append("updated", updated)
+                .append("deleted", deleted)
+                .append("created", created)
+                .append("dropped", dropped)
+                .append("altered", altered);
+    }
+}

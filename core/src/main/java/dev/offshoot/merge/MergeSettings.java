@@ -1,0 +1,116 @@
+package dev.offshoot.merge;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * By which rules a merge goes.
+ *
+ * @param collections the rules of collections, by their names on our side; {@link #ANY} has those of all others. None of them says what
+ *     decides otherwise
+ * @param strategy which version is taken wherever there would be a conflict, except one of type {@link ConflictType#VALIDATION}; null for
+ *     conflicts to stay conflicts
+ */
+public record MergeSettings(
+        Map<String, MergeRules> collections, @Nullable MergeStrategy strategy) {
+    /** The name that stands for all collections without rules of their own. */
+    public static final String ANY = "*";
+
+    /** Mode {@link MergeMode#FIELD_TOUCHED} everywhere, no strategies. */
+    public static final MergeSettings DEFAULT = new MergeSettings(Map.of(), null);
+
+    public MergeSettings {
+        collections = Collections.unmodifiableMap(new LinkedHashMap<>(collections));
+        if (strategy != null && strategy != MergeStrategy.OURS && strategy != MergeStrategy.THEIRS) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "the strategy of a merge is 'ours' or 'theirs', not '" + strategy.word()
+                            + "'; give other strategies for paths");
+        }
+    }
+
+    /**
+     * Reads {@code {strategy: 'ours', modes: {items: 'fieldDivergent'}, paths: {items: {'stock.qty': 'sum'}}}}; each of the fields may be
+     * missing.
+     *
+     * @throws CommandException where a field, a mode, a strategy or a path is none
+     */
+    public static MergeSettings of(Doc spec) {
+        Map<String, MergeRules> collections = new LinkedHashMap<>();
+        MergeStrategy strategy = null;
+        for (Doc.Field field : spec) {
+            switch (field.name()) {
+                case "strategy" -> strategy = MergeStrategy.named(string(field));
+                case "modes" -> read(field, collections, "mode");
+                case "paths" -> read(field, collections, "paths");
+                default ->
+                    throw new CommandException(
+                            ErrorCode.BAD_VALUE,
+                            "'" + field.name() + "' is unknown in the settings of a merge; they have strategy, modes,"
+                                    + " paths");
+            }
+        }
+        return new MergeSettings(collections, strategy);
+    }
+
+    private static void read(Doc.Field byCollection, Map<String, MergeRules> collections, String rule) {
+        if (!byCollection.value().isDocument()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "'" + byCollection.name() + "' of a merge has to be a document by collection, found "
+                            + byCollection.value());
+        }
+        for (Doc.Field field : byCollection.value().asDoc()) {
+            MergeRules one =
+                    MergeRules.of(new DocBuilder().append(rule, field.value()).buildDoc());
+            MergeRules before = collections.getOrDefault(field.name(), MergeRules.DEFAULT);
+            collections.put(
+                    field.name(),
+                    rule.equals("mode")
+                            ? new MergeRules(one.mode(), before.strategies(), null)
+                            : new MergeRules(before.mode(), one.strategies(), null));
+        }
+    }
+
+    private static String string(Doc.Field field) {
+        if (!field.value().isString()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "'" + field.name() + "' of a merge has to be a string, found " + field.value());
+        }
+        return field.value().asString();
+    }
+
+    /** The settings as {@link #of} reads them. */
+    public Doc toDoc() {
+        DocBuilder out = new DocBuilder();
+        if (strategy != null) {
+            out.append("strategy", strategy.word());
+        }
+        out.startDocument("modes");
+        collections.forEach((name, rules) -> out.append(name, rules.mode().word()));
+        out.end().startDocument("paths");
+        collections.forEach((name, rules) -> {
+            out.startDocument(name);
+            rules.strategies().forEach((path, one) -> out.append(path, one.word()));
+            out.end();
+        });
+        return out.end().buildDoc();
+    }
+
+    /** The rules of a collection. */
+    MergeRules rules(String collection) {
+        MergeRules rules = collections.get(collection);
+        return rules == null ? collections.getOrDefault(ANY, MergeRules.DEFAULT) : rules;
+    }
+
+    MergeSettings withoutStrategy() {
+        return new MergeSettings(collections, null);
+    }
+}

@@ -1,0 +1,201 @@
+package dev.offshoot.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Branches merged by commands that any driver can send. */
+class MergeBranchTest {
+    private final Commander commander;
+
+    MergeBranchTest(@TempDir Path folder) {
+        this.commander = Commander.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        commander.close();
+    }
+
+    @BeforeEach
+    void twoBranches() {
+        insert("shop", "{_id: 1, n: 1}", "{_id: 2, n: 2}");
+        commander.run("shop", "{createBranch: 'dev'}");
+    }
+
+    // ---- without conflicts
+
+    @Test
+    void a_branch_without_changes_of_its_own_is_moved_forward() {
+        insert("shop~dev", "{_id: 3}");
+
+        BsonDocument merged = merge("dev", "main", "");
+
+        assertThat(status(merged)).isEqualTo("fastForward");
+        assertThat(ids("shop")).containsExactly(1, 2, 3);
+        assertThat(status(merge("dev", "main", ""))).isEqualTo("upToDate");
+        assertThat(status(merge("main", "dev", ""))).isEqualTo("upToDate");
+        insert("shop~dev", "{_id: 4}");
+        assertThat(status(merge("dev", "main", ""))).isEqualTo("fastForward");
+        commander.restart();
+        assertThat(ids("shop")).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void no_ff_makes_a_commit_with_the_changes_alone() {
+        insert("shop~dev", "{_id: 3}");
+
+        BsonDocument merged = merge("dev", "main", ", ff: 'never', message: 'the third'");
+
+        assertThat(status(merged)).isEqualTo("merged");
+        assertThat(changes(merged, "inserted")).isEqualTo(1);
+        assertThat(ids("shop")).containsExactly(1, 2, 3);
+        assertThat(status(merge("dev", "main", ", ff: 'never'"))).isEqualTo("upToDate");
+        assertThat(status(merge("main", "dev", ""))).isEqualTo("fastForward");
+    }
+
+    @Test
+    void both_sides_changes_come_together_and_merging_again_brings_only_what_is_new() {
+        insert("shop~dev", "{_id: 3}");
+        update("shop~dev", 1, "{$set: {dev: true}}");
+        insert("shop", "{_id: 4}");
+        update("shop", 2, "{$set: {main: true}}");
+
+        BsonDocument merged = merge("dev", "main", "");
+
+        assertThat(status(merged)).isEqualTo("merged");
+        assertThat(changes(merged, "inserted")).isEqualTo(1);
+        assertThat(changes(merged, "updated")).isEqualTo(1);
+        assertThat(documents("shop"))
+                .containsExactly("{_id: 1, n: 1, dev: true}", "{_id: 2, n: 2, main: true}", "{_id: 3}", "{_id: 4}");
+        update("shop~dev", 1, "{$set: {dev: false}}");
+        update("shop", 1, "{$set: {main: 1}}");
+        assertThat(changes(merge("dev", "main", ""), "updated")).isEqualTo(1);
+        assertThat(documents("shop").get(0)).isEqualTo("{_id: 1, n: 1, dev: false, main: 1}");
+        commander.restart();
+        assertThat(documents("shop").get(0)).isEqualTo("{_id: 1, n: 1, dev: false, main: 1}");
+        assertThat(status(merge("dev", "main", ""))).isEqualTo("upToDate");
+    }
+
+    @Test
+    void squash_brings_the_changes_and_leaves_the_base_where_it_was() {
+        insert("shop~dev", "{_id: 3}");
+
+        assertThat(status(merge("dev", "main", ", squash: true"))).isEqualTo("merged");
+        assertThat(ids("shop")).containsExactly(1, 2, 3);
+        BsonDocument again = merge("dev", "main", ", squash: true");
+        assertThat(status(again)).isEqualTo("upToDate");
+    }
+
+    @Test
+    void ff_only_refuses_a_branch_with_changes_of_its_own() {
+        insert("shop~dev", "{_id: 3}");
+        insert("shop", "{_id: 4}");
+
+        BsonDocument refused = commander.fail(20, "shop", "{mergeBranch: 'dev', ff: 'only'}");
+
+        assertThat(refused.getString("errmsg").getValue()).contains("has changes of its own");
+        assertThat(ids("shop")).containsExactly(1, 2, 4);
+    }
+
+    // ---- conflicts
+
+    @Test
+    void a_conflict_stops_the_merge_and_leaves_the_branch_as_it_is_until_it_is_resolved() {
+        update("shop~dev", 1, "{$set: {n: 10, x: 1}}");
+        update("shop", 1, "{$set: {n: 11}}");
+
+        BsonDocument stopped = merge("dev", "main", "");
+
+        assertThat(status(stopped)).isEqualTo("conflicts");
+        assertThat(stopped.getInt64("conflicts").getValue()).isEqualTo(1);
+        assertThat(documents("shop").get(0)).isEqualTo("{_id: 1, n: 11}");
+        commander.restart();
+        BsonDocument conflict = conflicts("main").get(0);
+        assertThat(conflict.getString("type").getValue()).isEqualTo("documentEdit");
+        assertThat(conflict.getArray("fields")).containsExactly(new BsonString("n"));
+        assertThat(conflict.getDocument("base")).isEqualTo(BsonDocument.parse("{_id: 1, n: 1}"));
+        assertThat(conflict.getDocument("ours")).isEqualTo(BsonDocument.parse("{_id: 1, n: 11}"));
+        assertThat(conflict.getDocument("theirs")).isEqualTo(BsonDocument.parse("{_id: 1, n: 10, x: 1}"));
+        commander.fail(117, "shop", "{mergeBranch: 'dev'}");
+        assertThat(status(merge("1", "main", ", continue: true"))).isEqualTo("conflicts");
+        resolve(conflict, "take: 'theirs'");
+        assertThat(conflicts("main").get(0).getString("take").getValue()).isEqualTo("theirs");
+        commander.restart();
+
+        assertThat(status(merge("1", "main", ", continue: true"))).isEqualTo("merged");
+
+        assertThat(documents("shop").get(0)).isEqualTo("{_id: 1, n: 10, x: 1}");
+        commander.fail(4, "shop", "{listConflicts: 1}");
+        assertThat(status(merge("dev", "main", ""))).isEqualTo("upToDate");
+    }
+
+    @Test
+    void an_aborted_merge_leaves_nothing() {
+        update("shop~dev", 1, "{$set: {n: 10}}");
+        update("shop", 1, "{$set: {n: 11}}");
+        merge("dev", "main", "");
+
+        assertThat(status(merge("1", "main", ", abort: true"))).isEqualTo("aborted");
+
+        commander.fail(4, "shop", "{listConflicts: 1}");
+        commander.fail(4, "shop", "{mergeBranch: 1, continue: true}");
+        assertThat(documents("shop").get(0)).isEqualTo("{_id: 1, n: 11}");
+        assertThat(status(merge("dev", "main", ""))).isEqualTo("conflicts");
+    }
+
+    private void resolve(BsonDocument conflict, String how) {
+        commander.run("shop", "{resolveConflict: '" + conflict.getString("_id").getValue() + "', " + how + "}");
+    }
+
+    private List<BsonDocument> conflicts(String into) {
+        return commander.list("shop", "{listConflicts: 1, into: '" + into + "'}");
+    }
+
+    private BsonDocument merge(String source, String into, String more) {
+        String from = source.equals("1") ? "1" : "'" + source + "'";
+        return commander.run("shop", "{mergeBranch: " + from + ", into: '" + into + "'" + more + "}");
+    }
+
+    private static String status(BsonDocument reply) {
+        return reply.getString("status").getValue();
+    }
+
+    private static long changes(BsonDocument reply, String what) {
+        return reply.getDocument("changes").getInt64(what).getValue();
+    }
+
+    private void insert(String database, String... documents) {
+        commander.run(database, "{insert: 'items', documents: [" + String.join(", ", documents) + "]}");
+    }
+
+    private void update(String database, int id, String change) {
+        commander.run(database, "{update: 'items', updates: [{q: {_id: " + id + "}, u: " + change + "}]}");
+    }
+
+    private List<Integer> ids(String database) {
+        BsonArray batch = commander
+                .run(database, "{find: 'items', sort: {_id: 1}}")
+                .getDocument("cursor")
+                .getArray("firstBatch");
+        return batch.stream()
+                .map(BsonValue::asDocument)
+                .map(document -> document.getInt32("_id").getValue())
+                .toList();
+    }
+
+    private List<String> documents(String database) {
+        return commander.list(database, "{find: 'items', sort: {_id: 1}}").stream()
+                .map(document -> document.toJson().replace("\"", ""))
+                .toList();
+    }
+}

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -104,13 +106,25 @@ final class LogModelTest {
             }
             for (String branch : branches) {
                 check("shop~" + branch, head(branch));
-                Long then = key(past.get(branch).navigableKeySet().stream().toList());
-                check("shop~" + branch + "~" + then, past.get(branch).get(then));
+                long then = pick(lsns(branch));
+                check("shop~" + branch + "~" + then, at(branch, then));
             }
         }
 
         private Seen head(String branch) {
-            return past.get(branch).lastEntry().getValue();
+            return past(branch).lastEntry().getValue();
+        }
+
+        private TreeMap<Long, Seen> past(String branch) {
+            return Objects.requireNonNull(past.get(branch));
+        }
+
+        private List<Long> lsns(String branch) {
+            return List.copyOf(past(branch).keySet());
+        }
+
+        private Seen at(String branch, long lsn) {
+            return Objects.requireNonNull(past(branch).get(lsn));
         }
 
         private void step() {
@@ -205,8 +219,7 @@ final class LogModelTest {
                 return;
             }
             done.add("rename");
-            run(
-                    branch,
+            runOn(
                     "admin",
                     "{renameCollection: 'shop~" + branch + "." + from + "', to: 'shop~" + branch + "." + to
                             + "', dropTarget: true}");
@@ -222,38 +235,37 @@ final class LogModelTest {
                 return;
             }
             String made = "b" + step;
-            TreeMap<Long, Seen> parent = past.get(branch);
             boolean back = random.nextBoolean();
-            Long at = back ? key(parent.navigableKeySet().stream().toList()) : parent.lastKey();
+            long at = back ? pick(lsns(branch)) : past(branch).lastKey();
             done.add(back ? "forkPast" : "fork");
             commander.run(
                     "shop~" + branch, "{createBranch: '" + made + "', from: " + (back ? at : "'" + branch + "'") + "}");
             branches.add(made);
-            past.put(made, new TreeMap<>(Map.of(lsn(made), parent.get(at).copy())));
+            past.put(made, new TreeMap<>(Map.of(lsn(made), at(branch, at).copy())));
         }
 
         private void reset(String branch) {
             String from = pick(branches);
-            Long at = key(past.get(from).navigableKeySet().stream().toList());
+            long at = pick(lsns(from));
             BsonDocument reply = run(branch, "{resetBranch: '" + branch + "', to: '" + from + "~" + at + "'}");
             if (reply.getBoolean("changed").getValue()) {
                 done.add("reset");
-                keep(branch, past.get(from).get(at).copy());
+                keep(branch, at(from, at).copy());
             }
         }
 
         private BsonDocument run(String branch, String command) {
-            return run(branch, "shop~" + branch, command);
+            return runOn("shop~" + branch, command);
         }
 
-        private BsonDocument run(String branch, String database, String command) {
+        private BsonDocument runOn(String database, String command) {
             return commander.run(database, BsonDocument.parse(command).append("comment", new BsonString("m" + step)));
         }
 
         /** Notes what the branch sees after a step that made a commit. */
         private void keep(String branch, Seen next) {
             next.messages.add("m" + step);
-            past.get(branch).put(lsn(branch), next);
+            past(branch).put(lsn(branch), next);
         }
 
         private long lsn(String branch) {
@@ -265,10 +277,6 @@ final class LogModelTest {
 
         private <T> T pick(List<T> all) {
             return all.get(random.nextInt(all.size()));
-        }
-
-        private Long key(List<Long> all) {
-            return pick(all);
         }
 
         private void check(String database, Seen seen) {
@@ -332,7 +340,7 @@ final class LogModelTest {
 
         private static List<String> reversed(List<String> list) {
             List<String> reversed = new ArrayList<>(list);
-            java.util.Collections.reverse(reversed);
+            Collections.reverse(reversed);
             return reversed;
         }
     }

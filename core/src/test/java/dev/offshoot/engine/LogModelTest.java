@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -87,7 +88,7 @@ final class LogModelTest {
         private final List<String> branches = new ArrayList<>(List.of("main"));
 
         /** What each branch saw once it had come to an LSN. */
-        private final Map<String, TreeMap<Long, Seen>> past = new HashMap<>();
+        private final Map<String, NavigableMap<Long, Seen>> past = new HashMap<>();
 
         private int step;
 
@@ -115,7 +116,7 @@ final class LogModelTest {
             return past(branch).lastEntry().getValue();
         }
 
-        private TreeMap<Long, Seen> past(String branch) {
+        private NavigableMap<Long, Seen> past(String branch) {
             return Objects.requireNonNull(past.get(branch));
         }
 

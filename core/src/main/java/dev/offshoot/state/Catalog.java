@@ -22,31 +22,35 @@ public final class Catalog {
     private final Tree<Branch> byName;
     private final Tree<Tag> tags;
     private final Tree<Lineage> lineage;
+    private final Tree<Lineage> restores;
     private final Doc properties;
     private final boolean ended;
 
     /**
      * @param tags by name in lower case
-     * @param lineage by the branch's id and the LSN
+     * @param lineage resets and merges by the branch's id and the LSN
+     * @param restores collections that were brought back, in the same form
      */
     Catalog(
             Tree<Branch> byId,
             Tree<Branch> byName,
             Tree<Tag> tags,
             Tree<Lineage> lineage,
+            Tree<Lineage> restores,
             Doc properties,
             boolean ended) {
         this.byId = byId;
         this.byName = byName;
         this.tags = tags;
         this.lineage = lineage;
+        this.restores = restores;
         this.properties = properties;
         this.ended = ended;
     }
 
     /** One without anything; each call makes its own, as trees belong to one store of pages. */
     static Catalog empty() {
-        return new Catalog(Tree.empty(), Tree.empty(), Tree.empty(), Tree.empty(), Doc.EMPTY, false);
+        return new Catalog(Tree.empty(), Tree.empty(), Tree.empty(), Tree.empty(), Tree.empty(), Doc.EMPTY, false);
     }
 
     Tree<Branch> byId() {
@@ -63,6 +67,10 @@ public final class Catalog {
 
     Tree<Lineage> lineageTree() {
         return lineage;
+    }
+
+    Tree<Lineage> restoreTree() {
+        return restores;
     }
 
     /** What people said about the project. */
@@ -156,6 +164,26 @@ public final class Catalog {
         return all;
     }
 
+    /** The positions that collections of a branch were brought back from by changes above an LSN up to another. */
+    List<Lineage> restores(long branch, long above, long upTo) {
+        List<Lineage> found = new ArrayList<>();
+        Cursor<Lineage> cursor = restores.ascending(lineageKey(branch, above + 1), lineageKey(branch, upTo + 1));
+        while (cursor.next()) {
+            found.add(cursor.value());
+        }
+        return found;
+    }
+
+    /** All of those. */
+    List<Lineage> restores() {
+        List<Lineage> all = new ArrayList<>();
+        Cursor<Lineage> cursor = restores.ascending(null, null);
+        while (cursor.next()) {
+            all.add(cursor.value());
+        }
+        return all;
+    }
+
     /** What a position sees of the log. A position uses the newest reset at or below it, so that history never changes. */
     public Segments segments(Branch branch, long lsn) {
         List<Segments.Segment> segments = new ArrayList<>();
@@ -229,14 +257,28 @@ public final class Catalog {
 
     /** Whether a commit on a branch is something that the catalog has to know of. */
     static boolean concerns(Commit commit) {
+        return commit.branch() == Commit.PROJECT || isLineage(commit) || isRestore(commit);
+    }
+
+    private static boolean isLineage(Commit commit) {
         Change.Kind first = commit.changes().get(0).kind();
-        return commit.branch() == Commit.PROJECT || first == Change.Kind.RESET || first == Change.Kind.MERGE;
+        return first == Change.Kind.RESET || first == Change.Kind.MERGE;
+    }
+
+    private static boolean isRestore(Commit commit) {
+        for (Change change : commit.changes()) {
+            if (change.kind() == Change.Kind.RESTORE_COLLECTION) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @param millis wall clock of the commit's record */
     Catalog apply(Commit commit, long millis) {
         if (commit.branch() != Commit.PROJECT) {
-            return concerns(commit) ? withLineage(commit) : this;
+            Catalog next = isLineage(commit) ? withLineage(commit) : this;
+            return isRestore(commit) ? next.withRestores(commit) : next;
         }
         Catalog next = this;
         long lsn = commit.firstLsn();
@@ -255,7 +297,22 @@ public final class Catalog {
         if (entry.fromLsn() >= lsn) {
             throw new IllegalStateException("a commit at " + lsn + " that names the position " + entry.fromLsn());
         }
-        return new Catalog(byId, byName, tags, lineage.put(lineageKey(branch, lsn), entry), properties, ended);
+        return new Catalog(
+                byId, byName, tags, lineage.put(lineageKey(branch, lsn), entry), restores, properties, ended);
+    }
+
+    private Catalog withRestores(Commit commit) {
+        Tree<Lineage> next = restores;
+        long lsn = commit.firstLsn();
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.RestoreCollection restore) {
+                next = next.put(
+                        lineageKey(commit.branch(), lsn),
+                        new Lineage(commit.branch(), lsn, commit.lastLsn(), false, restore.from(), restore.lsn()));
+            }
+            lsn++;
+        }
+        return new Catalog(byId, byName, tags, lineage, next, properties, ended);
     }
 
     private static Lineage merged(Commit commit, Change.Merge merge) {
@@ -299,8 +356,15 @@ public final class Catalog {
                 with(tags.remove(
                         key(existingTag(((Change.DropTag) change).tag()).name())));
             case ALTER_PROJECT ->
-                new Catalog(byId, byName, tags, lineage, Doc.of(((Change.AlterProject) change).properties()), ended);
-            case DROP_PROJECT -> new Catalog(byId, byName, tags, lineage, properties, true);
+                new Catalog(
+                        byId,
+                        byName,
+                        tags,
+                        lineage,
+                        restores,
+                        Doc.of(((Change.AlterProject) change).properties()),
+                        ended);
+            case DROP_PROJECT -> new Catalog(byId, byName, tags, lineage, restores, properties, true);
             default -> throw new IllegalStateException("a " + change.kind() + " is not a branch event");
         };
     }
@@ -310,11 +374,11 @@ public final class Catalog {
     }
 
     private Catalog with(Tree<Branch> nextById, Tree<Branch> nextByName) {
-        return new Catalog(nextById, nextByName, tags, lineage, properties, ended);
+        return new Catalog(nextById, nextByName, tags, lineage, restores, properties, ended);
     }
 
     private Catalog with(Tree<Tag> nextTags) {
-        return new Catalog(byId, byName, nextTags, lineage, properties, ended);
+        return new Catalog(byId, byName, nextTags, lineage, restores, properties, ended);
     }
 
     /** The branch of this id, which was made before and may be dropped. */

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The state of a project at one position, in pages: nothing of it is loaded before it is looked at. Immutable.
  *
  * @param states by the 8 bytes of a branch's id; branches that were dropped are not among them
+ * @param kept states at past positions that stay readable, by {@link PastPosition#key}
  */
-record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states) {
+record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states, Tree<BranchState> kept) {
     /**
      * Reads a checkpoint from its manifest.
      *
@@ -25,15 +26,59 @@ record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states) 
                 pages.open(manifest.names(), BranchFormat.FORMAT),
                 pages.open(manifest.tags(), TagFormat.FORMAT),
                 pages.open(manifest.lineage(), LineageFormat.FORMAT),
+                pages.open(manifest.restores(), LineageFormat.FORMAT),
                 manifest.properties(),
                 manifest.ended());
-        return new Checkpoint(manifest, catalog, pages.open(manifest.states(), BranchStateFormat.FORMAT));
+        return new Checkpoint(
+                manifest,
+                catalog,
+                pages.open(manifest.states(), BranchStateFormat.FORMAT),
+                pages.open(manifest.kept(), BranchStateFormat.FORMAT));
     }
 
     /** The state of the branch with this id, or null when it was not there or dropped. */
     @Nullable
     BranchState state(long branch) {
         return states.get(RecordId.key(branch));
+    }
+
+    long lsn() {
+        return manifest.lsn();
+    }
+
+    /**
+     * A state that leads to the position with what the log holds above the checkpoint, or above the position where that is lower: of the
+     * branch in whose part of it the checkpoint lies. Null where that branch has changes that the position does not see, or is not there.
+     */
+    @Nullable
+    Snapshot leadingTo(PastPosition position) {
+        for (Segments.Segment segment : position.segments().newestFirst()) {
+            if (segment.above() < lsn()) {
+                BranchState state = state(segment.branch());
+                return state != null && state.head().lsn() <= segment.upTo() ? state.head() : null;
+            }
+        }
+        return null;
+    }
+
+    /** The very state at the position: kept, or what a branch was made from, or what nothing has changed since; null for none. */
+    @Nullable
+    Snapshot at(PastPosition position) {
+        BranchState found = kept.get(position.key());
+        if (found != null) {
+            return found.head();
+        }
+        Snapshot unchanged = position.lsn() <= lsn() ? leadingTo(position) : null;
+        if (unchanged != null) {
+            return unchanged;
+        }
+        for (long made : position.madeFromIt()) {
+            BranchState state = state(made);
+            if (state != null && state.base() != null) {
+                return state.base();
+            }
+        }
+        return null;
     }
 
     void forEachState(BiConsumer<Long, BranchState> state) {

@@ -9,6 +9,7 @@ import dev.offshoot.store.LogStore;
 import dev.offshoot.store.PageId;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
+import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Entry;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.RecordCodec;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +53,10 @@ final class Checkpoints {
     /**
      * Makes a checkpoint of what was captured; where there is a whole one at this LSN it stays.
      *
+     * @param kept states at past positions, as in {@link Checkpoint#kept}
      * @throws dev.offshoot.store.StoreException when the store failed; then there is no new checkpoint
      */
-    Manifest write(Capture capture, long nowMillis) {
+    Manifest write(Capture capture, Tree<BranchState> kept, long nowMillis) {
         requireSure();
         List<Entry<BranchState>> states = new ArrayList<>();
         new TreeMap<>(capture.states()).forEach((id, state) -> states.add(new Entry<>(RecordId.key(id), state)));
@@ -67,8 +70,10 @@ final class Checkpoints {
                 pages.store(catalog.byName(), BranchFormat.FORMAT),
                 pages.store(catalog.tagTree(), TagFormat.FORMAT),
                 pages.store(catalog.lineageTree(), LineageFormat.FORMAT),
+                pages.store(catalog.restoreTree(), LineageFormat.FORMAT),
                 catalog.properties(),
                 stateRoot,
+                pages.store(kept, BranchStateFormat.FORMAT),
                 RetryResults.store(capture.retries(), pages),
                 nowMillis);
         flush();
@@ -226,7 +231,12 @@ final class Checkpoints {
         found.catalog().branches();
         found.catalog().tags();
         found.catalog().lineage();
+        found.catalog().restores();
         found.forEachState((id, state) -> state.head().all());
+        Cursor<BranchState> kept = found.kept().ascending(null, null);
+        while (kept.next()) {
+            kept.value().head().byName();
+        }
         return found;
     }
 
@@ -258,16 +268,14 @@ final class Checkpoints {
         return Checkpoint.of(bytes, storage.id(), lsn, pages);
     }
 
-    /** Where the fold to a position may begin: the nearest state below, its own or of an ancestor; null for the log's beginning. */
+    /** Where the fold to a position may begin: the nearest state below that the log goes on from; null for none. */
     @Nullable
-    Start nearest(Segments segments, long lsn) {
+    Start nearest(PastPosition position) {
         List<Long> all = list();
         for (int i = all.size() - 1; i >= 0; i--) {
-            if (all.get(i) <= lsn) {
-                Snapshot state = within(all.get(i), segments);
-                if (state != null) {
-                    return new Start(state, all.get(i));
-                }
+            Start start = below(all.get(i), position);
+            if (start != null) {
+                return start;
             }
         }
         return null;
@@ -275,37 +283,53 @@ final class Checkpoints {
 
     /** As {@link #nearest}, but the farthest: the oldest state that all changes up to the position can be folded on. */
     @Nullable
-    Start farthest(Segments segments, long lsn) {
+    Start farthest(PastPosition position) {
         for (long at : list()) {
-            Snapshot state = at > lsn || at + 1 < storage.log().firstLsn() ? null : within(at, segments);
-            if (state != null) {
-                return new Start(state, at);
+            Start start = below(at, position);
+            if (start != null) {
+                return start;
             }
         }
         return null;
     }
 
-    /** A state to fold on from, and the LSN up to which it holds all changes. */
-    record Start(Snapshot state, long lsn) {}
+    private @Nullable Start below(long at, PastPosition position) {
+        if (at > position.lsn() || at + 1 < storage.log().firstLsn()) {
+            return null;
+        }
+        Snapshot state = look(at, checkpoint -> checkpoint.leadingTo(position));
+        return state == null ? null : new Start(state, at, at, true);
+    }
 
-    private @Nullable Snapshot within(long at, Segments segments) {
+    /** The state at the position itself, from any checkpoint; null where none has it. */
+    @Nullable
+    Start exact(PastPosition position) {
+        List<Long> all = list();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            Snapshot state = look(all.get(i), checkpoint -> checkpoint.at(position));
+            if (state != null) {
+                return new Start(state, position.lsn(), all.get(i), true);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * A state to fold on from.
+     *
+     * @param lsn up to which it holds all changes of the position
+     * @param from the checkpoint whose pages it needs, or a position below such a one
+     * @param isStored whether it was found in that checkpoint and is not in use otherwise
+     */
+    record Start(Snapshot state, long lsn, long from, boolean isStored) {}
+
+    private @Nullable Snapshot look(long at, Function<Checkpoint, @Nullable Snapshot> look) {
         try {
             Checkpoint checkpoint = open(at);
-            return checkpoint == null ? null : within(checkpoint, segments);
+            return checkpoint == null ? null : look.apply(checkpoint);
         } catch (CorruptionException e) {
             LOG.warn("checkpoint {} of log {} is damaged and passed over: {}", at, storage.id(), e.getMessage());
             return null;
         }
-    }
-
-    /** The state of the branch whose segment the checkpoint lies in or behind, unless it has changes that the position does not see. */
-    private static @Nullable Snapshot within(Checkpoint checkpoint, Segments segments) {
-        for (Segments.Segment segment : segments.newestFirst()) {
-            if (segment.above() < checkpoint.manifest().lsn()) {
-                BranchState state = checkpoint.state(segment.branch());
-                return state != null && state.head().lsn() <= segment.upTo() ? state.head() : null;
-            }
-        }
-        return null;
     }
 }

@@ -5,12 +5,14 @@ import dev.offshoot.page.RawBytes;
 import dev.offshoot.page.StoredTree;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.PageStore;
-import dev.offshoot.tree.Cursor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
@@ -23,7 +25,8 @@ import java.util.function.Supplier;
  *
  * <ul>
  *   <li>the newest, and those of the last while with the one before them, for whoever reads a state without being in a list;
- *   <li>the newest at or below the horizon, which is the oldest position that is to be kept; everything above can be folded from it;
+ *   <li>the newest at or below the horizon, which is the oldest position that is to be kept; everything above can be folded from it, with
+ *       what {@link Supports} tells of those below;
  *   <li>for each position in use the newest at or below it and the first above it. A snapshot shares nodes with the state before it,
  *       and those that were not in pages at its time got there with the next checkpoint or never;
  *   <li>of those above the horizon so many that the gap between two is at most a quarter of the way from there to the newest, and at
@@ -63,17 +66,20 @@ final class Cleanup {
             long markedBefore,
             boolean dryRun) {
         List<Long> all = checkpoints.list();
-        List<Long> readable =
-                all.stream().filter(lsn -> checkpoints.readable(lsn) != null).toList();
+        NavigableMap<Long, Checkpoint> readable = readable(all);
         if (readable.isEmpty()) {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
-        long lowest = withBases(readable, horizon);
-        NavigableSet<Long> stay = staying(readable, lowest, Math.min(recent, needed), inUse.get());
-        long oldest = stay.first() <= Math.min(lowest, needed)
-                ? stay.first()
-                : 0; // without one below the horizon all of the log is needed
-        if (oldest > 0 && storage.log().trim(oldest + 1, true) > 0) {
+        long lowest = Math.min(horizon, needed);
+        NavigableSet<Long> stay = staying(readable.keySet(), horizon, Math.min(recent, needed), inUse.get());
+        long oldest = stay.first() <= lowest ? stay.first() : 0; // without one below all of the log is needed
+        Map.Entry<Long, Checkpoint> start = readable.floorEntry(lowest);
+        Supports supports = new Supports(
+                storage.log(), catalog, readable, (start == null ? readable.firstEntry() : start).getValue());
+        stay.addAll(supports.checkpoints());
+        long logAbove = Math.min(oldest, supports.logAbove());
+        if (logAbove > 0 && storage.log().trim(logAbove + 1, true) > 0) {
+            requireSound(logAbove);
             requireSound(oldest);
         }
         PageWalk walk = PageWalk.reaching(storage.pages());
@@ -82,18 +88,29 @@ final class Cleanup {
         leave.removeAll(stay);
         if (!dryRun) {
             leave.forEach(storage.manifests()::delete);
-            if (!covers(stay, readable, inUse.get())) { // it goes on when they have ended
+            if (!covers(stay, readable.navigableKeySet(), inUse.get())) { // it goes on when they have ended
                 return new CleanupResult(
                         leave.size(), 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
             }
         }
-        long logBytes = oldest == 0 ? 0 : storage.log().trim(oldest + 1, dryRun);
+        long logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, dryRun);
         PageStore.Amount pages =
                 storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
         return new CleanupResult(leave.size(), logBytes, pages, oldest);
     }
 
-    static NavigableSet<Long> staying(List<Long> all, long horizon, long recent, Collection<Long> inUse) {
+    private NavigableMap<Long, Checkpoint> readable(List<Long> all) {
+        NavigableMap<Long, Checkpoint> readable = new TreeMap<>();
+        for (long lsn : all) {
+            Checkpoint checkpoint = checkpoints.readable(lsn);
+            if (checkpoint != null) {
+                readable.put(lsn, checkpoint);
+            }
+        }
+        return readable;
+    }
+
+    static NavigableSet<Long> staying(Collection<Long> all, long horizon, long recent, Collection<Long> inUse) {
         TreeSet<Long> known = new TreeSet<>(all);
         TreeSet<Long> stay = new TreeSet<>();
         stayBelow(known, horizon, stay);
@@ -127,33 +144,8 @@ final class Cleanup {
         }
     }
 
-    /**
-     * The horizon, lowered to what branches were made from that are not in the newest checkpoint yet: whoever opens the project has to
-     * make them again.
-     */
-    private long withBases(List<Long> readable, long horizon) {
-        NavigableSet<Long> known = new TreeSet<>(readable);
-        Checkpoint newest = checkpoints.open(known.last());
-        long lowest = horizon;
-        Cursor<Branch> later = catalog.byId().ascending(RecordId.key(known.last() + 1), null);
-        while (newest != null && later.next()) {
-            Branch branch = later.value();
-            if (branch.base() < lowest && known.floor(branch.base()) != null && !isOfHead(newest, branch)) {
-                lowest = branch.base();
-            }
-        }
-        return lowest;
-    }
-
-    /** Whether the branch was made from what the checkpoint has as its parent's newest state. */
-    private static boolean isOfHead(Checkpoint checkpoint, Branch branch) {
-        BranchState parent = checkpoint.state(branch.parent());
-        return parent != null && parent.head().lsn() == branch.base();
-    }
-
     /** Whether those who began to read a position meanwhile do so from a checkpoint that stays. */
-    private static boolean covers(NavigableSet<Long> stay, List<Long> readable, Collection<Long> positions) {
-        NavigableSet<Long> known = new TreeSet<>(readable);
+    private static boolean covers(NavigableSet<Long> stay, NavigableSet<Long> known, Collection<Long> positions) {
         return positions.stream().allMatch(lsn -> Objects.equals(stay.floor(lsn), known.floor(lsn)));
     }
 
@@ -181,7 +173,9 @@ final class Cleanup {
                 new StoredTree<>(manifest.names(), BranchFormat.FORMAT),
                 new StoredTree<>(manifest.tags(), TagFormat.FORMAT),
                 new StoredTree<>(manifest.lineage(), LineageFormat.FORMAT),
+                new StoredTree<>(manifest.restores(), LineageFormat.FORMAT),
                 new StoredTree<>(manifest.states(), BranchStateFormat.FORMAT),
+                new StoredTree<>(manifest.kept(), BranchStateFormat.FORMAT),
                 new StoredTree<>(manifest.retries(), RawBytes.FORMAT));
     }
 }

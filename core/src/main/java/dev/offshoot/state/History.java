@@ -5,6 +5,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
+import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
@@ -12,6 +13,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +31,13 @@ final class History {
     private final Materializer materializer;
     private final LongFunction<@Nullable Snapshot> bases;
 
-    /** Positions that are being folded, by who does. */
+    /** States that are kept whatever their age, by {@link PastPosition#key}, and the checkpoint that they are in. */
+    private volatile Kept kept = new Kept(Tree.empty(), 0);
+
+    /** Positions that are being folded and those they are folded from, by who does. */
     private final Map<Object, Long> folding = new ConcurrentHashMap<>();
+
+    private record Kept(Tree<BranchState> states, long lsn) {}
 
     /** @param bases what a branch that is still there was made from, by its id; null for others */
     History(
@@ -68,71 +76,144 @@ final class History {
         return all;
     }
 
+    /** A checkpoint with kept states was made or loaded. */
+    void keeps(Tree<BranchState> states, long lsn) {
+        kept = new Kept(states, lsn);
+    }
+
+    /** The states that are kept whatever their age, by {@link PastPosition#key}. */
+    Tree<BranchState> kept() {
+        return kept.states();
+    }
+
     private Materializer.Past fold(Catalog catalog, Branch branch, long lsn) {
-        Segments segments = catalog.segments(branch, lsn);
-        Checkpoints.Start start = start(segments, lsn);
-        if (start == null) {
-            requireWholeLog(lsn);
+        Fold fold = new Fold(catalog);
+        try {
+            Snapshot state = fold.at(branch.id(), lsn);
+            return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes);
+        } finally {
+            fold.end();
         }
-        long heldBytes = 0;
-        BranchFold fold = BranchFold.from(
-                start == null ? Snapshot.empty(branch.id()) : start.state().fork(branch.id()),
-                Keeper.NONE,
-                within(catalog));
-        try (RecordCursor cursor = log.read(start == null ? 1 : start.lsn() + 1)) {
-            for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
-                for (Commit commit : RecordCodec.decode(entry).commits()) {
-                    if (segments.holds(commit)) {
-                        fold.apply(commit);
-                        heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
+    }
+
+    /** One position being folded, and those that changes on the way refer to. */
+    private final class Fold implements Past {
+        private final Catalog catalog;
+
+        /** The checkpoints whose pages it shares. */
+        private final Set<Long> from = new TreeSet<>();
+
+        private final List<Object> uses = new ArrayList<>();
+        private long heldBytes;
+
+        Fold(Catalog catalog) {
+            this.catalog = catalog;
+        }
+
+        void end() {
+            uses.forEach(folding::remove);
+        }
+
+        /** Not from the cache: that would have to fill itself while it is being filled. */
+        @Override
+        public Snapshot at(long id, long lsn) {
+            PastPosition position = new PastPosition(catalog, catalog.existing(id), lsn);
+            Checkpoints.Start start = begin(position);
+            if (start == null) {
+                requireWholeLog(position);
+                return run(Snapshot.empty(id), 0, position);
+            }
+            Snapshot state = start.state().fork(id);
+            return start.lsn() >= lsn ? state : run(state, start.lsn(), position);
+        }
+
+        @Override
+        public @Nullable Snapshot target(Change.Reset reset) {
+            return null; // its segments are folded already
+        }
+
+        private Snapshot run(Snapshot state, long above, PastPosition position) {
+            BranchFold fold = BranchFold.from(state, Keeper.NONE, this);
+            try (RecordCursor cursor = log.read(above + 1)) {
+                for (LogRecord entry = cursor.next();
+                        entry != null && entry.firstLsn() <= position.lsn();
+                        entry = cursor.next()) {
+                    for (Commit commit : RecordCodec.decode(entry).commits()) {
+                        if (position.segments().holds(commit)) {
+                            fold.apply(commit);
+                            heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
+                        }
                     }
                 }
             }
+            return fold.snapshot();
         }
-        return new Materializer.Past(fold.snapshot(), start == null ? 0 : start.lsn(), heldBytes);
+
+        /** Where to begin; a cleanup leaves that alone from then on. Null for the beginning of the log. */
+        private Checkpoints.@Nullable Start begin(PastPosition position) {
+            while (true) {
+                Checkpoints.Start start = start(position);
+                if (start == null) {
+                    return null;
+                }
+                Object use = new Object();
+                folding.put(use, start.from());
+                uses.add(use);
+                if (!start.isStored()
+                        || start.from() == kept.lsn()
+                        || storage.manifests().get(start.from()) != null) { // else a cleanup was first
+                    from.add(start.from());
+                    return start;
+                }
+            }
+        }
     }
 
-    /** What changes on the way of a fold refer to. Not from the cache: that would have to fill itself while it is being filled. */
-    private Past within(Catalog catalog) {
-        return new Past() {
-            @Override
-            public Snapshot at(long id, long lsn) {
-                return fold(catalog, catalog.existing(id), lsn).snapshot();
-            }
-
-            @Override
-            public @Nullable Snapshot target(Change.Reset reset) {
-                return null; // its segments are folded already
-            }
-        };
-    }
-
-    /** The nearest state to fold on from to see what a position sees, and where that state is; null for the beginning of the log. */
+    /** The nearest state to fold on from to see what a position sees, and where that state is; null where the log does not go on from one. */
     Checkpoints.@Nullable Start startBelow(Catalog catalog, Branch branch, long lsn) {
-        return start(catalog.segments(branch, lsn), lsn);
+        Checkpoints.Start start = start(new PastPosition(catalog, branch, lsn));
+        return start == null || start.lsn() + 1 < log.firstLsn() ? null : start;
     }
 
-    /** From a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
-    private Checkpoints.@Nullable Start start(Segments segments, long lsn) {
-        Checkpoints.Start saved = checkpoints.nearest(segments, lsn);
-        for (Segments.Segment segment : segments.newestFirst()) {
+    /** The state itself where it is kept; or from a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
+    private Checkpoints.@Nullable Start start(PastPosition position) {
+        Kept now = kept;
+        BranchState found = now.states().get(position.key());
+        if (found != null) {
+            return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true);
+        }
+        Checkpoints.Start saved = checkpoints.nearest(position);
+        for (Segments.Segment segment : position.segments().newestFirst()) {
             long made = segment.branch();
             if (segment.above() == made - 1 && made + 1 >= log.firstLsn()) {
                 Snapshot base = bases.apply(made);
                 if (base != null && (saved == null || saved.lsn() < made)) {
-                    return new Checkpoints.Start(base, made);
+                    return new Checkpoints.Start(base, made, made, false);
                 }
             }
         }
-        return saved;
+        return saved == null && log.firstLsn() > 1 ? exact(position) : saved;
     }
 
-    private void requireWholeLog(long lsn) {
+    private Checkpoints.@Nullable Start exact(PastPosition position) {
+        for (long made : position.madeFromIt()) {
+            Snapshot base = bases.apply(made);
+            if (base != null) {
+                return new Checkpoints.Start(base, position.lsn(), made, false);
+            }
+        }
+        return checkpoints.exact(position);
+    }
+
+    private void requireWholeLog(PastPosition position) {
         if (log.firstLsn() > 1) {
+            long oldest = oldest();
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
-                    "position " + lsn + " of project '" + project + "' is no longer kept; the oldest one is "
-                            + oldest());
+                    "position " + position.lsn() + " of project '" + project + "' is no longer kept"
+                            + (position.lsn() < oldest
+                                    ? "; the oldest one is " + oldest
+                                    : " for branch '" + position.branch().name() + "'"));
         }
     }
 

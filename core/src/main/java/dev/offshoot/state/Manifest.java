@@ -18,8 +18,10 @@ import java.util.zip.CRC32C;
  * @param branches the catalog by id
  * @param names the catalog by name
  * @param states the states of the branches, by id
+ * @param kept states at past positions that stay readable whatever their age
  * @param tags of the catalog, by name
  * @param lineage resets and merges of the catalog
+ * @param restores collections that were brought back, of the catalog
  * @param properties of the project
  * @param retries results of retryable writes
  * @param createdMillis when it was made, milliseconds since 1970
@@ -32,8 +34,10 @@ public record Manifest(
         PageRoot names,
         PageRoot tags,
         PageRoot lineage,
+        PageRoot restores,
         Doc properties,
         PageRoot states,
+        PageRoot kept,
         PageRoot retries,
         long createdMillis) {
     private static final int VERSION = 2;
@@ -56,7 +60,20 @@ public record Manifest(
 
     /** The same checkpoint of a log that was copied under another id. */
     Manifest ofLog(String id) {
-        return new Manifest(id, end, ended, branches, names, tags, lineage, properties, states, retries, createdMillis);
+        return new Manifest(
+                id,
+                end,
+                ended,
+                branches,
+                names,
+                tags,
+                lineage,
+                restores,
+                properties,
+                states,
+                kept,
+                retries,
+                createdMillis);
     }
 
     /** Whether both name the same trees. */
@@ -65,8 +82,10 @@ public record Manifest(
                 && names.equals(other.names)
                 && tags.equals(other.tags)
                 && lineage.equals(other.lineage)
+                && restores.equals(other.restores)
                 && properties.equals(other.properties)
                 && states.equals(other.states)
+                && kept.equals(other.kept)
                 && retries.equals(other.retries);
     }
 
@@ -83,8 +102,10 @@ public record Manifest(
                 .append("names", Value.binary(names.toBytes()))
                 .append("tags", Value.binary(tags.toBytes()))
                 .append("lineage", Value.binary(lineage.toBytes()))
+                .append("restores", Value.binary(restores.toBytes()))
                 .append("properties", properties)
                 .append("states", Value.binary(states.toBytes()))
+                .append("kept", Value.binary(kept.toBytes()))
                 .append("retries", Value.binary(retries.toBytes()))
                 .appendDate("created", createdMillis)
                 .build();
@@ -155,8 +176,10 @@ public record Manifest(
                 PageRoot.of(Fields.need(doc, "names").asBinary()),
                 PageRoot.of(Fields.need(doc, "tags").asBinary()),
                 PageRoot.of(Fields.need(doc, "lineage").asBinary()),
+                PageRoot.of(Fields.need(doc, "restores").asBinary()),
                 Fields.need(doc, "properties").asDoc(),
                 PageRoot.of(Fields.need(doc, "states").asBinary()),
+                PageRoot.of(Fields.need(doc, "kept").asBinary()),
                 PageRoot.of(Fields.need(doc, "retries").asBinary()),
                 Fields.need(doc, "created").asInt64());
     }

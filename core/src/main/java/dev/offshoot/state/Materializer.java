@@ -8,6 +8,7 @@ import dev.offshoot.page.Pages;
 import dev.offshoot.store.PageStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -56,8 +57,7 @@ public final class Materializer {
     List<Long> cached(String log) {
         return past.asMap().entrySet().stream()
                 .filter(entry -> entry.getKey().log().equals(log))
-                .flatMap(entry ->
-                        Stream.of(entry.getKey().lsn(), entry.getValue().from()))
+                .flatMap(entry -> Stream.concat(Stream.of(entry.getKey().lsn()), entry.getValue().from().stream()))
                 .toList();
     }
 
@@ -74,10 +74,10 @@ public final class Materializer {
     /**
      * A folded snapshot.
      *
-     * @param from the LSN of the state that it was folded from, 0 for the beginning of the log
+     * @param from the LSNs of the checkpoints whose pages it may share
      * @param heldBytes about what it keeps in memory that no page holds
      */
-    record Past(Snapshot snapshot, long from, long heldBytes) {
+    record Past(Snapshot snapshot, Set<Long> from, long heldBytes) {
         int weight() {
             return (int) Math.min(Integer.MAX_VALUE, heldBytes + ENTRY_OVERHEAD_BYTES);
         }

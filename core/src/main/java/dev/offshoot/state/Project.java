@@ -735,7 +735,7 @@ public final class Project implements AutoCloseable {
             boolean saving = true;
             for (WalReader.Decoded read = reader.next(); read != null; read = reader.next()) {
                 WalRecord record = read.record();
-                replay.apply(record);
+                apply(record, replay);
                 remember(record);
                 end = LogEnd.of(record);
                 meters.replay().folded(record.count(), read.storedBytes());
@@ -752,6 +752,16 @@ public final class Project implements AutoCloseable {
         }
         lastLsn = end.lsn();
         return end;
+    }
+
+    private void apply(WalRecord record, Replay replay) {
+        try {
+            replay.apply(record);
+        } catch (CommandException e) {
+            throw new CorruptionException("project '" + name + "': the record at LSN " + record.firstLsn()
+                    + " refers to a state that cannot be read: " + e.getMessage()
+                    + ". Restore the project from a backup");
+        }
     }
 
     /** Whether there is a checkpoint of the state now; where the store does not take it, memory has to hold more. */
@@ -777,7 +787,7 @@ public final class Project implements AutoCloseable {
         checkpoint.forEachState((branch, state) -> heads.put(branch, new Head(state.head(), state.base())));
         catalog = checkpoint.catalog();
         LogEnd end = checkpoint.manifest().end();
-        checkpoints.loaded(checkpoint.manifest());
+        checkpoints.loaded(checkpoint);
         lastTime = end.time();
         lastMillis = end.millis();
         RetryResults.load(checkpoint.manifest().retries(), storage.pages(), executed);
@@ -992,6 +1002,9 @@ public final class Project implements AutoCloseable {
                 remember(record);
                 lastLsn = record.lastLsn();
                 meters.follow().folded();
+            } catch (CommandException e) { // it slept while what the record refers to was cleaned up
+                broken = new StoreException("the record at LSN " + record.firstLsn() + " cannot be followed", e);
+                throw e;
             } catch (RuntimeException | Error e) {
                 broken = e;
                 throw e;

@@ -2,23 +2,33 @@ package dev.offshoot.state;
 
 import dev.offshoot.archive.ProjectSource;
 import dev.offshoot.metrics.ProjectMeters;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.state.KeptPositions.Position;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.PageStore;
 import dev.offshoot.store.StoreException;
+import dev.offshoot.tree.Cursor;
+import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Clocks;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The checkpoints of a project while it is open: when one is due, making it of the project's acknowledged state, and removing what nobody
  * needs any more behind it. Thread safe; one checkpoint or cleanup at a time, for which its monitor is held.
  */
 public final class ProjectCheckpoints {
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectCheckpoints.class);
+
     /** What another process is writing or reading it has said after this time, and what it put meanwhile is in a checkpoint. */
     private static final long OTHERS_GRACE_MILLIS = 10 * 60_000L;
 
@@ -35,6 +45,9 @@ public final class ProjectCheckpoints {
     private volatile long savedLsn;
 
     private volatile long savedMillis;
+
+    /** For which catalog the newest checkpoint has the kept states; by whoever makes one. */
+    private @Nullable Catalog keptFor;
 
     /** What tells this process from others on the same store, once it needs something. */
     private volatile String self = "";
@@ -79,9 +92,21 @@ public final class ProjectCheckpoints {
     }
 
     /** The project's states came from this checkpoint. */
-    void loaded(Manifest manifest) {
-        meters.checkpoints().newestIs(manifest.createdMillis());
-        savedAt(manifest);
+    void loaded(Checkpoint checkpoint) {
+        meters.checkpoints().newestIs(checkpoint.manifest().createdMillis());
+        savedAt(checkpoint.manifest());
+        history.keeps(checkpoint.kept(), checkpoint.lsn());
+    }
+
+    /** The positions whose states the newest checkpoint keeps besides those of the branches. */
+    List<Position> kept() {
+        List<Position> kept = new ArrayList<>();
+        Cursor<BranchState> cursor = history.kept().ascending(null, null);
+        while (cursor.next()) {
+            ByteBuffer key = ByteBuffer.wrap(cursor.key());
+            kept.add(new Position(key.getLong(), key.getLong()));
+        }
+        return kept;
     }
 
     ProjectSource content() {
@@ -127,7 +152,10 @@ public final class ProjectCheckpoints {
         long startMillis = clocks.millis().getAsLong();
         PageStore.Amount before = storage.pages().written();
         try {
-            Manifest manifest = checkpoints.write(capture, startMillis);
+            Tree<BranchState> kept = keptBy(capture);
+            Manifest manifest = checkpoints.write(capture, kept, startMillis);
+            history.keeps(kept, manifest.lsn());
+            keptFor = capture.catalog();
             unsaved.saved();
             savedAt(manifest);
             foldPages.close(capture.folds());
@@ -145,6 +173,45 @@ public final class ProjectCheckpoints {
                 project.breakDown(e); // the state refers to pages that may be gone
             }
             throw e;
+        }
+    }
+
+    /** The states of {@link KeptPositions}, but for those that branches were made from, which are there anyway. */
+    private Tree<BranchState> keptBy(Capture capture) {
+        Catalog catalog = capture.catalog();
+        Tree<BranchState> kept = history.kept();
+        if (catalog == keptFor) {
+            return kept;
+        }
+        Map<Position, List<Long>> madeFrom = KeptPositions.madeFrom(catalog);
+        Set<Position> wanted = KeptPositions.of(catalog, Long.MAX_VALUE);
+        wanted.removeIf(position -> madeFrom.getOrDefault(position, List.of()).stream()
+                .map(capture.states()::get)
+                .anyMatch(state -> state != null && state.base() != null));
+        for (Position before : kept()) {
+            if (!wanted.remove(before)) {
+                kept = kept.remove(PastPosition.key(before.branch(), before.lsn()));
+            }
+        }
+        for (Position position : wanted) {
+            BranchState state = stateAt(position, capture);
+            kept = state == null ? kept : kept.put(PastPosition.key(position.branch(), position.lsn()), state);
+        }
+        return kept;
+    }
+
+    /** Null where it is no longer kept. */
+    private @Nullable BranchState stateAt(Position position, Capture capture) {
+        BranchState newest = capture.states().get(position.branch());
+        if (newest != null && newest.head().lsn() <= position.lsn()) {
+            return new BranchState(newest.head(), null);
+        }
+        Catalog catalog = capture.catalog();
+        try {
+            return new BranchState(history.at(catalog, catalog.existing(position.branch()), position.lsn()), null);
+        } catch (CommandException e) {
+            LOG.warn("a tag or the base of merges cannot be kept: {}", e.getMessage());
+            return null;
         }
     }
 

@@ -45,9 +45,13 @@ final class ReplayCheck {
     }
 
     private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
-        Segments segments = catalog.segments(branch, lsn);
+        PastPosition position = new PastPosition(catalog, branch, lsn);
+        Segments segments = position.segments();
         Past past = past(catalog, pages);
-        BranchFold fold = BranchFold.from(start(branch, segments, lsn, pages), Keeper.NONE, past);
+        BranchFold fold = BranchFold.from(start(position, pages), Keeper.NONE, past);
+        if (fromLsn >= lsn) {
+            return fold.snapshot(); // the log may begin above it
+        }
         long heldBytes = 0;
         try (RecordCursor cursor = storage.log().read(fromLsn + 1)) {
             for (LogRecord entry = cursor.next(); entry != null && entry.firstLsn() <= lsn; entry = cursor.next()) {
@@ -83,18 +87,20 @@ final class ReplayCheck {
         };
     }
 
-    private Snapshot start(Branch branch, Segments segments, long lsn, Pages pages) {
+    private Snapshot start(PastPosition position, Pages pages) {
+        long id = position.branch().id();
         if (storage.log().firstLsn() == 1) {
-            return Snapshot.empty(branch.id());
+            return Snapshot.empty(id);
         }
-        Checkpoints.Start start = new Checkpoints(new ProjectStorage(
-                        storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()))
-                .farthest(segments, lsn);
+        Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
+                storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()));
+        Checkpoints.Start start = checkpoints.farthest(position);
+        start = start == null ? checkpoints.exact(position) : start;
         if (start == null) {
-            throw new AssertionError("position " + lsn + " could be read, but nothing leads to it");
+            throw new AssertionError("position " + position.lsn() + " could be read, but nothing leads to it");
         }
         fromLsn = start.lsn();
-        return start.state().fork(branch.id());
+        return start.state().fork(id);
     }
 
     private static Snapshot toPages(Snapshot snapshot, Pages pages) {

@@ -320,35 +320,39 @@ final class CheckpointTest {
     void a_cleanup_keeps_what_is_within_the_retention_and_refuses_what_is_not() {
         insert(0, 300);
         long first = project.lastLsn();
+        List<Long> at = new ArrayList<>(List.of(first));
         project.checkpoints().checkpoint();
         for (int i = 1; i <= 40; i++) {
             millis.addAndGet(60_000);
             write(new Change.Put(collection, collection + 8, document(7, i)));
+            at.add(project.lastLsn());
+            if (i == 8) {
+                project.createBranch("late", main(), at.get(3), ORIGIN);
+            }
             if (i % 5 == 0) {
                 project.checkpoints().checkpoint();
             }
         }
-        Branch late = project.createBranch("late", main(), first + 3, ORIGIN);
-        project.checkpoints().checkpoint();
+        Branch late = project.branch("late");
         project = reopen(CheckpointPolicy.onDemand()); // positions that were read lately count as in use
         CleanupResult dry = clean(10, true);
         CleanupResult done = clean(10, false);
         assertThat(done.checkpoints()).isEqualTo(dry.checkpoints()).isGreaterThan(3);
         assertThat(done.pages()).isEqualTo(dry.pages());
         assertThat(done.pages().pages()).isGreaterThan(0);
-        assertThat(done.oldestLsn()).isEqualTo(first + 30);
+        assertThat(done.oldestLsn()).isEqualTo(at.get(30));
         for (int i = 30; i <= 40; i++) {
-            assertThat(version(project.at(main(), first + i), 7)).isEqualTo(i);
+            assertThat(version(project.at(main(), at.get(i)), 7)).isEqualTo(i);
         }
         assertThat(version(project.head("late"), 7)).isEqualTo(3);
         assertThat(version(project.at(late, late.id()), 7)).isEqualTo(3);
         project = reopen(CheckpointPolicy.onDemand());
-        assertThatThrownBy(() -> project.at(main(), first + 10))
+        assertThatThrownBy(() -> project.at(main(), at.get(10)))
                 .isInstanceOf(CommandException.class)
-                .hasMessageContaining("no longer kept; the oldest one is " + (first + 30));
-        assertThat(version(project.at(main(), first + 33), 7)).isEqualTo(33);
+                .hasMessageContaining("no longer kept; the oldest one is " + at.get(30));
+        assertThat(version(project.at(main(), at.get(33)), 7)).isEqualTo(33);
         assertThat(version(project.head("late"), 7)).isEqualTo(3);
-        assertThat(project.positionAt(millis.get() - 5 * 60_000)).isEqualTo(first + 35);
+        assertThat(project.positionAt(millis.get() - 5 * 60_000)).isEqualTo(at.get(35));
     }
 
     private CleanupResult clean(int minutes, boolean dryRun) {
@@ -476,8 +480,10 @@ final class CheckpointTest {
                 real.names(),
                 real.tags(),
                 real.lineage(),
+                real.restores(),
                 real.properties(),
                 real.states(),
+                real.kept(),
                 real.retries(),
                 real.createdMillis());
         store.checkpoints("p1").put(later, foreign.toBytes());
@@ -496,8 +502,10 @@ final class CheckpointTest {
                 real.names(),
                 real.tags(),
                 real.lineage(),
+                real.restores(),
                 real.properties(),
                 real.states(),
+                real.kept(),
                 real.retries(),
                 real.createdMillis());
         store.checkpoints("p1").put(project.lastLsn(), above.toBytes());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
@@ -124,6 +125,46 @@ final class RetentionTest {
     }
 
     @Test
+    void a_process_that_cannot_follow_since_what_a_record_refers_to_was_cleaned_up_opens_the_project_again() {
+        store = SimulatedStore.calmAndShared(millis::get);
+        project = filled(projects());
+        List<Long> at = twentyVersions();
+        Projects others = projects();
+        Project sleeper = open(others);
+        Branch late = project.createBranch("late", project.branch("main"), at.get(3), ORIGIN);
+        project.dropBranch(late, ORIGIN);
+        checkpoint();
+        millis.addAndGet(100 * MINUTE);
+        for (long lsn : store.checkpoints("p1").list()) {
+            if (lsn < at.get(20)) {
+                store.checkpoints("p1").delete(lsn);
+            }
+        }
+        store.log("p1").trim(at.get(20) + 1, false);
+        assertThatThrownBy(sleeper::follow).hasMessageContaining("no longer kept");
+        Project awake = open(others);
+        assertThat(awake).isNotSameAs(sleeper);
+        assertThat(awake.catalog().branch("late")).isNull();
+        assertThat(version(awake.head("main"))).isEqualTo(20);
+    }
+
+    @Test
+    void a_log_that_refers_to_what_is_lost_says_so() {
+        List<Long> at = twentyVersions();
+        project.createBranch("late", project.branch("main"), at.get(3), ORIGIN);
+        for (long lsn : store.checkpoints("p1").list()) {
+            if (lsn < at.get(20)) {
+                store.checkpoints("p1").delete(lsn);
+            }
+        }
+        store.log("p1").trim(at.get(20) + 1, false);
+        assertThatThrownBy(this::reopen)
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("refers to a state that cannot be read")
+                .hasMessageContaining("Restore the project from a backup");
+    }
+
+    @Test
     void a_process_without_a_checkpoint_keeps_the_log_above_its_state() {
         store = SimulatedStore.calmAndShared(millis::get);
         project = filled(projects());
@@ -189,6 +230,285 @@ final class RetentionTest {
                 .as("the reader has ended")
                 .isLessThan(before);
         assertThat(version(project.head("main"))).isEqualTo(2);
+    }
+
+    // ---- positions that changes refer to
+
+    private void damageNewest() {
+        List<Long> all = store.checkpoints("p1").list();
+        store.checkpoints("p1").damage(all.get(all.size() - 1));
+    }
+
+    /** Versions 1 to 20 of a document, one a minute, and a checkpoint behind every fifth; answers the position of each. */
+    private List<Long> twentyVersions() {
+        List<Long> positions = new ArrayList<>(List.of(project.lastLsn()));
+        checkpoint();
+        for (int i = 1; i <= 20; i++) {
+            positions.add(write("main", i));
+            if (i % 5 == 0) {
+                checkpoint();
+            }
+        }
+        return positions;
+    }
+
+    @Test
+    void a_fork_of_a_position_below_the_oldest_checkpoint_survives_the_loss_of_the_newest_one() {
+        List<Long> at = twentyVersions();
+        project.createBranch("late", project.branch("main"), at.get(3), ORIGIN);
+        checkpoint();
+        reopen(); // positions that were read lately count as in use
+        assertThat(cleanup(8).oldestLsn()).isEqualTo(at.get(10));
+        damageNewest();
+        reopen();
+        assertThat(version(project.head("late"))).isEqualTo(3);
+        assertThat(version(project.head("main"))).isEqualTo(20);
+        for (int i = 10; i <= 20; i++) {
+            assertThat(version(project.at(project.branch("main"), at.get(i)))).isEqualTo(i);
+        }
+        checkpoint();
+        write("main", 21);
+        checkpoint();
+        reopen();
+        cleanup(0);
+        assertThat(project.checkpoints().list())
+                .as("the fork is in the oldest one")
+                .hasSizeLessThan(3);
+        assertThat(store.log("p1").firstLsn()).isGreaterThan(at.get(20));
+        assertThat(version(project.head("late"))).isEqualTo(3);
+    }
+
+    @Test
+    void forks_of_the_past_day_by_day_do_not_keep_the_log_for_ever() {
+        List<Long> at = new ArrayList<>(List.of(project.lastLsn()));
+        checkpoint();
+        for (int i = 1; i <= 40; i++) {
+            at.add(write("main", i));
+            checkpoint();
+            if (i >= 3) {
+                project.createBranch("b" + i, project.branch("main"), at.get(i - 2), ORIGIN);
+                checkpoint();
+            }
+            reopen();
+            cleanup(5);
+        }
+        assertThat(store.log("p1").firstLsn()).isGreaterThan(at.get(25));
+        damageNewest();
+        reopen();
+        for (int i = 3; i <= 40; i++) {
+            assertThat(version(project.head("b" + i))).isEqualTo(i - 2);
+        }
+    }
+
+    @Test
+    void a_dropped_branch_comes_back_inside_retention() {
+        List<Long> at = twentyVersions();
+        project.createBranch("exp", project.branch("main"), at.get(15), ORIGIN);
+        write("exp", 100);
+        checkpoint();
+        write("main", 21);
+        Branch exp = project.branch("exp");
+        project.dropBranch(exp, ORIGIN);
+        for (int i = 22; i <= 30; i++) {
+            write("main", i);
+            checkpoint();
+        }
+        reopen();
+        cleanup(12);
+        assertThat(version(project.at(exp, exp.id()))).isEqualTo(15);
+        project.restoreBranch(exp, "exp", ORIGIN);
+        assertThat(version(project.head("exp"))).isEqualTo(100);
+        reopen();
+        assertThat(version(project.head("exp"))).as("folded").isEqualTo(100);
+        write("main", 31);
+        checkpoint();
+        reopen();
+        cleanup(5);
+        damageNewest();
+        reopen();
+        assertThat(version(project.head("exp")))
+                .as("from an older checkpoint, where it was dropped")
+                .isEqualTo(100);
+    }
+
+    @Test
+    void a_reset_to_the_past_survives_the_loss_of_the_newest_checkpoint() {
+        List<Long> at = twentyVersions();
+        Branch main = project.branch("main");
+        Snapshot target = project.at(main, at.get(3));
+        project.write(
+                main,
+                ORIGIN,
+                turn -> new Statement.Draft<>(
+                        0,
+                        List.of(new Change.Reset(main.id(), target.lsn())),
+                        List.of(),
+                        new Statement.Referred(List.of(target))));
+        long reset = project.lastLsn();
+        checkpoint();
+        reopen();
+        cleanup(8);
+        damageNewest();
+        reopen();
+        assertThat(version(project.head("main"))).isEqualTo(3);
+        assertThat(version(project.at(main, reset - 1))).isEqualTo(20);
+    }
+
+    @Test
+    void a_restored_collection_survives_the_loss_of_the_newest_checkpoint_and_cleanups_after_a_restart() {
+        List<Long> at = twentyVersions();
+        Branch main = project.branch("main");
+        Snapshot past = project.at(main, at.get(3));
+        write(project, "main", new Change.DropCollection(2));
+        restore(main, past);
+        long restored = project.lastLsn();
+        write("main", 21);
+        checkpoint();
+        reopen();
+        cleanup(8);
+        assertThat(version(project.at(main, restored))).isEqualTo(3);
+        damageNewest();
+        reopen();
+        assertThat(version(project.head("main"))).isEqualTo(21);
+        assertThat(version(project.at(main, restored))).isEqualTo(3);
+        project.createBranch("again", main, restored, ORIGIN);
+        for (int i = 22; i <= 24; i++) {
+            write("main", i);
+            checkpoint();
+        }
+        reopen();
+        cleanup(2);
+        damageNewest();
+        reopen();
+        assertThat(version(project.head("again"))).isEqualTo(3);
+    }
+
+    private void restore(Branch branch, Snapshot past) {
+        project.write(
+                branch,
+                ORIGIN,
+                turn -> new Statement.Draft<>(
+                        0,
+                        List.of(new Change.RestoreCollection(past.branch(), past.lsn(), 2, "c")),
+                        List.of(),
+                        new Statement.Referred(List.of(past))));
+    }
+
+    @Test
+    void a_tag_keeps_its_position_and_not_the_log() {
+        List<Long> at = twentyVersions();
+        Branch main = project.branch("main");
+        Tag tag = project.createTag("v3", main, at.get(3), ORIGIN);
+        for (int i = 21; i <= 30; i++) {
+            write("main", i);
+            checkpoint();
+        }
+        reopen();
+        cleanup(1);
+        assertThat(store.log("p1").firstLsn()).isGreaterThan(at.get(20));
+        reopen();
+        assertThat(version(project.at(main, tag.lsn()))).isEqualTo(3);
+        assertThat(readAll(project.at(main, tag.lsn()))).isEqualTo(DOCUMENTS);
+        assertThat(project.replay(main, tag.lsn(), () -> {}).isSame()).isTrue();
+        project.createBranch("fix", main, tag.lsn(), ORIGIN);
+        checkpoint();
+        damageNewest();
+        reopen();
+        assertThat(version(project.head("fix")))
+                .as("made again from the tag in an older checkpoint")
+                .isEqualTo(3);
+        assertThat(version(project.at(main, tag.lsn()))).isEqualTo(3);
+        project.dropTag(tag, ORIGIN);
+        project.dropBranch(project.branch("fix"), ORIGIN);
+        checkpoint();
+        millis.addAndGet(10 * MINUTE);
+        write("main", 31);
+        checkpoint();
+        reopen();
+        cleanup(0);
+        assertThatThrownBy(() -> project.at(main, tag.lsn())).hasMessageContaining("no longer kept");
+    }
+
+    @Test
+    void the_base_of_the_next_merge_of_two_living_branches_stays() {
+        checkpoint();
+        project.createBranch("dev", project.branch("main"), null, ORIGIN);
+        Branch dev = project.branch("dev");
+        long once = write("dev", 1);
+        merge("main", dev);
+        long first = project.lastLsn();
+        write("dev", 2);
+        checkpoint();
+        long merged = project.head(dev).lsn();
+        merge("main", dev);
+        long second = project.lastLsn();
+        project.createBranch("old", project.branch("main"), first, ORIGIN);
+        for (int i = 3; i <= 20; i++) {
+            write("dev", i);
+            write("main", i + 100);
+            checkpoint();
+        }
+        reopen();
+        cleanup(3);
+        assertThat(store.log("p1").firstLsn()).isGreaterThan(second);
+        reopen();
+        assertThat(version(project.at(dev, merged))).as("of main and dev").isEqualTo(2);
+        assertThat(version(project.at(dev, once))).as("of old and dev").isEqualTo(1);
+        assertThatThrownBy(() -> project.at(dev, merged + 4)).hasMessageContaining("no longer kept");
+    }
+
+    private void merge(String into, Branch from) {
+        Snapshot merged = project.head(from);
+        write(
+                project,
+                into,
+                new Change.Merge(from.id(), merged.lsn()),
+                new Change.Put(2, 153, document(150, version(merged))));
+    }
+
+    @Test
+    void what_two_branches_have_in_common_stays_when_the_branch_between_them_is_gone() {
+        checkpoint();
+        project.createBranch("between", project.branch("main"), null, ORIGIN);
+        Branch between = project.branch("between");
+        write("between", 1);
+        long base = project.lastLsn();
+        project.createBranch("x", between, null, ORIGIN);
+        write("between", 2);
+        project.createBranch("y", between, null, ORIGIN);
+        long common = between.base();
+        checkpoint();
+        write("main", 50);
+        project.dropBranch(between, ORIGIN);
+        for (int i = 3; i <= 20; i++) {
+            write("x", i);
+            write("y", i + 100);
+            checkpoint();
+        }
+        reopen();
+        cleanup(2);
+        assertThat(store.log("p1").firstLsn()).isGreaterThan(project.branch("y").id());
+        reopen();
+        assertThat(version(project.at(between, base))).as("of x and y").isEqualTo(1);
+        assertThat(version(project.at(project.branch("main"), common)))
+                .as("of x and main")
+                .isZero();
+    }
+
+    @Test
+    void branches_that_were_merged_and_dropped_keep_nothing() {
+        checkpoint();
+        for (int i = 1; i <= 30; i++) {
+            project.createBranch("feature", project.branch("main"), null, ORIGIN);
+            write("feature", i);
+            merge("main", project.branch("feature"));
+            project.dropBranch(project.branch("feature"), ORIGIN);
+            checkpoint();
+        }
+        project.createBranch("x", project.branch("main"), null, ORIGIN);
+        write("x", 31);
+        checkpoint();
+        assertThat(project.checkpoints().kept()).isEmpty();
     }
 
     private static int readAll(Snapshot snapshot) {

@@ -1,0 +1,262 @@
+package dev.offshoot.state;
+
+import dev.offshoot.tree.Cursor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The positions whose states stay readable whatever their age: those of tags, and those that may be the base of a merge. Each checkpoint
+ * keeps their states, as it keeps what each branch was made from, so they cost pages and no log. What is to be kept follows from
+ * the catalog alone.
+ *
+ * <p>A <em>line</em> is a branch from where it was made or last reset to the next reset. From a position one sees its own line up to
+ * there, what that began from, and what was merged into it; and so on from those. Of each line a position sees everything up to some
+ * LSN, so the base of a merge is where, on some line, the lesser of two such LSNs is. Whoever is merged is a <em>tip</em>: the head of a
+ * branch, a tag, or a past position that retention keeps, as a branch can be made from it. So a position may be a base if it is
+ * where some tip's sight of a line ends. Of these, a position that is seen by way of one other line only is none: who sees it sees the
+ * position of that line at which it comes into sight, which is nearer. So branches that were merged and dropped keep nothing, and two
+ * branches that are merged again and again keep where the last merge was, for each direction.
+ */
+final class KeptPositions {
+    /** A position of a branch by its id. */
+    record Position(long branch, long lsn) {}
+
+    /** Part of a branch. Equal to itself only. */
+    private static final class Line {
+        private final long branch;
+        private final long begin;
+
+        /** The first position that is on it. */
+        private final long shown;
+
+        private final @Nullable Position origin;
+
+        /** In order. */
+        private final List<Lineage> merges = new ArrayList<>();
+
+        Line(long branch, long begin, long shown, @Nullable Position origin) {
+            this.branch = branch;
+            this.begin = begin;
+            this.shown = shown;
+            this.origin = origin;
+        }
+
+        /** How many merges a position on it sees. */
+        int merged(long lsn) {
+            int low = 0;
+            int high = merges.size();
+            while (low < high) {
+                int middle = (low + high) / 2;
+                if (merges.get(middle).lastLsn() <= lsn) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+    }
+
+    /**
+     * A line is seen up to an LSN.
+     *
+     * @param by from which line; the line itself for a tip of its own
+     */
+    private record Sight(Line line, long lsn, Line by) {}
+
+    /** A line with so many of its merges. */
+    private record Stretch(Line line, int merged) {}
+
+    private final Catalog catalog;
+    private final Map<Long, List<Line>> lines = new HashMap<>();
+
+    /** Where the sight of tips ends, on each line. */
+    private final Map<Line, Set<Long>> ends = new HashMap<>();
+
+    /** By which lines a line is seen, and how far from each. */
+    private final Map<Line, Map<Line, Long>> ways = new HashMap<>();
+
+    /** What lies behind them is in {@link #ends} and {@link #ways}. */
+    private final Set<Stretch> done = new HashSet<>();
+
+    private KeptPositions(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    /** @param since past positions from this one on count as tips; {@link Long#MAX_VALUE} for none of them */
+    static Set<Position> of(Catalog catalog, long since) {
+        KeptPositions kept = new KeptPositions(catalog);
+        Set<Position> found = new HashSet<>();
+        for (Tag tag : catalog.tags()) {
+            found.add(new Position(tag.branch(), tag.lsn()));
+            kept.tip(tag.branch(), tag.lsn());
+        }
+        kept.tips(since);
+        kept.collect(found);
+        return found;
+    }
+
+    /** The branches that were made from each position, dropped ones too. */
+    static Map<Position, List<Long>> madeFrom(Catalog catalog) {
+        Map<Position, List<Long>> made = new HashMap<>();
+        Cursor<Branch> cursor = catalog.byId().ascending(null, null);
+        while (cursor.next()) {
+            Branch branch = cursor.value();
+            made.computeIfAbsent(new Position(branch.parent(), branch.base()), key -> new ArrayList<>())
+                    .add(branch.id());
+        }
+        return made;
+    }
+
+    private void tips(long since) {
+        Cursor<Branch> cursor = catalog.byId().ascending(null, null);
+        while (cursor.next()) {
+            Branch branch = cursor.value();
+            if (!branch.dropped() || branch.droppedLsn() > since) {
+                tip(branch.id(), branch.dropped() ? branch.droppedLsn() : Long.MAX_VALUE);
+                if (since != Long.MAX_VALUE) {
+                    pastTips(branch.id(), since);
+                }
+            }
+        }
+    }
+
+    /** What is seen changes with the merges of a line, and is as before in between. */
+    private void pastTips(long branch, long since) {
+        List<Line> all = lines(branch);
+        for (int i = 0; i < all.size(); i++) {
+            Line line = all.get(i);
+            long end = i + 1 < all.size() ? all.get(i + 1).begin - 1 : Long.MAX_VALUE;
+            if (end >= since) {
+                if (end != Long.MAX_VALUE) {
+                    tip(branch, end);
+                }
+                tip(branch, Math.max(since, line.shown));
+                for (Lineage merge : line.merges.subList(line.merged(since), line.merges.size())) {
+                    tip(branch, merge.lsn() - 1);
+                }
+            }
+        }
+    }
+
+    /** Follows a line without merges to what it began from; behind one with merges there may be several ways to the same line. */
+    private void tip(long branch, long lsn) {
+        Sight at = sight(new Position(branch, lsn), null);
+        boolean own = true;
+        while (at != null) {
+            see(at);
+            if (!own) {
+                ends.computeIfAbsent(at.line, key -> new HashSet<>()).add(at.lsn);
+            }
+            int merged = at.line.merged(at.lsn);
+            if (!done.add(new Stretch(at.line, merged))) {
+                return;
+            }
+            if (merged > 0) {
+                lookAround(at);
+                return;
+            }
+            own = false;
+            at = at.line.origin == null ? null : sight(at.line.origin, at.line);
+        }
+    }
+
+    private void lookAround(Sight start) {
+        Map<Line, Long> seen = new HashMap<>();
+        Deque<Sight> open = new ArrayDeque<>(List.of(start));
+        for (Sight next = open.poll(); next != null; next = open.poll()) {
+            see(next);
+            Long before = seen.get(next.line);
+            if (before == null || before < next.lsn) {
+                seen.put(next.line, next.lsn);
+                if (before == null && next.line.origin != null) {
+                    add(sight(next.line.origin, next.line), open);
+                }
+                int first = before == null ? 0 : next.line.merged(before);
+                for (Lineage merge : next.line.merges.subList(first, next.line.merged(next.lsn))) {
+                    add(sight(new Position(merge.from(), merge.fromLsn()), next.line), open);
+                }
+            }
+        }
+        seen.remove(start.line);
+        seen.forEach((line, lsn) ->
+                ends.computeIfAbsent(line, key -> new HashSet<>()).add(lsn));
+    }
+
+    private static void add(@Nullable Sight sight, Deque<Sight> open) {
+        if (sight != null) {
+            open.add(sight);
+        }
+    }
+
+    private void see(Sight sight) {
+        ways.computeIfAbsent(sight.line, key -> new HashMap<>()).merge(sight.by, sight.lsn, Math::max);
+    }
+
+    /** The line that a position is on, which may be one of a branch further up; null where there is no such branch. */
+    private @Nullable Sight sight(Position position, @Nullable Line by) {
+        Position at = position;
+        while (at != null) {
+            List<Line> all = lines(at.branch);
+            if (all.isEmpty()) {
+                return null;
+            }
+            int i = all.size() - 1;
+            while (i > 0 && all.get(i).shown > at.lsn) {
+                i--;
+            }
+            Line line = all.get(i);
+            if (line.begin <= at.lsn) {
+                return new Sight(line, at.lsn, by == null ? line : by);
+            }
+            Position origin = line.origin;
+            at = origin == null ? null : new Position(origin.branch, Math.min(at.lsn, origin.lsn));
+        }
+        return null;
+    }
+
+    private void collect(Set<Position> found) {
+        ends.forEach((line, lsns) -> {
+            for (long lsn : lsns) {
+                long count = ways.getOrDefault(line, Map.of()).values().stream()
+                        .filter(upTo -> upTo >= lsn)
+                        .count();
+                if (count > 1) {
+                    found.add(new Position(line.branch, lsn));
+                }
+            }
+        });
+    }
+
+    /** In order. */
+    private List<Line> lines(long id) {
+        return lines.computeIfAbsent(id, this::readLines);
+    }
+
+    private List<Line> readLines(long id) {
+        Branch branch = catalog.branch(id);
+        if (branch == null) {
+            return List.of();
+        }
+        List<Line> all = new ArrayList<>();
+        all.add(new Line(id, id, id, branch.parent() == 0 ? null : new Position(branch.parent(), branch.base())));
+        List<Lineage> newestFirst = catalog.lineage(id, 0, Long.MAX_VALUE - 1);
+        for (int i = newestFirst.size() - 1; i >= 0; i--) {
+            Lineage entry = newestFirst.get(i);
+            if (entry.reset()) {
+                Position origin = new Position(entry.from(), entry.fromLsn());
+                all.add(new Line(id, entry.lsn(), entry.lastLsn(), origin));
+            } else {
+                all.get(all.size() - 1).merges.add(entry);
+            }
+        }
+        return all;
+    }
+}

@@ -26,6 +26,7 @@ public final class Benchmark {
             new StandInSection(),
             new ReplaySection(),
             new CheckpointSection(),
+            new GitSection(),
             new LauncherSection());
 
     private Benchmark() {}

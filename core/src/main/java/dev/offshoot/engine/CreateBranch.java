@@ -1,13 +1,17 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
+import dev.offshoot.wal.Origin;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
  * <code>{createBranch: NAME, from: ...}</code>: makes a branch at the head or at a past position of another. {@code from} is any position
- * that {@link Positions} reads; without it, the reference itself says where.
+ * that {@link Positions} reads; without it, the reference itself says where. {@code description},
+ * {@code labels}, {@code protected} and {@code expires} are as in {@code updateBranch}.
  */
 final class CreateBranch implements Command {
     @Override
@@ -17,12 +21,14 @@ final class CreateBranch implements Command {
 
     @Override
     public String help() {
-        return "makes a branch: {createBranch: NAME, from: branch, tag, LSN or time}; copies nothing";
+        return "makes a branch: {createBranch: NAME, from: branch, tag, LSN or time, expires: '2h'}; copies nothing";
     }
 
     @Override
     public Set<String> fields() {
-        return Set.of("from");
+        Set<String> fields = new HashSet<>(BranchProperties.FIELDS);
+        fields.add("from");
+        return fields;
     }
 
     @Override
@@ -30,11 +36,13 @@ final class CreateBranch implements Command {
         String name = DatabaseReference.checkBranch(call.string(call.name()));
         Target start = Positions.of(call, "from");
         Project project = start.project();
-        Branch made = project.createBranch(
-                name,
-                start.branch(),
-                start.at(),
-                call.origin(name, start.branch().name()));
+        Doc properties = BranchProperties.changed(call, Doc.EMPTY);
+        BranchProperties.check(project.catalog(), name, properties);
+        Origin origin = call.origin(name, start.branch().name());
+        Branch made = project.createBranch(name, start.branch(), start.at(), origin);
+        if (!properties.isEmpty()) {
+            made = project.alterBranch(made, before -> properties, origin);
+        }
         Branches.write(reply, project, Branches.acknowledged(project, made), made.base());
     }
 }

@@ -28,7 +28,8 @@ final class DropBranch implements Command {
         Project project = Branches.project(call);
         Branch branch = project.branch(name);
         long head = project.head(branch).lsn();
-        Branch dropped = project.dropBranch(branch, call.origin(branch.name(), branch.name()));
+        Branch dropped =
+                project.dropBranch(branch, Branches::checkDroppable, call.origin(branch.name(), branch.name()));
         Branches.write(reply, project, Branches.acknowledged(project, dropped), head);
     }
 }

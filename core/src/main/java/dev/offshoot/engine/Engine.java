@@ -400,6 +400,15 @@ public final class Engine implements AutoCloseable {
         return removed;
     }
 
+    /** Removes the branches of the open projects that have expired, and answers how many those were. The engine does so by itself every second. */
+    int expireBranches(long nowMillis) {
+        int removed = 0;
+        for (Project project : projects.opened()) {
+            removed += new BranchExpiry(project, nowMillis).run();
+        }
+        return removed;
+    }
+
     /** The caches. */
     public Materializer materializer() {
         return materializer;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes documents that have expired by a TTL index: on the heads of all branches, as writes that stand in the log like any other, so
- * that past positions keep what they had. Several processes may do so at once: each deletion is evaluated on the newest state.
+ * that past positions keep what they had, but for protected branches. Several processes may do so at once: each deletion is evaluated on the newest state.
  */
 final class Expiry {
     /** How many documents one commit removes at most, so that other writers of the branch have their turn. */
@@ -41,7 +41,8 @@ final class Expiry {
     long run() {
         long removed = 0;
         for (Branch branch : project.catalog().branches()) {
-            Snapshot head = branch.dropped() ? null : project.acknowledgedState(branch.id());
+            boolean passed = branch.dropped() || Protection.isProtected(project.catalog(), branch);
+            Snapshot head = passed ? null : project.acknowledgedState(branch.id());
             if (head != null) {
                 removed += sweep(branch, head);
             }

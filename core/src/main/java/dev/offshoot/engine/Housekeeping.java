@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an engine does on the side, on one thread: follows a shared store, writes the readable views at most once a second (decision 1),
- * ends idle cursors, forgets how indexes were used that are gone, removes documents that have expired.
+ * ends idle cursors, forgets how indexes were used that are gone, removes documents and branches that have expired.
  */
 final class Housekeeping implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
@@ -42,6 +42,7 @@ final class Housekeeping implements AutoCloseable {
         every(CURSORS_MILLIS, engine.sessions()::expire);
         every(CURSORS_MILLIS, () -> engine.indexUses().retain(engine.projects().opened()));
         every(EXPIRY_MILLIS, this::expire);
+        every(EXPIRY_MILLIS, this::expireBranches);
         every(VIEWS_MILLIS, this::publishViews); // also where the store keeps no views, so that no marks pile up
         if (engine.isShared()) {
             engine.meters().follow().watchLag();
@@ -91,6 +92,13 @@ final class Housekeeping implements AutoCloseable {
             for (Project project : engine.projects().opened()) {
                 guarded(() -> new Expiry(project, now).run());
             }
+        }
+    }
+
+    private void expireBranches() {
+        long now = System.currentTimeMillis();
+        for (Project project : engine.projects().opened()) {
+            guarded(() -> new BranchExpiry(project, now).run());
         }
     }
 

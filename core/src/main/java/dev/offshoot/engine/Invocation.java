@@ -13,6 +13,7 @@ import dev.offshoot.mql.Let;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.UpdateContext;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
@@ -198,6 +199,11 @@ final class Invocation implements AutoCloseable {
         return deadline;
     }
 
+    /** When it began, in milliseconds since 1970. */
+    long nowMillis() {
+        return nowMillis;
+    }
+
     /**
      * For plans that it runs on a state: once for each statement that writes, and once for all that reads, so that an operation counts
      * once for an index however often it asks it.
@@ -355,6 +361,22 @@ final class Invocation implements AutoCloseable {
             documents.add(element.value().asDoc());
         }
         return documents;
+    }
+
+    /** The strings of an array field; none where it is missing or null. */
+    List<String> strings(String field) {
+        Value value = typed(field, Bson.ARRAY, "array");
+        if (value == null) {
+            return List.of();
+        }
+        List<String> strings = new ArrayList<>();
+        for (Doc.Field element : value.asDoc()) {
+            if (!element.value().isString()) {
+                throw mismatch(field + "." + element.name(), element.value(), "type 'string'");
+            }
+            strings.add(element.value().asString());
+        }
+        return strings;
     }
 
     @Nullable
@@ -530,7 +552,28 @@ final class Invocation implements AutoCloseable {
     <R> List<Result<R>> write(
             Target target, String collection, List<? extends Statement<R>> statements, boolean stopAtError) {
         return target.project()
-                .write(target.branch(), origin(target, collection), statements, stopAtError, deadline::checkNow);
+                .write(
+                        target.branch(),
+                        origin(target, collection),
+                        guarded(target, statements),
+                        stopAtError,
+                        deadline::checkNow);
+    }
+
+    /** Statements that are refused where the branch came to be protected after the command looked: on another process, or as it took its time. */
+    private static <R> List<Statement<R>> guarded(Target target, List<? extends Statement<R>> statements) {
+        Catalog seen = target.writable().project().catalog();
+        List<Statement<R>> guarded = new ArrayList<>(statements.size());
+        for (Statement<R> statement : statements) {
+            guarded.add(turn -> {
+                Catalog now = target.project().catalog();
+                if (now != seen) {
+                    Protection.check(now, now.existing(target.branch().id()));
+                }
+                return statement.evaluate(turn);
+            });
+        }
+        return guarded;
     }
 
     /** The same for one statement; its error is thrown. */

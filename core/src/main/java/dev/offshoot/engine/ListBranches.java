@@ -6,7 +6,10 @@ import dev.offshoot.state.Project;
 import dev.offshoot.state.Snapshot;
 import java.util.Set;
 
-/** {@code listBranches}: the branches of a project, ordered by name, and the LSN of the project's last change. */
+/**
+ * {@code listBranches}: the branches of a project, ordered by name, and the LSN of the project's last change. With {@code dropped: true}
+ * instead those that were dropped, the newest first.
+ */
 final class ListBranches implements Command {
     @Override
     public String name() {
@@ -15,18 +18,28 @@ final class ListBranches implements Command {
 
     @Override
     public String help() {
-        return "lists the branches of a project with base and head LSN";
+        return "lists the branches of a project with base and head LSN, or with dropped: true those that were dropped";
     }
 
     @Override
     public Set<String> fields() {
-        return Set.of();
+        return Set.of("dropped");
     }
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
-        reply.append("project", project.name()).append("lsn", project.lastLsn()).startArray("branches");
+        UpdateProject.write(reply, project);
+        reply.startArray("branches");
+        if (call.bool("dropped", false)) {
+            writeDropped(reply, project);
+        } else {
+            write(reply, project);
+        }
+        reply.end();
+    }
+
+    private static void write(DocBuilder reply, Project project) {
         for (Branch branch : project.catalog().branches()) {
             Snapshot head = project.acknowledgedState(branch.id());
             if (head != null) {
@@ -35,6 +48,14 @@ final class ListBranches implements Command {
                 reply.end();
             }
         }
-        reply.end();
+    }
+
+    private static void writeDropped(DocBuilder reply, Project project) {
+        long oldest = project.oldestLsn();
+        for (Branch branch : Branches.dropped(project.catalog())) {
+            reply.addDocument();
+            Branches.writeDropped(reply, project, branch, oldest);
+            reply.end();
+        }
     }
 }

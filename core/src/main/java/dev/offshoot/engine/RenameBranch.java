@@ -30,7 +30,7 @@ final class RenameBranch implements Command {
         Branch branch = project.branch(name);
         Branches.checkNotMain(branch, project);
         long head = project.head(branch).lsn();
-        Branch renamed = project.renameBranch(branch, to, call.origin(branch.name(), to));
+        Branch renamed = project.renameBranch(branch, to, Protection::check, call.origin(branch.name(), to));
         Branches.write(reply, project, Branches.acknowledged(project, renamed), head);
     }
 }

@@ -41,9 +41,8 @@ final class ResetBranch implements Command {
         Branch branch = project.branch(call.string(call.name()));
         Target to = to(call, branch);
         Reset reset = new Reset(project, branch, to.snapshot(), to.at() == null, call.number("expect", -1));
-        Result<Outcome> result = project.write(
-                        branch, call.origin(branch.name(), ""), List.of(reset), true, call.deadline()::checkNow)
-                .get(0);
+        Target target = new Target(call.database(), project, branch, null);
+        Result<Outcome> result = call.write(target, "", List.of(reset), true).get(0);
         Outcome outcome = result.get();
         reply.append("name", branch.name())
                 .append("to", to.text())

@@ -35,7 +35,11 @@ record Target(
         return at == null || reference.position() == null ? name : branch.name() + "~" + at;
     }
 
-    /** Refuses to write to a past position. */
+    /**
+     * Refuses to write to a past position, and to a protected branch. Whatever changes a branch and is no merge asks this.
+     *
+     * @throws CommandException CommandNotSupported, IllegalOperation
+     */
     Target writable() {
         if (at != null) {
             boolean tag = reference.position() == null;
@@ -45,6 +49,7 @@ record Target(
                             + " {createBranch: 'NAME', from: " + (tag ? "'" + reference.branch() + "'" : at) + "} on '"
                             + project.name() + (tag ? "" : "~" + branch.name()) + "'");
         }
+        Protection.check(project.catalog(), branch);
         return this;
     }
 }

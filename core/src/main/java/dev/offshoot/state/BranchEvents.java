@@ -55,7 +55,8 @@ final class BranchEvents {
         });
     }
 
-    Branch restore(Branch branch, String branchName, BranchState state, Origin origin) {
+    /** @param properties what it has from now on */
+    Branch restore(Branch branch, String branchName, Doc properties, BranchState state, Origin origin) {
         return event(current -> {
             Branch found = pendingCatalog.existing(branch.id());
             if (!found.dropped()) {
@@ -71,13 +72,20 @@ final class BranchEvents {
             return submitEvent(
                     current,
                     origin,
-                    new Change.RestoreBranch(found.id(), branchName),
-                    lsn -> found.restored(branchName),
+                    restoring(found, branchName, properties),
+                    lsn -> found.restored(branchName).altered(properties),
                     lsn -> {
                         heads.put(found.id(), new Head(state.head(), state.base()));
                         project.moved(found.id());
                     });
         });
+    }
+
+    private static List<Change> restoring(Branch branch, String branchName, Doc properties) {
+        Change restore = new Change.RestoreBranch(branch.id(), branchName);
+        return properties.equals(branch.properties())
+                ? List.of(restore)
+                : List.of(restore, new Change.AlterBranch(branch.id(), properties.toBytes()));
     }
 
     Branch alter(Branch branch, UnaryOperator<Doc> change, Origin origin) {
@@ -148,7 +156,7 @@ final class BranchEvents {
         });
     }
 
-    Branch drop(Branch branch, Origin origin) {
+    Branch drop(Branch branch, BranchGuard guard, Origin origin) {
         return event(current -> {
             Branch found = pendingCatalog.branch(branch.id());
             if (found == null || found.dropped()) {
@@ -162,15 +170,29 @@ final class BranchEvents {
                                         + "' and stays as long as the project; use dropProject to remove both"),
                         lastEvent);
             }
-            return drop(found, origin, current);
+            CommandException refusal = refusal(guard, found);
+            return refusal == null ? drop(found, origin, current) : Attempt.failed(refusal, lastEvent);
         });
     }
 
-    Branch rename(Branch branch, String to, Origin origin) {
+    private @Nullable CommandException refusal(BranchGuard guard, Branch branch) {
+        try {
+            guard.check(pendingCatalog, branch);
+            return null;
+        } catch (CommandException e) {
+            return e;
+        }
+    }
+
+    Branch rename(Branch branch, String to, BranchGuard guard, Origin origin) {
         return event(current -> {
             Branch found = pendingCatalog.branch(branch.id());
             if (found == null || found.dropped()) {
                 return Attempt.failed(project.gone(branch.name()), lastEvent);
+            }
+            CommandException refusal = refusal(guard, found);
+            if (refusal != null) {
+                return Attempt.failed(refusal, lastEvent);
             }
             Branch holder = pendingCatalog.branch(to);
             if ((holder != null && holder.id() != found.id()) || pendingCatalog.tag(to) != null) {
@@ -285,7 +307,13 @@ final class BranchEvents {
     /** Submits a branch event; its publication moves the catalog and then does what the event needs besides. */
     private <R> @Nullable Attempt<R> submitEvent(
             long current, Origin origin, Change change, LongFunction<R> result, LongConsumer publication) {
-        Pending pending = commits.submit(current, Commit.draft(Commit.PROJECT, origin, List.of(change), List.of()));
+        return submitEvent(current, origin, List.of(change), result, publication);
+    }
+
+    /** The same for several changes; both functions get the LSN of the first. */
+    private <R> @Nullable Attempt<R> submitEvent(
+            long current, Origin origin, List<Change> changes, LongFunction<R> result, LongConsumer publication) {
+        Pending pending = commits.submit(current, Commit.draft(Commit.PROJECT, origin, changes, List.of()));
         if (pending == null) {
             return null;
         }
@@ -299,7 +327,9 @@ final class BranchEvents {
         } finally {
             pending.applied(() -> {
                 publication.accept(lsn);
-                project.publish(project.catalog().apply(pending.commit(), project.lastMillis()), lsn);
+                project.publish(
+                        project.catalog().apply(pending.commit(), project.lastMillis()),
+                        pending.commit().lastLsn());
             });
         }
         return new Attempt<>(Result.of(result.apply(lsn)), pending, true);

@@ -398,6 +398,15 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceExists when the name is taken, BadValue when its history is no longer kept
      */
     public Branch restoreBranch(Branch branch, String branchName, Origin origin) {
+        return restoreBranch(branch, branchName, branch.properties(), origin);
+    }
+
+    /**
+     * The same with other properties than it had.
+     *
+     * @param properties all of them
+     */
+    public Branch restoreBranch(Branch branch, String branchName, Doc properties, Origin origin) {
         Snapshot state = at(branch, lastLsn);
         @Nullable Snapshot base = null;
         Branch parent = catalog.branch(branch.parent());
@@ -408,7 +417,7 @@ public final class Project implements AutoCloseable {
                 LOG.debug("branch {} comes back without what it was made from: {}", branchName, e.getMessage());
             }
         }
-        return events.restore(branch, branchName, new BranchState(state, base), origin);
+        return events.restore(branch, branchName, properties, new BranchState(state, base), origin);
     }
 
     /**
@@ -463,7 +472,12 @@ public final class Project implements AutoCloseable {
      * @throws CommandException IllegalOperation for the branch {@code main}
      */
     public Branch dropBranch(Branch branch, Origin origin) {
-        return events.drop(branch, origin);
+        return dropBranch(branch, BranchGuard.NONE, origin);
+    }
+
+    /** The same unless the guard refuses it. */
+    public Branch dropBranch(Branch branch, BranchGuard guard, Origin origin) {
+        return events.drop(branch, guard, origin);
     }
 
     /**
@@ -472,7 +486,12 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceExists when another branch has the name
      */
     public Branch renameBranch(Branch branch, String to, Origin origin) {
-        return events.rename(branch, to, origin);
+        return renameBranch(branch, to, BranchGuard.NONE, origin);
+    }
+
+    /** The same unless the guard refuses it. */
+    public Branch renameBranch(Branch branch, String to, BranchGuard guard, Origin origin) {
+        return events.rename(branch, to, guard, origin);
     }
 
     /**

@@ -215,6 +215,11 @@ public sealed interface Change {
         public Kind kind() {
             return Kind.ALTER_BRANCH;
         }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return branch < 0 ? new AlterBranch(resolve(branch, firstLsn), properties) : this;
+        }
     }
 
     /** Gives the project other properties, raw BSON: all of them. */

@@ -83,6 +83,35 @@ class SharedStoreTest {
                 .isEqualTo(1);
     }
 
+    @Test
+    void a_branch_that_another_protected_is_not_written() {
+        run(one, "shop", "{updateBranch: 'main', protected: true}");
+
+        BsonDocument refused = answer(two, "shop", "{insert: 'items', documents: [{_id: 7}]}");
+
+        assertThat(refused.getInt32("code").getValue()).as("%s", refused).isEqualTo(20);
+        assertThat(count(one, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void of_two_who_find_that_a_branch_has_expired_one_drops_it() {
+        run(one, "shop", "{createBranch: 'trial', expires: '1h'}");
+        run(one, "shop", "{createBranch: 'longer', expires: '1h'}");
+        assertThat(count(two, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(1);
+        run(one, "shop", "{updateBranch: 'longer', expires: '48h'}");
+        long inTwoHours = System.currentTimeMillis() + 2 * 3_600_000;
+
+        assertThat(one.expireBranches(inTwoHours)).isEqualTo(1);
+        assertThat(two.expireBranches(inTwoHours))
+                .as("one is gone, and the other was given more, of which this one has not heard")
+                .isZero();
+        assertThat(run(two, "shop", "{listBranches: 1}").getArray("branches")).hasSize(2);
+        assertThat(run(one, "shop", "{listBranches: 1, dropped: true}").getArray("branches"))
+                .hasSize(1);
+    }
+
     private static int count(Engine engine, String command) {
         return run(engine, "shop", command).getInt32("n").getValue();
     }

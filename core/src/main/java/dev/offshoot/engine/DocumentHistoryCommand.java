@@ -6,18 +6,18 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
 import dev.offshoot.state.DocumentHistory;
 import dev.offshoot.state.DocumentVersion;
 import dev.offshoot.state.Project;
 import dev.offshoot.wal.Origin;
 import java.util.Iterator;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 
 /**
- * <code>{documentHistory: COLLECTION, _id, limit, cursor}</code>: the versions of a document that the position of the database reference
- * sees, the newest first, as a cursor.
+ * <code>{documentHistory: COLLECTION, _id, at, limit, cursor}</code>: the versions of a document that a position sees, the newest first, as a
+ * cursor.
  */
 final class DocumentHistoryCommand implements Command {
     private static final String COLLECTION = "document.history";
@@ -34,7 +34,7 @@ final class DocumentHistoryCommand implements Command {
 
     @Override
     public Set<String> fields() {
-        return Set.of("_id", "limit", "cursor");
+        return Set.of("_id", "at", "limit", "cursor");
     }
 
     @Override
@@ -53,6 +53,12 @@ final class DocumentHistoryCommand implements Command {
 
     /** The versions of the document that a command names by its first field and {@code _id}. */
     static DocumentHistory history(Invocation call, Project project) {
+        Target target = Positions.of(call, "at");
+        return history(call, project, target.branch(), target.lsn());
+    }
+
+    /** The versions of the same document that a position sees. */
+    static DocumentHistory history(Invocation call, Project project, Branch branch, long lsn) {
         String collection = call.collection();
         Value id = call.get("_id");
         if (id == null) {
@@ -63,8 +69,7 @@ final class DocumentHistoryCommand implements Command {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "no document has an _id of type '" + Bson.typeName(id.type()) + "'");
         }
-        Target target = Objects.requireNonNull(call.target(), "a project that is there has a branch to read");
-        return project.documentHistory(target.branch(), target.lsn(), collection, id, call.deadline()::checkNow);
+        return project.documentHistory(branch, lsn, collection, id, call.deadline()::checkNow);
     }
 
     private static Iterator<Doc> documents(Project project, DocumentHistory history, long limit) {

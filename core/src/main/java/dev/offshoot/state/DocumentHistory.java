@@ -119,7 +119,7 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
         keptFrom = upTo;
         byte[] document = DocumentTrack.find(edge, collection, documentId);
         if (document != null) {
-            ready.add(new DocumentVersion(upTo, upTo, 0, 0, segment.branch(), null, null, document));
+            ready.add(new DocumentVersion(upTo, upTo, 0, 0, segment.branch(), null, null, null, document));
         }
         upTo = 0;
     }

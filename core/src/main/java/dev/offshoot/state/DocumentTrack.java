@@ -155,6 +155,7 @@ final class DocumentTrack {
                     record.millis(),
                     commit.branch(),
                     commit.origin(),
+                    commit.changes().get(0) instanceof Change.Merge merge ? merge : null,
                     before,
                     document));
         }

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Origin;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param millis wall clock, milliseconds since 1970
  * @param branch the id of the branch that the commit was made on
  * @param origin who made it; null for the version that was there when what is kept begins
+ * @param merge where the commit is a merge, of which position; else null
  * @param before the version before; null where there was none
  * @param after null where the commit removed it
  */
@@ -22,6 +24,7 @@ public record DocumentVersion(
         long millis,
         long branch,
         @Nullable Origin origin,
+        Change.@Nullable Merge merge,
         byte @Nullable [] before,
         byte @Nullable [] after) {
     /** What the commit did to the document. */

@@ -354,4 +354,48 @@ final class BranchLogTest {
         assertThat(entries.get(1).getArray("parents")).isEmpty();
         commander.fail(BAD_VALUE, "shop", "{branchLog: 1, graph: true, actor: 'x'}");
     }
+
+    @Test
+    void a_merge_tells_what_it_took_and_the_graph_shows_it() {
+        insert("shop", 1, "base");
+        commander.run("shop", "{createBranch: 'exp'}");
+        insert("shop~exp", 2, "on exp");
+        commander.run("shop~exp", "{update: 'c', updates: [{q: {_id: 1}, u: {$set: {n: 1}}}], comment: 'on exp too'}");
+        insert("shop", 3, "on main");
+        commander.run("shop", "{mergeBranch: 'exp', into: 'main', comment: 'merge'}");
+        insert("shop", 4, "after");
+
+        List<BsonDocument> entries = log("shop", "");
+        assertThat(entries.stream().map(entry -> entry.getString("message").getValue()))
+                .containsExactly("after", "merge", "on main", "base");
+        BsonDocument merge = entries.get(1);
+        assertThat(merge.getDocument("merged").getString("branch").getValue()).isEqualTo("exp");
+        assertThat(merge.getDocument("merged").getInt64("lsn").getValue()).isEqualTo(lsn("shop~exp"));
+        assertThat(changes(merge))
+                .isEqualTo(json("[{ns: 'c', inserted: {$numberLong: '1'}, updated:"
+                        + " {$numberLong: '1'}, deleted: {$numberLong: '0'}}]"));
+
+        List<BsonDocument> graph = log("shop", "graph: true");
+        assertThat(graph.stream().map(entry -> entry.getString("message").getValue()))
+                .containsExactly("after", "merge", "on main", "on exp too", "on exp", "base");
+        assertThat(graph.stream()
+                        .map(entry -> entry.getArray("parents").stream()
+                                .map(parent -> message(graph, parent))
+                                .toList()))
+                .containsExactly(
+                        List.of("merge"),
+                        List.of("on main", "on exp too"),
+                        List.of("base"),
+                        List.of("on exp"),
+                        List.of("base"),
+                        List.of());
+    }
+
+    private static String message(List<BsonDocument> entries, BsonValue lsn) {
+        return entries.stream()
+                .filter(entry -> entry.getInt64("lsn").equals(lsn))
+                .map(entry -> entry.getString("message").getValue())
+                .findFirst()
+                .orElse("?");
+    }
 }

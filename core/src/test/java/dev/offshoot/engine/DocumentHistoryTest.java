@@ -77,6 +77,13 @@ final class DocumentHistoryTest {
         assertThat(newest.getDateTime("at").getValue()).isPositive();
         assertThat(commander.list("shop", "{documentHistory: 'c', _id: 1, limit: 2}"))
                 .isEqualTo(history("shop", "c", "1").subList(0, 2));
+        assertThat(commander.list(
+                        "shop",
+                        "{documentHistory: 'c', _id: 1, at: "
+                                + newest.getInt64("lsn").getValue() + "}"))
+                .isEqualTo(history("shop", "c", "1"));
+        assertThat(commander.list("shop", "{documentHistory: 'c', _id: 1, at: 2}"))
+                .isEmpty();
         assertThat(versions("shop", "c", "7")).isEmpty();
         assertThat(versions("shop", "x", "1")).isEmpty();
     }
@@ -245,6 +252,21 @@ final class DocumentHistoryTest {
         assertThat(row.get("value")).isEqualTo(new BsonInt32(1));
         assertThat(row.getString("op").getValue()).isEqualTo("updated");
         assertThat(row.getInt64("lsn").getValue()).isPositive();
+    }
+
+    @Test
+    void what_a_merge_took_over_is_blamed_on_who_made_it() {
+        insert("shop", "{_id: 1, a: 1, b: 1, c: 1}", "made");
+        commander.run("shop", "{createBranch: 'exp'}");
+        set("shop~exp", 1, "{a: 2}", "on exp");
+        set("shop", 1, "{b: 2}", "on main");
+        commander.run("shop", "{mergeBranch: 'exp', into: 'main', comment: 'merge'}");
+        assertThat(blame("shop", "1")).isEqualTo(Map.of("_id", "made", "a", "on exp", "b", "on main", "c", "made"));
+        assertThat(versions("shop", "c", "1"))
+                .containsExactly(
+                        "updated merge {\"_id\": 1, \"a\": 2, \"b\": 2, \"c\": 1}",
+                        "updated on main {\"_id\": 1, \"a\": 1, \"b\": 2, \"c\": 1}",
+                        "inserted made {\"_id\": 1, \"a\": 1, \"b\": 1, \"c\": 1}");
     }
 
     @Test

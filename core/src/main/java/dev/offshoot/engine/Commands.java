@@ -71,6 +71,7 @@ final class Commands {
             new RenameCollection(),
             new ResetBranch(),
             new ResolveConflict(),
+            new Restore(),
             new ServerStatus(),
             new SetParameter(),
             new StartSession(),

@@ -1,0 +1,172 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.merge.CollectionRestore;
+import dev.offshoot.merge.DocumentChange;
+import dev.offshoot.merge.DocumentCounts;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.mql.Filter;
+import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.NearNames;
+import dev.offshoot.state.RecordId;
+import dev.offshoot.state.Snapshot;
+import dev.offshoot.state.Statement;
+import dev.offshoot.state.Turn;
+import dev.offshoot.wal.Change;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a collection, or documents of it, what it was in a past state.
+ *
+ * @param collection its name now; where there is none of this name, its name then
+ * @param then the past state
+ * @param filter which documents; null for the whole collection
+ * @param as the name to restore the collection under, beside what is there; null for its own
+ * @param dryRun whether to count only
+ */
+record RestoreStatement(
+        Invocation call,
+        String collection,
+        Snapshot then,
+        @Nullable Doc filter,
+        @Nullable String as,
+        boolean dryRun) implements Statement<RestoreStatement.Done> {
+    /**
+     * What it came to.
+     *
+     * @param name of the collection as it is called now
+     * @param created whether the collection was not there before
+     * @param altered how many changes of options and indexes
+     * @param head of the branch, before
+     */
+    record Done(String name, boolean created, DocumentCounts counts, long altered, long head) {}
+
+    @Override
+    public Draft<Done> evaluate(Turn turn) {
+        Snapshot now = turn.snapshot();
+        CollectionSnapshot there = now.entry(collection);
+        CollectionSnapshot past = past(there);
+        if (past == null) {
+            throw notThere(there);
+        }
+        if (as != null) {
+            return bring(now, past, as);
+        }
+        if (there == null) {
+            return bring(now, past, collection);
+        }
+        if (filter != null) {
+            return some(now, there, past, filter);
+        }
+        if (there.id() != past.id()) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_EXISTS,
+                    "collection " + call.namespace(collection) + " is not the one that was there at LSN " + then.lsn()
+                            + ": that one was dropped, and this one made since. Restore it under another name with as:"
+                            + " 'NAME', or documents of it with a filter, or drop or rename this one first");
+        }
+        CollectionRestore restore = CollectionRestore.whole(there, past, call.deadline()::check);
+        return draft(now, there.name(), restore, restore.definitions());
+    }
+
+    /** By name; else by id, where it had another name then. */
+    private @Nullable CollectionSnapshot past(@Nullable CollectionSnapshot there) {
+        CollectionSnapshot named = then.entry(collection);
+        CollectionSnapshot same = there == null ? null : then.collections().get(RecordId.key(there.id()));
+        return same == null ? named : same;
+    }
+
+    // ---- a collection that is not there
+
+    private Draft<Done> bring(Snapshot now, CollectionSnapshot past, String name) {
+        if (filter != null) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_NOT_FOUND,
+                    "collection " + call.namespace(collection)
+                            + " is not there, so no documents of it can be restored alone; restore it as a whole first");
+        }
+        if (now.entry(name) != null) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_EXISTS,
+                    "collection " + call.namespace(name) + " already exists; choose another name for 'as'");
+        }
+        CollectionSnapshot same = now.collections().get(RecordId.key(past.id()));
+        if (same == null) {
+            Change change = new Change.RestoreCollection(then.branch(), then.lsn(), past.id(), name);
+            Done done = new Done(name, true, new DocumentCounts(past.count(), 0, 0, 0), 0, now.lsn());
+            return dryRun
+                    ? Draft.unchanged(done)
+                    : new Draft<>(done, List.of(change), List.of(), new Referred(List.of(then)));
+        }
+        if (as == null) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_NOT_FOUND,
+                    "collection '" + collection + "' is called '" + same.name() + "' now; restore '" + same.name()
+                            + "', or a copy of it with as: '" + collection + "'");
+        }
+        byte[] options = NewCollection.options(past.optionsWithoutUuid());
+        CollectionRestore copy = CollectionRestore.copy(past, name, options, call.deadline()::check);
+        Done done = new Done(name, true, copy.counts(), 0, now.lsn());
+        return dryRun ? Draft.unchanged(done) : new Draft<>(done, copy.changes(), List.of());
+    }
+
+    // ---- one that is there
+
+    private Draft<Done> some(Snapshot now, CollectionSnapshot there, CollectionSnapshot past, Doc wanted) {
+        if (there.isView() || past.isView()) {
+            throw Snapshot.isView(call.namespace(collection));
+        }
+        Filter compiled = call.filter(wanted, there.definition().collation());
+        CollectionRestore restore =
+                CollectionRestore.some(there, past, document -> compiled.matches(document, 0), call.deadline()::check);
+        check(there, restore.documents());
+        return draft(now, there.name(), restore, 0);
+    }
+
+    /** What is to hold of any write: they may not be what the collection asks for now. */
+    private void check(CollectionSnapshot there, List<DocumentChange> documents) {
+        String namespace = call.namespace(there.name());
+        UniqueKeys unique = new UniqueKeys(namespace, there);
+        DocumentRules rules = DocumentRules.of(call, there.definition(), namespace);
+        for (DocumentChange change : documents) {
+            if (change.before() != null) {
+                unique.free(change.before());
+            }
+        }
+        for (DocumentChange change : documents) {
+            byte[] after = change.after();
+            if (after == null) {
+                continue;
+            }
+            if (change.before() == null && there.definition().isCapped()) {
+                throw new CommandException(
+                        ErrorCode.ILLEGAL_OPERATION,
+                        "collection " + namespace
+                                + " is capped, and single documents do not come back to it; restore it"
+                                + " as a whole");
+            }
+            if (rules != null) {
+                rules.check(change.before(), after);
+            }
+            unique.change(change.recordAfter(), null, after);
+        }
+    }
+
+    private Draft<Done> draft(Snapshot now, String name, CollectionRestore restore, long altered) {
+        Done done = new Done(name, false, restore.counts(), altered, now.lsn());
+        return dryRun || restore.changes().isEmpty()
+                ? Draft.unchanged(done)
+                : new Draft<>(done, restore.changes(), List.of());
+    }
+
+    private CommandException notThere(@Nullable CollectionSnapshot there) {
+        List<String> names = then.all().stream().map(CollectionSnapshot::name).toList();
+        return new CommandException(
+                ErrorCode.NAMESPACE_NOT_FOUND,
+                "collection '" + collection + "' was not there at LSN " + then.lsn() + "; "
+                        + (there == null ? "" : "to have none of it, drop it; ")
+                        + NearNames.hint("there was", collection, names));
+    }
+}

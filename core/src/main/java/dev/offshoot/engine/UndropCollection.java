@@ -1,0 +1,73 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.BranchLog;
+import dev.offshoot.state.LogQuery;
+import dev.offshoot.state.LoggedCommit;
+import dev.offshoot.state.NearNames;
+import dev.offshoot.state.Project;
+import dev.offshoot.wal.Change;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a collection back that was dropped on the branch: as it was right before the newest drop of its name, looked for in what the
+ * branch's head sees of the log. Costs no more than that search, whatever the collection holds.
+ */
+final class UndropCollection {
+    private UndropCollection() {}
+
+    /**
+     * Brings it back.
+     *
+     * @param as what it is called from now on; null for its name
+     */
+    static void run(Invocation call, String collection, @Nullable String as, boolean dryRun, DocBuilder reply) {
+        call.checkWritable(call.checkCollection(collection));
+        if (as != null) {
+            call.checkWritable(call.checkCollection(as));
+        }
+        Project project = Branches.project(call);
+        Target place = call.writeTarget();
+        if (as == null && place.snapshot().entry(collection) != null) {
+            throw new CommandException(
+                    ErrorCode.NAMESPACE_EXISTS,
+                    "collection " + call.namespace(collection)
+                            + " is there. To bring an older one of this name back beside it add as: 'NAME'; to make it"
+                            + " what it was, restore it at a position");
+        }
+        Target before = beforeDrop(call, project, place, collection);
+        RestoreStatement statement = new RestoreStatement(call, collection, before.snapshot(), null, as, dryRun);
+        Restore.write(call, place, before, statement, reply);
+    }
+
+    private static Target beforeDrop(Invocation call, Project project, Target place, String collection) {
+        Branch branch = place.branch();
+        Set<String> dropped = new LinkedHashSet<>();
+        BranchLog log =
+                project.log(branch, place.lsn(), LogQuery.all(BranchLogCommand::replays), call.deadline()::checkNow);
+        while (log.hasNext()) {
+            LoggedCommit commit = log.next();
+            for (LoggedCommit.Definition definition : commit.definitions()) {
+                if (!definition.change().equals(Change.Kind.DROP_COLLECTION.label())) {
+                    continue;
+                }
+                if (definition.name().equals(collection)) {
+                    Branch of = project.catalog().existing(commit.branch());
+                    return new Target(place.reference(), project, of, commit.firstLsn() - 1);
+                }
+                dropped.add(definition.name());
+            }
+        }
+        String kept = log.trimmedBelow() > 0 ? " since LSN " + log.trimmedBelow() + ", where the log begins" : "";
+        throw new CommandException(
+                ErrorCode.NAMESPACE_NOT_FOUND,
+                "no collection '" + collection + "' was dropped on branch '" + branch.name() + "'" + kept + "; "
+                        + NearNames.hint("dropped were", collection, new ArrayList<>(dropped)));
+    }
+}

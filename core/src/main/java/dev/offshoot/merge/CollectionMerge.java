@@ -8,6 +8,7 @@ import dev.offshoot.state.CollectionSnapshot;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class CollectionMerge {
         /** Change what is there. */
         CHANGE
     }
+
+    private static final Map<String, Value> DEFAULTS =
+            Map.of("validationLevel", Value.of("strict"), "validationAction", Value.of("error"));
 
     private final CollectionDiff diff;
     private final @Nullable CollectionSnapshot base;
@@ -251,10 +255,10 @@ final class CollectionMerge {
     }
 
     private @Nullable Value option(String name, @Nullable Value before, @Nullable Value mine, @Nullable Value other) {
-        if (Objects.equals(other, before) || Objects.equals(other, mine)) {
+        if (isSame(name, other, before) || isSame(name, other, mine)) {
             return mine;
         }
-        if (Objects.equals(mine, before)) {
+        if (isSame(name, mine, before)) {
             return other;
         }
         Resolution resolution = decisions.decide(
@@ -268,6 +272,12 @@ final class CollectionMerge {
                     case DROP -> null;
                     case VALUE -> resolution.value();
                 };
+    }
+
+    /** Whether two values of an option mean the same; one that is not there stands for the one that counts then. */
+    private static boolean isSame(String name, @Nullable Value value, @Nullable Value compared) {
+        Value otherwise = DEFAULTS.get(name);
+        return Objects.equals(value == null ? otherwise : value, compared == null ? otherwise : compared);
     }
 
     private static boolean sameCollation(CollectionSnapshot one, CollectionSnapshot other) {

@@ -189,7 +189,7 @@ final class DocumentChecks {
     /** An index that ours has: only what the merge changes can collide, with each other or with what stays. */
     private void checkTouched(IndexMerge.Final index, Set<MergedRecord> impossible, List<Problem> problems) {
         Map<ByteBuffer, MergedRecord> taken = new HashMap<>();
-        for (MergedRecord record : merge.records()) {
+        for (MergedRecord record : List.copyOf(merge.records())) { // a collision touches another one
             byte[] document = record.result();
             if (document == null || impossible.contains(record) || !(record.isChanged() || record.isMoved())) {
                 continue;

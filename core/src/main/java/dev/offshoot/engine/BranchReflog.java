@@ -31,7 +31,7 @@ final class BranchReflog implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
-        Branch branch = project.branch(call.string(call.name()));
+        Branch branch = Moves.branch(call, project);
         long limit = Math.min(LIMIT_MAX, Math.max(1, call.number("limit", LIMIT)));
         Reflog reflog = Reflog.read(project, branch, (int) limit, call.deadline()::checkNow);
         reply.append("name", branch.name())

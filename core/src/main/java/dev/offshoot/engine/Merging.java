@@ -247,7 +247,9 @@ final class Merging {
         MergeContext context = context();
         List<Position> bases = task.base() != null ? List.of(task.base()) : MergeBase.of(catalog, ours, planned.theirs);
         Snapshot base = base(bases, List.of(ours, planned.theirs), task, context);
-        MergePlan plan = ThreeWay.plan(new Sides<>(base, here, planned.comesIn), task.settings(), resolutions, context);
+        Narrowed narrowed = Narrowed.of(project, task, new Sides<>(base, here, planned.comesIn), context);
+        MergePlan plan = ThreeWay.plan(
+                narrowed.states(), task.settings(), resolutions, narrowed.named() ? context : context.unnamed());
         planned.bases = bases;
         planned.plan = plan;
         boolean nothing = plan.changes().isEmpty() && !task.edge() && task.onto() == null;
@@ -268,10 +270,12 @@ final class Merging {
         MergeTask task = waiting.task();
         Position ours = task.onto() == null ? waiting.ours() : task.onto();
         List<Position> sides = List.of(ours, waiting.theirs());
-        return new Sides<>(
-                base(waiting.bases(), sides, task, context()),
+        MergeContext context = context();
+        Sides<Snapshot> whole = new Sides<>(
+                base(waiting.bases(), sides, task, context),
                 state(ours, List.of()),
                 state(waiting.theirs(), List.of()));
+        return Narrowed.of(project, task, whole, context).states();
     }
 
     private boolean isFastForward(MergeTask task, Position ours, Position theirs) {
@@ -341,6 +345,10 @@ final class Merging {
     /** The plan that was committed, or none where it has to be made anew. */
     private Statement.Draft<Planned[]> evaluate(Turn turn, Planned planned, Commit commit) {
         RetryKey key = commit.key();
+        if (commit.task().kind() != MergeTask.Kind.MERGE) {
+            Catalog catalog = project.catalog();
+            Protection.check(catalog, catalog.existing(commit.task().target()));
+        }
         Planned fresh = planned;
         if (turn.snapshot().lsn() != planned.head.lsn()) {
             if (commit.attempt() < ATTEMPTS_MAX) {

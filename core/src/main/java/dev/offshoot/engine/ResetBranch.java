@@ -38,7 +38,7 @@ final class ResetBranch implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
-        Branch branch = project.branch(call.string(call.name()));
+        Branch branch = Moves.branch(call, project);
         Target to = to(call, branch);
         Reset reset = new Reset(project, branch, to.snapshot(), to.at() == null, call.number("expect", -1));
         Target target = new Target(call.database(), project, branch, null);
@@ -72,6 +72,7 @@ final class ResetBranch implements Command {
             implements Statement<Outcome> {
         @Override
         public Draft<Outcome> evaluate(Turn turn) {
+            Protection.check(project.catalog(), project.catalog().existing(branch.id()));
             long head = turn.snapshot().lsn();
             if (expected >= 0 && expected != head) {
                 throw new CommandException(

@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * <code>{undrop: BRANCH, as: NAME}</code>: brings a branch back that was dropped, as it was then, with its history; the newest that had the
- * name, or the one with an id. It no longer expires.
+ * name, or the one with an id. It no longer expires. <code>{undrop: 1, collection: NAME, as: NAME}</code>: the same for a collection of the
+ * branch that the database names ({@link UndropCollection}).
  */
 final class Undrop implements Command {
     @Override
@@ -24,18 +25,26 @@ final class Undrop implements Command {
 
     @Override
     public String help() {
-        return "brings back what was dropped: {undrop: BRANCH or its id, as: NAME}";
+        return "brings back what was dropped: {undrop: BRANCH or its id, as: NAME}, or {undrop: 1, collection: NAME, as: NAME}";
     }
 
     @Override
     public Set<String> fields() {
-        return Set.of("as");
+        return Set.of("as", "collection", "dryRun");
     }
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         String as = call.optionalString("as");
+        String collection = call.optionalString("collection");
+        if (collection != null) {
+            UndropCollection.run(call, collection, as, call.bool("dryRun", false), reply);
+            return;
+        }
+        if (call.has("dryRun")) {
+            throw new CommandException(ErrorCode.INVALID_OPTIONS, "'dryRun' is for a collection");
+        }
         Branch found = dropped(call, project);
         String name = DatabaseReference.checkBranch(as == null ? found.name() : as);
         Branch restored =

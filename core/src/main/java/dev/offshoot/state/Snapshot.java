@@ -38,14 +38,24 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
      * @param past the states that the changes refer to
      */
     public Snapshot with(List<Change> changes, Statement.Referred past) {
+        return with(changes, past, 0);
+    }
+
+    /**
+     * The same as one of several steps: what different steps make has different ids.
+     *
+     * @param step from 0
+     */
+    public Snapshot with(List<Change> changes, Statement.Referred past, int step) {
         if (changes.isEmpty()) {
             return this;
         }
+        long foreseen = FORESEEN_LSN + ((long) step << Integer.SIZE);
         List<Change> bound = new ArrayList<>(changes.size());
         for (Change change : changes) {
-            bound.add(change.bind(FORESEEN_LSN));
+            bound.add(change.bind(foreseen));
         }
-        Commit commit = new Commit(FORESEEN_LSN, branch, new Origin("", "", "", ""), bound, List.of());
+        Commit commit = new Commit(foreseen, branch, new Origin("", "", "", ""), bound, List.of());
         Snapshot after = BranchFold.apply(this, commit, Keeper.NONE, past::at);
         return new Snapshot(branch, lsn, after.byName, after.collections);
     }

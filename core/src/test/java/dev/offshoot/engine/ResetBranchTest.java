@@ -311,6 +311,23 @@ final class ResetBranchTest {
                 .hasSize(1);
     }
 
+    @Test
+    void a_protected_branch_is_not_reset() {
+        commander.run("shop", "{createBranch: 'dev'}");
+        insert("shop~dev", 2);
+        commander.run("shop", "{updateBranch: 'dev', protected: true}");
+        commander.fail(20, "shop", "{resetBranch: 'dev', to: 'main'}");
+        assertThat(ids("shop~dev")).containsExactly(1, 2);
+        commander.run("shop", "{updateBranch: 'dev', protected: false}");
+        commander.run("shop~dev", "{resetBranch: 1, to: 'main'}");
+        assertThat(ids("shop~dev")).containsExactly(1);
+        assertThat(commander
+                        .run("shop~dev", "{branchReflog: 1}")
+                        .getString("name")
+                        .getValue())
+                .isEqualTo("dev");
+    }
+
     private Project project() {
         return Objects.requireNonNull(commander.engine().projects().find("shop"));
     }

@@ -239,7 +239,12 @@ final class RestoreTest {
         assertThat(missing.getString("errmsg").getValue())
                 .contains("no collection 'itens' was dropped on branch 'main'", "did you mean 'items'?");
         commander.fail(40414, "shop", "{restore: 'others'}");
-        BsonDocument reply = commander.run("shop", "{restore: 'items'}");
+        commander.fail(48, "shop", "{undrop: 1, collection: 'others'}");
+        commander.fail(72, "shop", "{undrop: 'dev', dryRun: true}");
+        BsonDocument dry = commander.run("shop", "{undrop: 1, collection: 'items', dryRun: true}");
+        assertThat(number(dry, "inserted")).isEqualTo(1);
+        commander.fail(26, "shop", "{restore: 'items', _id: 1, at: " + head() + "}");
+        BsonDocument reply = commander.run("shop", "{undrop: 1, collection: 'items'}");
 
         assertThat(values()).containsExactly(6);
         assertThat(reply.getBoolean("created").getValue()).isTrue();

@@ -1,0 +1,85 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.merge.Position;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
+import dev.offshoot.state.Project;
+import java.util.Set;
+
+/**
+ * <code>{cherryPick: SOURCE, from: POSITION, to: POSITION, into: BRANCH}</code>: brings what a branch's history has above one position up to
+ * another to a branch, as one new commit; <code>{cherryPick: 'dev~48211'}</code> what the one commit did that this LSN is in. Nothing is
+ * remembered of where it came from, but for the message.
+ */
+final class CherryPick implements Command {
+    @Override
+    public String name() {
+        return "cherryPick";
+    }
+
+    @Override
+    public String help() {
+        return "brings single changes to a branch: {cherryPick: SOURCE, from: position, to: position, into: BRANCH}";
+    }
+
+    @Override
+    public Set<String> fields() {
+        return Moves.fields("from", "to");
+    }
+
+    @Override
+    public void run(Invocation call, DocBuilder reply) {
+        Project project = Branches.project(call);
+        Branch target = MergeBranch.into(call, project);
+        Moves.run(call, MergeTask.Kind.CHERRY_PICK, target, () -> task(call, project, target), reply);
+    }
+
+    private static MergeTask task(Invocation call, Project project, Branch target) {
+        Value named = call.get(call.name());
+        if (named == null || named.type() == Bson.NULL || !named.isString()) {
+            throw call.mismatch(call.name(), named == null ? Value.NULL : named, "type 'string'");
+        }
+        Target source = Positions.of(call, call.name());
+        Position[] range = range(call, project, source);
+        return Moves.between(
+                MergeTask.Kind.CHERRY_PICK,
+                target,
+                range[0],
+                range[1],
+                MergeBranch.settings(call),
+                Doc.EMPTY,
+                Moves.message(
+                        call,
+                        "cherry-pick " + (range[0].lsn() + 1) + ".." + range[1].lsn() + " of "
+                                + source.branch().name()));
+    }
+
+    /** The positions before and behind what is picked. */
+    private static Position[] range(Invocation call, Project project, Target source) {
+        Long at = source.at();
+        if (!call.has("from")) {
+            if (at == null || call.has("to")) {
+                throw new CommandException(
+                        ErrorCode.location(40414),
+                        "BSON field 'cherryPick.from' is missing but a required field, unless the source is one commit,"
+                                + " such as '" + source.branch().name() + "~48211'");
+            }
+            return Moves.around(project, Moves.commitAt(project, source, at));
+        }
+        DatabaseReference branch =
+                DatabaseReference.parse(project.name() + "~" + source.branch().name());
+        Invocation there = call.on(branch);
+        Position end = Moves.position(source.snapshot());
+        Position from = Moves.position(Positions.of(there, "from").snapshot());
+        Position to = call.has("to") ? Moves.position(Positions.of(there, "to").snapshot()) : end;
+        String what = "'" + source.text() + "'";
+        Moves.checkHistory(project, to, end, "to", what);
+        Moves.checkHistory(project, from, to, "from", what + " up to LSN " + to.lsn());
+        return new Position[] {from, to};
+    }
+}

@@ -11,6 +11,9 @@ final class ExitCodes {
     /** It exists already, or somebody else was first. */
     static final int CONFLICT = 5;
 
+    /** What was compared is not the same, where the caller asked to be told so. */
+    static final int DIFFERENT = 6;
+
     static final int UNREACHABLE = 7;
 
     private ExitCodes() {}

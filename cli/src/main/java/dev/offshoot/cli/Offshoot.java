@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             "2:wrong usage, or refused",
             "3:not found",
             "5:conflict: it exists already, or somebody else was first",
+            "6:they differ, where --exit-code asks for it",
             "7:the server or the store cannot be reached"
         },
         subcommands = {
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
             Project.class,
             Branch.class,
             Tag.class,
+            Diff.class,
             Import.class,
             Wal.class,
             Uri.class,

@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** {@code killCursors}: closes cursors before their end. */
 final class KillCursors implements Command {
+    private static final String OF_NO_COLLECTION = "$cmd.";
+
     @Override
     public String name() {
         return "killCursors";
@@ -27,7 +29,7 @@ final class KillCursors implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        String collection = call.collection();
+        String collection = collection(call);
         Value ids = call.typed("cursors", Bson.ARRAY, "array");
         if (ids == null) {
             throw new CommandException(
@@ -52,5 +54,11 @@ final class KillCursors implements Command {
                 .appendArray("cursorsNotFound", missing.buildDoc())
                 .appendArray("cursorsAlive", Doc.EMPTY)
                 .appendArray("cursorsUnknown", Doc.EMPTY);
+    }
+
+    /** As the cursor's {@code ns} says: also {@code $cmd.listCollections} and others that are of no collection. */
+    private static String collection(Invocation call) {
+        Value named = call.body().first().value();
+        return named.isString() && named.asString().startsWith(OF_NO_COLLECTION) ? named.asString() : call.collection();
     }
 }

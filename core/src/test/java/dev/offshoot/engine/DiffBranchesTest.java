@@ -351,6 +351,24 @@ class DiffBranchesTest {
     }
 
     @Test
+    void a_cursor_is_closed_by_the_name_that_it_was_answered_with() {
+        commander.run("shop", "{create: 'other'}");
+        for (String command : List.of(
+                "{diffBranches: 1, from: 0, cursor: {batchSize: 1}}", "{listCollections: 1, cursor: {batchSize: 1}}")) {
+            BsonDocument cursor = commander.run("shop", command).getDocument("cursor");
+            String collection = cursor.getString("ns").getValue().substring("shop.".length());
+            BsonDocument killed = commander.run(
+                    "shop",
+                    new BsonDocument("killCursors", new BsonString(collection))
+                            .append("cursors", new BsonArray(List.of(cursor.getInt64("id")))));
+            assertThat(killed.getArray("cursorsKilled")).as(command).hasSize(1);
+        }
+        assertThat(commander.engine().cursors().size()).isZero();
+        commander.fail(73, "shop", "{killCursors: '$x', cursors: []}");
+        commander.fail(73, "shop", "{killCursors: 1, cursors: []}");
+    }
+
+    @Test
     void kill_op_and_max_time_end_a_difference() {
         commander.run("shop~dev", numbers("items", 100, 1000));
         BsonDocument cursor = commander

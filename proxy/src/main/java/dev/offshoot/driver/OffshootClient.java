@@ -3,6 +3,7 @@ package dev.offshoot.driver;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import dev.offshoot.wire.Door;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -122,11 +123,31 @@ public final class OffshootClient implements AutoCloseable {
                 .toList();
     }
 
-    /** Its own codecs, because an application's need not know documents. */
+    /**
+     * What differs between two positions of a project, as the events of {@code diffBranches}; to be closed.
+     *
+     * @param from a branch, a branch and a position ({@code dev~48211}), a tag, an LSN or a time
+     * @param to the same
+     */
+    public CommandCursor diff(String project, String from, String to) {
+        return CommandCursor.open(
+                mongo,
+                database(project),
+                new Document("diffBranches", 1).append("from", from).append("to", to));
+    }
+
+    /** What the branch that a plain name means here has changed since it was made; to be closed. */
+    public CommandCursor diff(String project) {
+        return CommandCursor.open(mongo, database(project), new Document("diffBranches", 1));
+    }
+
     private Document run(String project, Document command) {
-        return mongo.getDatabase(project)
-                .withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry())
-                .runCommand(command);
+        return database(project).runCommand(command);
+    }
+
+    /** Its own codecs, because an application's need not know documents. */
+    private MongoDatabase database(String project) {
+        return mongo.getDatabase(project).withCodecRegistry(MongoClientSettings.getDefaultCodecRegistry());
     }
 
     /** Closes the driver and its views, then the engine if it came with this client. Idempotent. */

@@ -106,6 +106,38 @@ final class BothDoorsTest {
 
     @ParameterizedTest
     @EnumSource
+    void what_differs_streams_in_batches(DoorKind door) {
+        items(door).insertMany(numbered(3));
+        shop(door).runCommand(new Document("createBranch", "dev"));
+        client(door)
+                .getDatabase("shop~dev")
+                .getCollection("items")
+                .insertMany(numbered(400).subList(3, 400));
+        Document command = new Document("diffBranches", 1).append("to", "dev");
+
+        List<Integer> added = new ArrayList<>();
+        try (CommandCursor events = CommandCursor.open(client(door), shop(door), command)) {
+            assertThat(events.reply().getDocument("to").getString("branch").getValue())
+                    .isEqualTo("dev");
+            events.forEachRemaining(event -> added.add(event.getInt32("_id").getValue()));
+        }
+        assertThat(added).isEqualTo(IntStream.range(3, 400).boxed().toList());
+        try (CommandCursor events = wrapped.diff("shop", "dev", "main")) {
+            assertThat(events.next().getString("op").getValue()).isEqualTo("removed");
+        }
+        try (CommandCursor events = wrapped.branch("dev").diff("shop")) {
+            assertThat(events.next().getString("op").getValue()).isEqualTo("added");
+        }
+        assertThat(client(door)
+                        .getDatabase("admin")
+                        .aggregate(List.of(Document.parse("{$currentOp: {idleCursors: true}}")))
+                        .map(operation -> operation.getString("type")))
+                .as("closed before their end")
+                .doesNotContain("idleCursor");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_client_finds_a_mongos(DoorKind door) {
         Document hello = client(door).getDatabase("admin").runCommand(new Document("hello", 1));
         assertThat(hello)

@@ -25,6 +25,9 @@ final class FailureTexts {
     private static final int COMMAND_NOT_FOUND = 59;
     private static final int INVALID_OPTIONS = 72;
     private static final int INVALID_NAMESPACE = 73;
+    private static final int WRITE_CONFLICT = 112;
+    private static final int CONFLICTING_OPERATION_IN_PROGRESS = 117;
+    private static final int MISSING_FIELD = 40414;
     private static final int DUPLICATE_KEY = 11000;
     private static final String VALIDATE_HINT =
             "offshoot wal validate PROJECT, with the same --data or --store, to see all that is damaged";
@@ -58,8 +61,10 @@ final class FailureTexts {
     static int exitCode(int errorCode) {
         return switch (errorCode) {
             case NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
-            case NAMESPACE_EXISTS, DUPLICATE_KEY -> ExitCodes.CONFLICT;
-            case BAD_VALUE, UNAUTHORIZED, ILLEGAL_OPERATION, INVALID_NAMESPACE, INVALID_OPTIONS -> ExitCodes.USAGE;
+            case NAMESPACE_EXISTS, WRITE_CONFLICT, CONFLICTING_OPERATION_IN_PROGRESS, DUPLICATE_KEY ->
+                ExitCodes.CONFLICT;
+            case BAD_VALUE, UNAUTHORIZED, ILLEGAL_OPERATION, INVALID_NAMESPACE, INVALID_OPTIONS, MISSING_FIELD ->
+                ExitCodes.USAGE;
             default -> ExitCodes.FAILURE;
         };
     }

@@ -1,0 +1,167 @@
+package dev.offshoot.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What undo, revert, cherry-pick and rebase have in common: conflicts, and how they end. */
+final class MoveOptions {
+    private static final List<String> FIELDS = List.of("status", "kind", "changes", "conflicts", "plan", "head_lsn");
+    private static final String ANY = "*";
+
+    @Option(
+            names = "--strategy",
+            paramLabel = "ours|theirs",
+            description = "Whose version counts wherever there would be a conflict: that of the branch, or the other.")
+    private @Nullable String strategy;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "[COLLECTION=]MODE",
+            description =
+                    "What is a conflict: documentTouched, fieldTouched, fieldDivergent, documentDivergent. Repeatable.")
+    private List<String> modes = new ArrayList<>();
+
+    @Option(
+            names = "--path",
+            paramLabel = "COLLECTION.PATH=STRATEGY",
+            description = "A strategy for a field: ours, theirs, max, min, sum, union. Repeatable.")
+    private List<String> paths = new ArrayList<>();
+
+    @Option(
+            names = {"-m", "--message"},
+            paramLabel = "TEXT",
+            description = "What the commit says about itself.")
+    private @Nullable String message;
+
+    @Option(names = "--dry-run", description = "Only tell what it would change.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--plan",
+            paramLabel = "PLAN",
+            description = "Do exactly what --dry-run told with this plan, or nothing.")
+    private @Nullable String plan;
+
+    @Option(names = "--continue", description = "Go on, now that the conflicts are resolved.")
+    private boolean goOn;
+
+    @Option(names = "--abort", description = "Give it up; the branch is as it was.")
+    private boolean abort;
+
+    /** Whether it ends what waits instead of beginning something. */
+    boolean ends() {
+        return goOn || abort;
+    }
+
+    /** Adds them to a command. */
+    Document appendTo(Document command) {
+        append(command, "strategy", strategy);
+        append(command, "message", message);
+        append(command, "plan", plan);
+        if (!modes.isEmpty()) {
+            command.append("modes", modes());
+        }
+        if (!paths.isEmpty()) {
+            command.append("paths", paths());
+        }
+        for (Map.Entry<String, Boolean> flag :
+                new TreeMap<>(Map.of("dryRun", dryRun, "continue", goOn, "abort", abort)).entrySet()) {
+            if (flag.getValue()) {
+                command.append(flag.getKey(), true);
+            }
+        }
+        return command;
+    }
+
+    private Document modes() {
+        Document byCollection = new Document();
+        for (String mode : modes) {
+            int equals = mode.indexOf('=');
+            byCollection.append(equals < 0 ? ANY : mode.substring(0, equals), mode.substring(equals + 1));
+        }
+        return byCollection;
+    }
+
+    private Document paths() {
+        Document byCollection = new Document();
+        for (String path : paths) {
+            int dot = path.indexOf('.');
+            int equals = path.lastIndexOf('=');
+            if (dot < 1 || equals < dot) {
+                throw new CliException(
+                        ExitCodes.USAGE, "'" + path + "' is no strategy for a field", "--path items.stock.qty=sum");
+            }
+            String collection = path.substring(0, dot);
+            Document strategies = byCollection.get(collection, new Document());
+            byCollection.append(
+                    collection, strategies.append(path.substring(dot + 1, equals), path.substring(equals + 1)));
+        }
+        return byCollection;
+    }
+
+    private static void append(Document command, String field, @Nullable String value) {
+        if (value != null) {
+            command.append(field, value);
+        }
+    }
+
+    /**
+     * Tells what came of it.
+     *
+     * @param verb with what names the branch, for the next step: {@code undo shop~dev}
+     * @return the exit code
+     */
+    int report(Terminal terminal, Output output, Document reply, String verb, String place) {
+        String status = reply.getString("status");
+        output.fact(Replies.fields(reply, FIELDS), sentence(reply, status, verb, place));
+        if (!status.equals("conflicts")) {
+            return ExitCodes.OK;
+        }
+        if (!dryRun) {
+            terminal.err()
+                    .println("  see them with {listConflicts: 1} on '" + place
+                            + "', say what counts with {resolveConflict: ID, take: ...}," + " then: offshoot " + verb
+                            + " --continue, or --abort");
+        }
+        return ExitCodes.CONFLICT;
+    }
+
+    private String sentence(Document reply, String status, String verb, String place) {
+        return switch (status) {
+            case "aborted" -> "gave it up; " + place + " is as it was";
+            case "upToDate" -> "nothing to do; " + place + " is at LSN " + reply.get("head_lsn");
+            case "conflicts" ->
+                reply.get("conflicts") + " conflicts" + (dryRun ? " to be expected" : "") + "; " + place
+                        + " is as it was";
+            default ->
+                (dryRun ? "would change " : "changed ")
+                        + place
+                        + counts(reply.get("changes", Document.class))
+                        + (dryRun
+                                ? "; do it with: offshoot " + verb + " ... --plan " + reply.get("plan")
+                                : "; it is at LSN " + reply.get("head_lsn"));
+        };
+    }
+
+    private static String counts(@Nullable Document changes) {
+        if (changes == null) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        changes.forEach((name, count) -> {
+            boolean isDocuments = List.of("inserted", "updated", "deleted").contains(name);
+            if (isDocuments || ((Number) count).longValue() > 0) {
+                text.append(text.isEmpty() ? ": " : ", ")
+                        .append(count)
+                        .append(' ')
+                        .append(name);
+            }
+        });
+        return text.toString();
+    }
+}

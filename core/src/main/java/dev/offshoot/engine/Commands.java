@@ -66,6 +66,7 @@ final class Commands {
             new ListProjects(),
             new ListTags(),
             new MergeBranch(),
+            new MergeRequest(),
             new Ping(),
             new RebaseBranch(),
             new RefreshSessions(),

@@ -136,6 +136,28 @@ final class Merging {
         }
     }
 
+    /**
+     * What a task would come to.
+     *
+     * @param state what the target would show; null where conflicts are open
+     */
+    record Foreseen(MergeOutcome outcome, @Nullable Snapshot state) {}
+
+    /** What a task would come to now; nothing changes. */
+    Foreseen foresee(MergeTask task) {
+        return foreseen(plan(task, project.head(target(task)), Resolutions.NONE));
+    }
+
+    /** What the merge that waits on a branch would come to now, with what was said of its conflicts. */
+    Foreseen foreseeWaiting(Branch target) {
+        MergeTask task = waiting(target).task();
+        return foreseen(plan(task, project.head(target), new Said(pending.conflicts(task.target()))));
+    }
+
+    private Foreseen foreseen(Planned planned) {
+        return new Foreseen(planned.outcome(planned.ours.lsn()), planned.after());
+    }
+
     /** Forgets the merge that waits on a branch; the branch is as it was. */
     MergeTask abort(Branch target) {
         PendingMerges.Pending waiting = waiting(target);
@@ -216,6 +238,20 @@ final class Merging {
                 first.add(new Change.Merge(theirs.branch(), theirs.lsn()));
             }
             return plan == null ? first : plan.changesAfter(first);
+        }
+
+        /** What the target shows after it; null where conflicts are open. */
+        @Nullable
+        Snapshot after() {
+            MergePlan made = plan;
+            Position onto = task.onto();
+            Snapshot here = onto == null ? head : state(onto, List.of());
+            return switch (status) {
+                case UP_TO_DATE -> head;
+                case FAST_FORWARD -> comesIn;
+                case MERGED -> made == null ? here : here.with(made.changes(), made.referred());
+                case CONFLICTS -> null;
+            };
         }
 
         Statement.Referred referred() {

@@ -1,0 +1,237 @@
+package dev.offshoot.engine;
+
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.merge.MergeSettings;
+import dev.offshoot.merge.Position;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Project;
+import dev.offshoot.state.Statement;
+import dev.offshoot.wal.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The merge requests of a project: documents on its internal branch, numbered from 1. They name branches by id, so a rename does not matter.
+ * Stateless.
+ */
+final class MergeRequests {
+    private static final String COLLECTION = "mergeRequests";
+
+    private final Project project;
+    private final Origin origin;
+
+    MergeRequests(Project project, Origin origin) {
+        this.project = project;
+        this.origin = origin;
+    }
+
+    /** Where a request stands. */
+    enum Status {
+        OPEN("open"),
+        MERGED("merged"),
+        CLOSED("closed");
+
+        private final String word;
+
+        Status(String word) {
+            this.word = word;
+        }
+
+        String word() {
+            return word;
+        }
+
+        static Status named(String word) {
+            for (Status status : values()) {
+                if (status.word.equals(word)) {
+                    return status;
+                }
+            }
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "'" + word + "' is not where a merge request stands: open, merged or closed");
+        }
+    }
+
+    /** Somebody said that the merge may be done as this plan names it. */
+    record Approval(String by, String plan) {}
+
+    /** A pipeline on a collection that has to find nothing after the merge. */
+    record Check(String name, String collection, Doc pipeline) {}
+
+    /** A merge request as it is kept; a view of its document. */
+    record Entry(Doc doc) {
+        long id() {
+            return required("_id").toLong();
+        }
+
+        long source() {
+            return required("source").asInt64();
+        }
+
+        long target() {
+            return required("target").asInt64();
+        }
+
+        String title() {
+            return required("title").asString();
+        }
+
+        Status status() {
+            return Status.named(required("status").asString());
+        }
+
+        long approvalsNeeded() {
+            return required("approvalsNeeded").toLong();
+        }
+
+        List<Approval> approvals() {
+            List<Approval> all = new ArrayList<>();
+            for (Doc.Field field : required("approvals").asDoc()) {
+                Doc approval = field.value().asDoc();
+                all.add(new Approval(
+                        MergeRequests.required(approval, "by").asString(),
+                        MergeRequests.required(approval, "plan").asString()));
+            }
+            return all;
+        }
+
+        List<Check> checks() {
+            return MergeRequests.checks(required("checks").asDoc());
+        }
+
+        /** The merge that it asks for, of the head that its source has now. */
+        MergeTask task(Position head) {
+            Doc how = required("how").asDoc();
+            boolean squash = MergeRequests.required(how, "squash").asBoolean();
+            return new MergeTask(
+                    MergeTask.Kind.MERGE,
+                    target(),
+                    null,
+                    head,
+                    null,
+                    !squash,
+                    MergeTask.FastForward.NEVER,
+                    MergeSettings.of(MergeRequests.required(how, "settings").asDoc()),
+                    Doc.EMPTY,
+                    Origin.message("merge request " + id() + ": " + title()));
+        }
+
+        private Value required(String field) {
+            return MergeRequests.required(doc, field);
+        }
+    }
+
+    static List<Check> checks(Doc array) {
+        List<Check> all = new ArrayList<>();
+        for (Doc.Field field : array) {
+            Doc check = field.value().asDoc();
+            all.add(new Check(
+                    required(check, "name").asString(),
+                    required(check, "aggregate").asString(),
+                    required(check, "pipeline").asDoc()));
+        }
+        return all;
+    }
+
+    private static Value required(Doc doc, String field) {
+        return Objects.requireNonNull(doc.get(field), field);
+    }
+
+    /** All of them, or those that stand somewhere, in the order of their numbers. */
+    List<Entry> list(@Nullable Status status) {
+        List<Entry> all = new ArrayList<>();
+        InternalDocuments.of(project).forEach(COLLECTION, kept -> {
+            Entry entry = new Entry(kept.doc());
+            if (status == null || entry.status() == status) {
+                all.add(entry);
+            }
+        });
+        return all;
+    }
+
+    /**
+     * The request with this number.
+     *
+     * @throws CommandException NoSuchKey where there is none
+     */
+    Entry get(Value id) {
+        InternalDocuments.Kept found = InternalDocuments.of(project).find(COLLECTION, id);
+        if (found == null) {
+            throw missing(id);
+        }
+        return new Entry(found.doc());
+    }
+
+    /** Keeps a new request under the next number. */
+    Entry create(Doc fields) {
+        return project.write(project.internal(origin), origin, turn -> {
+            InternalDocuments documents = new InternalDocuments(turn.snapshot());
+            long[] last = {0};
+            documents.forEach(COLLECTION, kept -> last[0] = Math.max(last[0], new Entry(kept.doc()).id()));
+            Doc doc = new DocBuilder()
+                    .append("_id", last[0] + 1)
+                    .appendAll(fields)
+                    .buildDoc();
+            documents.insert(COLLECTION, doc);
+            return new Statement.Draft<>(new Entry(doc), documents.changes(), List.of());
+        });
+    }
+
+    /**
+     * Changes a request.
+     *
+     * @param change makes the new document of the one that is there; may be called again, and may throw a CommandException
+     */
+    Entry change(Value id, UnaryOperator<Doc> change) {
+        return project.write(project.internal(origin), origin, turn -> {
+            InternalDocuments documents = new InternalDocuments(turn.snapshot());
+            InternalDocuments.Kept kept = documents.find(COLLECTION, id);
+            if (kept == null) {
+                throw missing(id);
+            }
+            Doc doc = change.apply(kept.doc());
+            if (doc.equals(kept.doc())) {
+                return Statement.Draft.unchanged(new Entry(doc));
+            }
+            documents.replace(COLLECTION, kept, doc);
+            return new Statement.Draft<>(new Entry(doc), documents.changes(), List.of());
+        });
+    }
+
+    private CommandException missing(Value id) {
+        return new CommandException(
+                ErrorCode.NO_SUCH_KEY,
+                "project '" + project.name() + "' has no merge request " + id.toLong()
+                        + "; {mergeRequest: 'list'} shows those it has");
+    }
+
+    /** A document with fields in the place of those of the same names, or behind. */
+    static Doc with(Doc doc, Doc fields) {
+        DocBuilder out = new DocBuilder();
+        for (Doc.Field field : doc) {
+            Value changed = fields.get(field.name());
+            out.append(field.name(), changed == null ? field.value() : changed);
+        }
+        for (Doc.Field field : fields) {
+            if (!doc.has(field.name())) {
+                out.append(field.name(), field.value());
+            }
+        }
+        return out.buildDoc();
+    }
+
+    /** A document with one more element in one of its arrays. */
+    static Doc added(Doc doc, String array, Doc element) {
+        DocBuilder all = new DocBuilder().startArray(array);
+        for (Doc.Field field : required(doc, array).asDoc()) {
+            all.add(field.value());
+        }
+        return with(doc, all.add(element).end().buildDoc());
+    }
+}

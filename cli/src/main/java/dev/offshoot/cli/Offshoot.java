@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             Project.class,
             Branch.class,
             Tag.class,
+            MergeRequestVerbs.class,
             Diff.class,
             Reset.class,
             Reflog.class,

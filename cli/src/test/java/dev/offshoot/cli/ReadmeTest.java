@@ -76,7 +76,9 @@ final class ReadmeTest {
                 .filter(line -> line.matches("  \\S.*"))
                 .map(line -> line.strip().replaceAll(" .*", ""))
                 .toList();
-        assertThat(verbs).hasSizeGreaterThanOrEqualTo(11).allSatisfy(verb -> assertThat(text).contains("`" + verb));
+        assertThat(verbs)
+                .hasSizeGreaterThanOrEqualTo(11)
+                .allSatisfy(verb -> assertThat(text).contains("`" + verb));
     }
 
     /** The words after {@code offshoot}, of each line that begins with it. */

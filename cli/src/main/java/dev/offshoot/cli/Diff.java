@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
         })
 final class Diff implements Callable<Integer> {
     private static final String BETWEEN = "..";
+    private static final String SINCE_COMMON = "...";
 
     private final Terminal terminal;
 
@@ -36,15 +37,16 @@ final class Diff implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "PROJECT",
-            description =
-                    "Name of the project, or project~branch. Alone: what the branch has changed since it was made.")
+            description = "Name of the project, or project~branch. Alone: what the branch has that its parent has not.")
     private String project = "";
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "FROM",
-            description = "The position before, or both as FROM..TO.")
+            description =
+                    "The position before, or both as FROM..TO. FROM...TO is what TO has that FROM has not: from what"
+                            + " they have in common.")
     private @Nullable String from;
 
     @Parameters(
@@ -96,18 +98,15 @@ final class Diff implements Callable<Integer> {
     private Document command() {
         String one = from;
         String other = to;
+        boolean common = false;
         int between = one == null || other != null ? -1 : one.indexOf(BETWEEN);
         if (one != null && between >= 0) {
-            other = one.substring(between + BETWEEN.length());
+            common = one.startsWith(SINCE_COMMON, between);
+            other = one.substring(between + (common ? SINCE_COMMON : BETWEEN).length());
             one = one.substring(0, between);
         }
-        if (other != null && other.startsWith(".")) {
-            throw new CliException(
-                    ExitCodes.USAGE,
-                    "'" + from + "': three dots are not known here",
-                    "offshoot diff " + project + "~BRANCH for what a branch has changed since it was made");
-        }
         Document command = new Document("diffBranches", 1)
+                .append("mergeBase", common)
                 .append("stat", stat)
                 .append("summary", summary)
                 .append("fields", !whole);

@@ -71,7 +71,9 @@ final class DiffTest {
         assertThat(lines("diff shop~dev").subList(1, both.size())).isEqualTo(both.subList(1, both.size()));
         assertThat(lines("diff shop dev..").get(0)).matches("shop~dev~\\d+ -> shop~main~\\d+");
         assertThat(lines("diff shop dev dev")).isEmpty();
-        assertThat(data("diff shop main...dev").exits(ExitCodes.USAGE).err()).contains("offshoot diff shop~BRANCH");
+        assertThat(lines("diff shop main...dev").subList(1, both.size())).isEqualTo(both.subList(1, both.size()));
+        assertThat(lines("diff shop~dev main...")).isEqualTo(lines("diff shop main...dev"));
+        assertThat(lines("diff shop dev...main")).isEmpty();
         assertThat(data("diff shop").exits(ExitCodes.USAGE).err()).contains("was made from no other");
         assertThat(data("diff shop main nowhere").exits(ExitCodes.NOT_FOUND).err())
                 .contains("dev, main");

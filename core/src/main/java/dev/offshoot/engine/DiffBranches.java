@@ -4,6 +4,8 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.merge.CollectionDiff;
+import dev.offshoot.merge.MergeBase;
+import dev.offshoot.merge.Position;
 import dev.offshoot.merge.SnapshotDiff;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -17,9 +19,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <code>{diffBranches: 1, from, to, collections, stat, summary, fields, cursor}</code>: what differs between two positions of a project, as a
+ * <code>{diffBranches: 1, from, to, mergeBase, collections, stat, summary, fields, cursor}</code>: what differs between two positions of a project, as a
  * cursor of {@link DiffEvents}. Positions are given as {@link Positions} reads them. Where one is missing it is the one that the database
- * reference names; where both are, it is what the reference's branch has changed since it was made.
+ * reference names; where both are, it is what the reference's branch has that its parent has not. With {@code mergeBase} the side before is what
+ * the two have in common.
  */
 final class DiffBranches implements Command {
     private static final String CURSOR = "$cmd.diffBranches";
@@ -36,19 +39,19 @@ final class DiffBranches implements Command {
 
     @Override
     public Set<String> fields() {
-        return Set.of("from", "to", "collections", "stat", "summary", "fields", "cursor");
+        return Set.of("from", "to", "collections", "mergeBase", "stat", "summary", "fields", "cursor");
     }
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Target to = Positions.of(call, "to");
-        Target from = call.has("from") || call.has("to") ? Positions.of(call, "from") : base(to);
+        Snapshot after = call.snapshot(to);
+        Target from = from(call, to, after);
         DiffEvents.Form form =
                 new DiffEvents.Form(call.bool("stat", false), call.bool("summary", false), call.bool("fields", true));
         Set<String> wanted = collections(call);
         long size = CursorReply.batchSize(name(), call.document("cursor"), CursorReply.FIRST_BATCH);
         Snapshot before = call.snapshot(from);
-        Snapshot after = call.snapshot(to);
         checkThere(wanted, before, after);
         List<CollectionDiff> found = SnapshotDiff.collections(before, after, call.deadline()::check);
         found.removeIf(each -> !isWanted(wanted, each));
@@ -61,8 +64,11 @@ final class DiffBranches implements Command {
                 reply);
     }
 
-    /** The state that a branch was made from. */
-    private static Target base(Target to) {
+    private static Target from(Invocation call, Target to, Snapshot after) {
+        if (call.has("from") || call.has("to")) {
+            Target from = Positions.of(call, "from");
+            return call.bool("mergeBase", false) ? common(call, from, after) : from;
+        }
         Branch branch = to.branch();
         if (branch.parent() == 0) {
             throw new CommandException(
@@ -72,7 +78,22 @@ final class DiffBranches implements Command {
                             + " 'from' says so: a branch, a tag, an LSN or a time of '"
                             + to.project().name() + "'");
         }
-        return new Target(to.reference(), to.project(), branch, branch.base());
+        Branch parent = to.project().catalog().existing(branch.parent());
+        return parent.dropped() || branch.scope() != null // which shows what its parent does not
+                ? new Target(to.reference(), to.project(), branch, branch.base())
+                : common(call, new Target(to.reference(), to.project(), parent, null), after);
+    }
+
+    /** What two have in common: the newest such position where there are several. */
+    private static Target common(Invocation call, Target from, Snapshot after) {
+        Snapshot before = call.snapshot(from);
+        Position base = MergeBase.of(
+                        from.project().catalog(),
+                        new Position(before.branch(), before.lsn()),
+                        new Position(after.branch(), after.lsn()))
+                .get(0);
+        Branch branch = from.project().catalog().existing(base.branch());
+        return new Target(from.reference(), from.project(), branch, base.lsn());
     }
 
     private static void describe(String field, Target side, Snapshot state, DocBuilder reply) {

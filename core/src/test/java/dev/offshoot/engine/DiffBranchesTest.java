@@ -92,6 +92,10 @@ class DiffBranchesTest {
                 "shop~dev~6 | ``                          | ``",
                 "shop~v1   | to: 'dev'                    | +9",
                 "shop      | from: 'main', to: 'main'     | ``",
+                "shop      | from: 'main', to: 'dev', mergeBase: true | +9",
+                "shop      | from: 'dev', to: 'main', mergeBase: true | +8",
+                "shop      | from: 'dev', mergeBase: true | +8",
+                "shop      | to: 'dev', mergeBase: true   | +9",
             })
     void the_reference_stands_for_the_side_that_is_missing(String database, String fields, String expected) {
         Project project = Objects.requireNonNull(commander.engine().projects().find("shop"));
@@ -110,6 +114,32 @@ class DiffBranchesTest {
                                     + event.getInt32("_id").getValue());
         }
         assertThat(String.join(" ", found)).isEqualTo(expected);
+    }
+
+    @Test
+    void what_came_from_the_parent_by_a_merge_is_no_change_of_the_branch() {
+        commander.run("shop~dev", "{insert: 'items', documents: [{_id: 9}]}");
+        commander.run("shop", "{insert: 'items', documents: [{_id: 8}]}");
+        commander.run("shop", "{mergeBranch: 'main', into: 'dev'}");
+        String own = "{collection: 'items', what: 'document', op: 'added', _id: 9, after: {_id: 9}}";
+
+        assertThat(events("shop~dev", "{diffBranches: 1}")).containsExactly(own);
+        assertThat(events("shop", "{diffBranches: 1, to: 'dev', mergeBase: true}"))
+                .containsExactly(own);
+        assertThat(events("shop", "{diffBranches: 1, to: 'dev'}")).containsExactly(own);
+        commander.run("shop", "{mergeBranch: 'dev', into: 'main'}");
+        assertThat(events("shop~dev", "{diffBranches: 1}")).isEmpty();
+    }
+
+    @Test
+    void a_branch_whose_parent_is_dropped_is_compared_with_what_it_was_made_from() {
+        commander.run("shop~dev", "{insert: 'items', documents: [{_id: 9}]}");
+        commander.run("shop~dev", "{createBranch: 'deep'}");
+        commander.run("shop~deep", "{insert: 'items', documents: [{_id: 10}]}");
+        commander.run("shop", "{dropBranch: 'dev'}");
+
+        assertThat(events("shop~deep", "{diffBranches: 1}"))
+                .containsExactly("{collection: 'items', what: 'document', op: 'added', _id: 10, after: {_id: 10}}");
     }
 
     @Test

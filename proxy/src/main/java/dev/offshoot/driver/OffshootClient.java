@@ -136,7 +136,7 @@ public final class OffshootClient implements AutoCloseable {
                 new Document("diffBranches", 1).append("from", from).append("to", to));
     }
 
-    /** What the branch that a plain name means here has changed since it was made; to be closed. */
+    /** What the branch that a plain name means here has that its parent has not; to be closed. */
     public CommandCursor diff(String project) {
         return CommandCursor.open(mongo, database(project), new Document("diffBranches", 1));
     }

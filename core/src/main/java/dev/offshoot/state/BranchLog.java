@@ -58,10 +58,14 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         Segments.Segment top = newest(whole, Math.min(lsn, query.upTo()));
         this.upTo = top == null ? 0 : Math.min(query.upTo(), top.upTo());
         this.segments = whole;
-        Snapshot state = top == null || query.upTo() >= lsn
-                ? project.at(branch, lsn)
-                : project.at(catalog.existing(top.branch()), upTo);
-        this.names = new CollectionNames(state, this::before);
+        project.checkPosition(lsn);
+        long start = upTo;
+        this.names = new CollectionNames(
+                () -> top == null || query.upTo() >= lsn
+                        ? project.at(branch, lsn)
+                        : project.at(catalog.existing(top.branch()), start),
+                this::before,
+                origin -> !query.replays().test(origin));
     }
 
     /** The newest part that begins at or below an LSN. */

@@ -5,16 +5,22 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
+import dev.offshoot.wal.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What collections were called, followed back from a state through the commits that made it, the newest first. What a collection was
- * called before it was renamed or dropped is told by the commit's origin where it can be, else by the state before the commit, which
- * is only asked for when somebody needs to know. Not thread safe.
+ * What collections were called, followed back from a state through the commits that made it, the newest first. A commit tells most of it
+ * itself: what it made, what it renamed to what, and by its origin which collection it was about, where that is one. The rest is told by
+ * states, which are only asked for when there is no other way: the one to begin with, and the one before a commit that renamed or dropped
+ * collections. Not thread safe.
  */
 final class CollectionNames {
     /** Gives the state before a commit. */
@@ -23,27 +29,52 @@ final class CollectionNames {
         Snapshot of(Commit commit);
     }
 
-    private final Map<Long, String> names = new HashMap<>();
-    private final Map<Long, Commit> unknown = new HashMap<>();
+    private final Supplier<Snapshot> start;
     private final StateBefore before;
+    private final Predicate<Origin> isAboutOne;
+    private final Map<Long, String> names = new HashMap<>();
 
-    CollectionNames(Snapshot state, StateBefore before) {
+    /** Those that have no name here, or another one than at the start; with the commit that took the name where it is not known. */
+    private final Map<Long, Optional<Commit>> passed = new HashMap<>();
+
+    /**
+     * @param start gives the state to begin with
+     * @param isAboutOne whether the collection that an origin names is the one whose documents its commit touched, if that is one
+     */
+    CollectionNames(Supplier<Snapshot> start, StateBefore before, Predicate<Origin> isAboutOne) {
+        this.start = start;
         this.before = before;
-        for (CollectionSnapshot collection : state.all()) {
-            names.put(collection.id(), collection.name());
-        }
+        this.isAboutOne = isAboutOne;
     }
 
     /** Goes back behind a commit; answers what the collections it names were called behind it, or if they were not, before it. */
-    Map<Long, String> pass(Commit commit, Iterable<Long> collections) {
-        Map<Long, String> passed = new HashMap<>();
-        Map<Long, String> made = new HashMap<>();
+    Map<Long, String> pass(Commit commit, Set<Long> collections) {
+        Map<Long, String> told = made(commit);
+        String said = commit.origin().namespace();
+        if (collections.size() == 1 && !said.isEmpty() && isAboutOne.test(commit.origin())) {
+            collections.forEach(id -> {
+                if (told.putIfAbsent(id, said) == null) {
+                    learn(id, said);
+                }
+            });
+        }
         for (Long id : collections) {
-            String name = name(id);
+            String name = told.containsKey(id) ? null : name(id);
             if (name != null) {
-                passed.put(id, name);
+                told.put(id, name);
             }
         }
+        back(commit);
+        for (Long id : collections) {
+            String name = told.containsKey(id) ? null : name(id);
+            told.putIfAbsent(id, name == null ? "#" + id : name);
+        }
+        return told;
+    }
+
+    /** What a commit gave names to. */
+    private static Map<Long, String> made(Commit commit) {
+        Map<Long, String> made = new HashMap<>();
         long lsn = commit.firstLsn();
         for (Change change : commit.changes()) {
             if (change instanceof Change.CreateCollection create) {
@@ -55,14 +86,7 @@ final class CollectionNames {
             }
             lsn++;
         }
-        back(commit);
-        for (Long id : collections) {
-            if (!passed.containsKey(id)) {
-                String name = name(id);
-                passed.put(id, name != null ? name : made.getOrDefault(id, "#" + id));
-            }
-        }
-        return passed;
+        return made;
     }
 
     private void back(Commit commit) {
@@ -70,9 +94,9 @@ final class CollectionNames {
         for (int i = changes.size() - 1; i >= 0; i--) {
             Change change = changes.get(i);
             if (change instanceof Change.CreateCollection) {
-                forget(commit.firstLsn() + i);
+                forget(commit.firstLsn() + i, Optional.empty());
             } else if (change instanceof Change.RestoreCollection restore) {
-                forget(restore.collection());
+                forget(restore.collection(), Optional.empty());
             } else if (change instanceof Change.RenameCollection rename) {
                 unknown(rename.collection(), commit, "renameCollection");
             } else if (change instanceof Change.DropCollection drop) {
@@ -81,22 +105,26 @@ final class CollectionNames {
         }
     }
 
-    private void forget(long id) {
+    private void learn(long id, String name) {
+        names.put(id, name);
+        passed.remove(id);
+    }
+
+    private void forget(long id, Optional<Commit> by) {
         names.remove(id);
-        unknown.remove(id);
+        passed.put(id, by);
     }
 
     /** The command says what it was about where it was about this one collection. */
     private void unknown(long id, Commit commit, String command) {
-        forget(id);
         String said = commit.origin().namespace();
         boolean isPlain = commit.origin().command().equals(command)
                 && !said.isEmpty()
                 && commit.changes().stream().allMatch(change -> collection(change) == id);
         if (isPlain) {
-            names.put(id, said);
+            learn(id, said);
         } else {
-            unknown.put(id, commit);
+            forget(id, Optional.of(commit));
         }
     }
 
@@ -108,21 +136,24 @@ final class CollectionNames {
     }
 
     /** What a collection is called here; null where it is not there, or nobody knows any more. */
-    @Nullable
-    String name(long id) {
-        Commit commit = unknown.remove(id);
-        if (commit != null) {
-            String name = nameBefore(id, commit);
-            if (name != null) {
-                names.put(id, name);
-            }
+    private @Nullable String name(long id) {
+        String known = names.get(id);
+        if (known != null) {
+            return known;
         }
-        return names.get(id);
+        Optional<Commit> by = passed.get(id);
+        String name = by == null
+                ? nameIn(start, id)
+                : by.map(commit -> nameIn(() -> before.of(commit), id)).orElse(null);
+        if (name != null) {
+            learn(id, name);
+        }
+        return name;
     }
 
-    private @Nullable String nameBefore(long id, Commit commit) {
+    private static @Nullable String nameIn(Supplier<Snapshot> state, long id) {
         try {
-            CollectionSnapshot found = before.of(commit).collections().get(RecordId.key(id));
+            CollectionSnapshot found = state.get().collections().get(RecordId.key(id));
             return found == null ? null : found.name();
         } catch (CommandException e) {
             return null; // the log goes back farther than the states that are kept

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,20 +18,24 @@ final class FileCursor implements RecordCursor {
     private final Disk disk;
     private final Iterator<Segment> segments;
     private final LongConsumer check;
+    private final FrameMarks marks;
     private @Nullable Path file;
     private @Nullable FrameReader reader;
     private @Nullable FrameHead ahead;
     private long nextLsn;
+    private long segmentLsn;
 
     /**
      * @param segments in order; the first holds {@code fromLsn} or ends below it
      * @param fromLsn the LSN whose record comes first
+     * @param marks where frames are; gets to know more
      * @param check throws when the store is closed, or when the LSN it is given was trimmed
      */
-    FileCursor(Disk disk, List<Segment> segments, long fromLsn, LongConsumer check) {
+    FileCursor(Disk disk, List<Segment> segments, long fromLsn, FrameMarks marks, LongConsumer check) {
         this.disk = disk;
         this.segments = segments.iterator();
         this.check = check;
+        this.marks = marks;
         this.nextLsn = segments.isEmpty() ? 1 : segments.get(0).firstLsn();
         skipTo(fromLsn);
     }
@@ -73,6 +78,7 @@ final class FileCursor implements RecordCursor {
 
     private void skipTo(long fromLsn) {
         try {
+            seek(fromLsn);
             FrameHead head = nextHead();
             while (head != null && reader != null && head.lastLsn() < fromLsn) {
                 reader.skip(head);
@@ -85,6 +91,23 @@ final class FileCursor implements RecordCursor {
         }
     }
 
+    /** Goes to the nearest frame whose place is known, in the first segment. */
+    private void seek(long fromLsn) {
+        if (!segments.hasNext()) {
+            return;
+        }
+        try {
+            reader = openNext();
+            Map.Entry<Long, Long> near = marks.before(segmentLsn, fromLsn);
+            if (near != null) {
+                reader.seek(near.getValue());
+                nextLsn = near.getKey();
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     private @Nullable FrameHead nextHead() {
         try {
             while (reader != null || segments.hasNext()) {
@@ -93,6 +116,7 @@ final class FileCursor implements RecordCursor {
                 }
                 FrameHead head = reader.head(nextLsn);
                 if (head != null) {
+                    marks.note(segmentLsn, head.firstLsn(), reader.offset() - FrameFormat.HEAD_BYTES);
                     nextLsn = head.lastLsn() + 1;
                     return head;
                 }
@@ -113,6 +137,7 @@ final class FileCursor implements RecordCursor {
             throw new CorruptionException(segment.file() + ": expected a segment that starts at LSN " + nextLsn
                     + " before it, found none. Restore it from a backup");
         }
+        segmentLsn = segment.firstLsn();
         return new FrameReader(disk, segment.file(), segment.bytes());
     }
 

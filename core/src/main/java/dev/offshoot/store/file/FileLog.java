@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>tail</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>closed</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>poison</td><td>holding the monitor</td><td>by any thread</td></tr>
+ * <tr><td>marks</td><td>by any thread</td><td>by any thread</td></tr>
  * <tr><td>all others</td><td>holding the monitor</td><td>holding the monitor</td></tr>
  * </table>
  */
@@ -51,6 +52,7 @@ final class FileLog implements LogStore {
 
     private volatile @Nullable Throwable poison;
     private byte[] unknownNonce = new byte[0];
+    private final FrameMarks marks = new FrameMarks();
     /** What was trimmed and is not deleted yet. */
     private final Deque<Path> doomed = new ArrayDeque<>();
 
@@ -89,6 +91,7 @@ final class FileLog implements LogStore {
                 entry.firstLsn(),
                 entry.nonce().clone(),
                 entry.lastLsn());
+        marks.note(segment.firstLsn(), entry.firstLsn(), segment.bytes());
         return AppendResult.APPENDED;
     }
 
@@ -226,6 +229,7 @@ final class FileLog implements LogStore {
                 at = mark.file();
                 mark.write(disk);
                 tail = left;
+                marks.forgetBelow(left.firstLsn());
                 below.forEach(segment -> doomed.add(segment.file()));
                 for (LowMark.Why why : LowMark.Why.values()) {
                     doomed.add(new LowMark(folder, before, why).file());
@@ -251,7 +255,7 @@ final class FileLog implements LogStore {
             first--;
         }
         return new FileCursor(
-                disk, segments.subList(Math.max(first, 0), segments.size()), fromLsn, this::checkReadable);
+                disk, segments.subList(Math.max(first, 0), segments.size()), fromLsn, marks, this::checkReadable);
     }
 
     private boolean isStored(LogRecord entry) {

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * a whole, and so is everything that is not the same kind of thing on all sides.
  *
  * <p><b>Order.</b> Fields that theirs added go behind all others. Elements that theirs added go behind the element that they stand
- * behind there, and behind those that ours added at the same place. The order of the fields of a document, or of elements with an
- * {@code _id}, is a thing of its own that a side may touch. If only one did, its order is taken; if both did, that is judged like two
- * changes of a field, at the path of the document or array.
+ * behind there, and behind those that ours added at the same place. The order of those fields of a document, or elements with an
+ * {@code _id}, that all three have is a thing of its own that a side may touch. If only one did, its order is taken; if both did, that is
+ * judged like two changes of a field, at the path of the document or array.
  *
  * <p><b>Strategies</b> decide what both sides touched, at their path and below it:
  *

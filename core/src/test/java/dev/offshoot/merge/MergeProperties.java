@@ -38,12 +38,18 @@ final class MergeProperties {
 
     /**
      * The document in a form that does not tell in which order members stand that the base does not have: at any depth those of the
-     * base come first, in their order in the document, and the others behind them by what they are known by.
+     * base come first, in their order in the document, and the others behind them by what they are known by. Elements of other arrays
+     * are taken as without a base.
      */
     static Value withAdditionsSorted(Value value, @Nullable Value base) {
         Members members = Members.of(value);
         if (members == null) {
-            return value;
+            List<Value> elements = value.isArray() ? Members.positions(value.asDoc()) : null;
+            return elements == null
+                    ? value
+                    : Members.array(elements.stream()
+                            .map(e -> withAdditionsSorted(e, null))
+                            .toList());
         }
         Members before = base == null || base.type() != value.type() ? null : Members.of(base);
         List<DocPath.Step> order = new ArrayList<>(members.steps());

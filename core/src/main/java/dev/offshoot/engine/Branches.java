@@ -30,8 +30,8 @@ final class Branches {
     }
 
     /**
-     * The branch that commands about branches mean where none is named: the one that was made the default, else {@code main}. Reads and
-     * writes of documents never ask this: to them plain {@code shop} is {@code main}.
+     * Where new branches and tags begin if nothing else is said: the branch that was made the default, else {@code main}. What reads or
+     * changes data does not ask this: to it plain {@code shop} is {@code main}.
      */
     static Branch defaultBranch(Catalog catalog) {
         Value id = catalog.properties().get(DEFAULT);

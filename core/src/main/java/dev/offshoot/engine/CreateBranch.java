@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * <code>{createBranch: NAME, from: ...}</code>: makes a branch at the head or at a past position of another. {@code from} is any position
- * that {@link Positions} reads; without it, the reference itself says where. {@code description},
+ * that {@link Positions} reads; without it, the reference itself says where,
+ * and one without a branch means the default branch. {@code description},
  * {@code labels}, {@code protected} and {@code expires} are as in {@code updateBranch}.
  */
 final class CreateBranch implements Command {
@@ -34,7 +35,7 @@ final class CreateBranch implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String name = DatabaseReference.checkBranch(call.string(call.name()));
-        Target start = Positions.of(call, "from");
+        Target start = Positions.start(call, "from");
         Project project = start.project();
         Doc properties = BranchProperties.changed(call, Doc.EMPTY);
         BranchProperties.check(project.catalog(), name, properties);

@@ -7,7 +7,7 @@ import java.util.Set;
 
 /**
  * <code>{createTag: NAME, at: ...}</code>: names a position for good. {@code at} is any position that {@link Positions} reads; without it,
- * the reference itself says where.
+ * the reference itself says where, and one without a branch means the default branch.
  */
 final class CreateTag implements Command {
     @Override
@@ -28,7 +28,7 @@ final class CreateTag implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         String name = DatabaseReference.checkTag(call.string(call.name()));
-        Target target = Positions.of(call, "at");
+        Target target = Positions.start(call, "at");
         Project project = target.project();
         Tag made = project.createTag(
                 name, target.branch(), target.lsn(), call.origin(target.branch().name(), name));

@@ -57,7 +57,7 @@ final class MergeBranch implements Command {
     /** The branch that {@code into} or the database reference names, which has to be a branch and not a past position. */
     static Branch into(Invocation call, Project project) {
         String into = call.optionalString("into");
-        return into == null ? Positions.of(project, call.database()).writable().branch() : project.branch(into);
+        return into == null ? Positions.of(call, "into").atHead().branch() : project.branch(into);
     }
 
     private static void checkAlone(Invocation call, String field, Set<String> others) {

@@ -54,8 +54,22 @@ final class Positions {
     }
 
     /**
-     * What a field of a command names; where it is missing or null, what the command's database names. A database without a branch means
-     * the default branch here.
+     * Where something new begins: what a field of a command names; where it is missing or null, what the command's database names, and where
+     * that names no branch, the head of the default branch.
+     *
+     * @throws CommandException as {@link #of(Invocation, String)}
+     */
+    static Target start(Invocation call, String field) {
+        Value value = call.get(field);
+        if (call.database().branch() != null || (value != null && value.type() != Bson.NULL)) {
+            return of(call, field);
+        }
+        Project project = Branches.project(call);
+        return new Target(call.database(), project, Branches.defaultBranch(project.catalog()), null);
+    }
+
+    /**
+     * What a field of a command names; where it is missing or null, what the command's database names.
      *
      * @throws CommandException as {@link #of(Project, DatabaseReference)}, and TypeMismatch
      */
@@ -63,7 +77,7 @@ final class Positions {
         Project project = Branches.project(call);
         Value value = call.get(field);
         if (value == null || value.type() == Bson.NULL) {
-            return ofDatabase(project, call.database());
+            return of(project, call.database());
         }
         if (value.isString()) {
             return of(project, call.database(), value.asString());
@@ -81,7 +95,7 @@ final class Positions {
     /**
      * What a text names.
      *
-     * @param database whose branch is meant where the text is only an LSN or a time; the default branch where it names none
+     * @param database whose branch is meant where the text is only an LSN or a time
      * @throws CommandException as {@link #of(Project, DatabaseReference)}
      */
     static Target of(Project project, DatabaseReference database, String text) {
@@ -92,17 +106,11 @@ final class Positions {
 
     private static Target of(Project project, DatabaseReference database, DatabaseReference.Position position) {
         DatabaseReference named = new DatabaseReference(database.text(), database.project(), database.branch(), null);
-        Branch branch = ofDatabase(project, named).branch();
+        Branch branch = of(project, named).branch();
         String text = project.name() + "~" + branch.name() + "~"
                 + (position.lsn() == null ? position.time() : position.lsn());
         DatabaseReference reference = new DatabaseReference(text, project.name(), branch.name(), position);
         return new Target(reference, project, branch, lsn(project, position));
-    }
-
-    private static Target ofDatabase(Project project, DatabaseReference database) {
-        return database.branch() == null
-                ? new Target(database, project, Branches.defaultBranch(project.catalog()), null)
-                : of(project, database);
     }
 
     private static long lsn(Project project, DatabaseReference.Position position) {

@@ -41,6 +41,16 @@ record Target(
      * @throws CommandException CommandNotSupported, IllegalOperation
      */
     Target writable() {
+        Protection.check(project.catalog(), atHead().branch);
+        return this;
+    }
+
+    /**
+     * Refuses a past position, and no protected branch: for merges.
+     *
+     * @throws CommandException CommandNotSupported
+     */
+    Target atHead() {
         if (at != null) {
             boolean tag = reference.position() == null;
             throw new CommandException(
@@ -49,7 +59,6 @@ record Target(
                             + " {createBranch: 'NAME', from: " + (tag ? "'" + reference.branch() + "'" : at) + "} on '"
                             + project.name() + (tag ? "" : "~" + branch.name()) + "'");
         }
-        Protection.check(project.catalog(), branch);
         return this;
     }
 }

@@ -129,7 +129,9 @@ class BranchPropertiesTest {
         assertThat(list.getString("default").getValue()).isEqualTo("dev");
         assertThat(shown("main")).isEmpty();
         assertThat(parent("shop", "{createBranch: 'a'}")).isEqualTo("dev");
-        assertThat(parent("shop", "{createBranch: 'b', from: 4}")).isEqualTo("dev");
+        assertThat(parent("shop", "{createBranch: 'b', from: 4}"))
+                .as("an LSN alone is a position of the branch that the database names")
+                .isEqualTo("main");
         assertThat(parent("shop~main", "{createBranch: 'c'}")).isEqualTo("main");
         assertThat(parent("shop", "{createBranch: 'd', from: 'main'}")).isEqualTo("main");
         assertThat(commander

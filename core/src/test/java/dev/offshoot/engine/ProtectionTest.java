@@ -43,6 +43,8 @@ class ProtectionTest {
             "admin {renameCollection: 'shop~BRANCH.items', to: 'shop~BRANCH.things'}",
             "{commitBranch: 'a message'}",
             "{resetBranch: 'BRANCH', to: 'main~5'}",
+            "{restore: 'items', at: 'main~4'}",
+            "{undrop: 1, collection: 'lost'}",
             "shop {renameBranch: 'BRANCH', to: 'another'}",
             "shop {dropBranch: 'BRANCH'}");
 
@@ -54,7 +56,7 @@ class ProtectionTest {
                             + " getLog getMore getParameter hello hostInfo killAllSessions killCursors killOp killSessions"
                             + " listBranches listCollections listCommands listConflicts listDatabases listIndexes listProjects"
                             + " listSearchIndexes listTags mergeBranch ping refreshSessions resolveConflict serverStatus setParameter startSession top"
-                            + " undrop updateBranch updateProject updateSearchIndex validate walCheckpoint walCleanup"
+                            + " updateBranch updateProject updateSearchIndex validate walCheckpoint walCleanup"
                             + " walListCheckpoints walListSegments walManifest walPages walRecords walReplay walSource"
                             + " walStats walTail walValidate whatsmyuri")
                     .split(" ")));
@@ -67,6 +69,8 @@ class ProtectionTest {
         commander.run("shop", "{insert: 'items', documents: [{_id: 1}, {_id: 2}]}"); // to LSN 4
         commander.run("shop", "{createIndexes: 'items', indexes: [{key: {b: 1}, name: 'b_1'}]}"); // 5
         commander.run("shop", "{insert: 'items', documents: [{_id: 3}]}"); // 6
+        commander.run("shop", "{create: 'lost'}");
+        commander.run("shop", "{drop: 'lost'}");
     }
 
     @AfterEach
@@ -129,6 +133,19 @@ class ProtectionTest {
         commander.fail(20, "shop", "{insert: 'items', documents: [{_id: 10}]}");
         commander.run("shop", "{updateProject: 1, protect: []}");
         commander.run("shop", "{insert: 'items', documents: [{_id: 10}]}");
+    }
+
+    @Test
+    void a_merge_changes_a_protected_branch() {
+        commander.run("shop", "{createBranch: 'dev'}");
+        commander.run("shop", "{updateProject: 1, protect: ['main']}");
+        commander.run("shop~dev", "{insert: 'items', documents: [{_id: 9}]}");
+        commander.run("shop", "{mergeBranch: 'dev', into: 'main'}");
+        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(4);
+        commander.run("shop~dev", "{insert: 'items', documents: [{_id: 10}]}");
+        commander.run("shop~main", "{mergeBranch: 'dev', ff: 'never'}");
+        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(5);
+        commander.fail(20, "shop", "{insert: 'items', documents: [{_id: 11}]}");
     }
 
     @Test

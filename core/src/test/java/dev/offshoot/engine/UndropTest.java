@@ -109,6 +109,24 @@ class UndropTest {
         assertThat(dropped()).hasSize(1);
     }
 
+    @Test
+    void a_collection_comes_back_on_the_branch_that_the_database_names() {
+        commander.run("shop~dev", "{drop: 'items'}");
+        assertThat(commander
+                        .run("shop~dev", "{undrop: 1, collection: 'items', dryRun: true}")
+                        .getBoolean("dryRun")
+                        .getValue())
+                .isTrue();
+        assertThat(ids("shop~dev")).isEmpty();
+
+        commander.run("shop~dev", "{undrop: 1, collection: 'items'}");
+
+        assertThat(ids("shop~dev")).containsExactly(1, 2);
+        assertThat(ids("shop")).containsExactly(1);
+        commander.fail(26, "shop", "{undrop: 1, collection: 'things'}");
+        commander.fail(72, "shop", "{undrop: 'dev', dryRun: true}");
+    }
+
     private List<BsonDocument> dropped() {
         return commander.run("shop", "{listBranches: 1, dropped: true}").getArray("branches").stream()
                 .map(branch -> branch.asDocument())

@@ -45,6 +45,10 @@ class ProtectionTest {
             "{resetBranch: 'BRANCH', to: 'main~5'}",
             "{restore: 'items', at: 'main~4'}",
             "{undrop: 1, collection: 'lost'}",
+            "{undoChanges: 1, lsn: 6}",
+            "{cherryPick: 'other~14'}",
+            "{revertMerge: 12}",
+            "{rebaseBranch: 'BRANCH', onto: 'other'}",
             "shop {renameBranch: 'BRANCH', to: 'another'}",
             "shop {dropBranch: 'BRANCH'}");
 
@@ -70,7 +74,12 @@ class ProtectionTest {
         commander.run("shop", "{createIndexes: 'items', indexes: [{key: {b: 1}, name: 'b_1'}]}"); // 5
         commander.run("shop", "{insert: 'items', documents: [{_id: 3}]}"); // 6
         commander.run("shop", "{create: 'lost'}");
-        commander.run("shop", "{drop: 'lost'}");
+        commander.run("shop", "{drop: 'lost'}"); // 8
+        commander.run("shop", "{createBranch: 'side'}"); // 9
+        commander.run("shop~side", "{insert: 'items', documents: [{_id: 4}]}"); // 10
+        commander.run("shop", "{mergeBranch: 'side', ff: 'never'}"); // to 12
+        commander.run("shop", "{createBranch: 'other', from: 'main~6'}"); // 13
+        commander.run("shop~other", "{insert: 'items', documents: [{_id: 5}]}"); // 14
     }
 
     @AfterEach
@@ -121,7 +130,7 @@ class ProtectionTest {
     @Test
     void a_protected_branch_is_read_tagged_and_branched_and_can_be_free_again() {
         commander.run("shop", "{updateBranch: 'main', protected: true}");
-        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(3);
+        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(4);
         commander.run("shop", "{createTag: 'v1'}");
         commander.run("shop", "{createBranch: 'dev'}");
         commander.run("shop~dev", "{insert: 'items', documents: [{_id: 9}]}");
@@ -141,10 +150,10 @@ class ProtectionTest {
         commander.run("shop", "{updateProject: 1, protect: ['main']}");
         commander.run("shop~dev", "{insert: 'items', documents: [{_id: 9}]}");
         commander.run("shop", "{mergeBranch: 'dev', into: 'main'}");
-        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(4);
+        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(5);
         commander.run("shop~dev", "{insert: 'items', documents: [{_id: 10}]}");
         commander.run("shop~main", "{mergeBranch: 'dev', ff: 'never'}");
-        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(5);
+        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(6);
         commander.fail(20, "shop", "{insert: 'items', documents: [{_id: 11}]}");
     }
 
@@ -159,8 +168,8 @@ class ProtectionTest {
 
         assertThat(commander.engine().expire(noon + 20_000)).isEqualTo(1);
 
-        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(4);
-        assertThat(commander.list("shop~dev", "{find: 'items'}")).hasSize(3);
+        assertThat(commander.list("shop", "{find: 'items'}")).hasSize(5);
+        assertThat(commander.list("shop~dev", "{find: 'items'}")).hasSize(4);
         commander.run("shop", "{updateBranch: 'main', protected: false}");
         assertThat(commander.engine().expire(noon + 20_000)).isEqualTo(1);
     }

@@ -59,7 +59,7 @@ class ProtectionTest {
                             + " documentHistory dropProject dropSearchIndex dropTag endSessions explain find getCmdLineOpts"
                             + " getLog getMore getParameter hello hostInfo killAllSessions killCursors killOp killSessions"
                             + " listBranches listCollections listCommands listConflicts listDatabases listIndexes listProjects"
-                            + " listSearchIndexes listTags mergeBranch ping refreshSessions resolveConflict serverStatus setParameter startSession top"
+                            + " listSearchIndexes listTags mergeBranch mergeRequest ping refreshSessions resolveConflict serverStatus setParameter startSession top"
                             + " updateBranch updateProject updateSearchIndex validate walCheckpoint walCleanup"
                             + " walListCheckpoints walListSegments walManifest walPages walRecords walReplay walSource"
                             + " walStats walTail walValidate whatsmyuri")

@@ -40,7 +40,7 @@ final class ResetBranch implements Command {
         Project project = Branches.project(call);
         Branch branch = Moves.branch(call, project);
         Target to = to(call, branch);
-        Reset reset = new Reset(project, branch, to.snapshot(), to.at() == null, call.number("expect", -1));
+        Reset reset = new Reset(project, branch, call.snapshot(to), to.at() == null, call.number("expect", -1));
         Target target = new Target(call.database(), project, branch, null);
         Result<Outcome> result = call.write(target, "", List.of(reset), true).get(0);
         Outcome outcome = result.get();

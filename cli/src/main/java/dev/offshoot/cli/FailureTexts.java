@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class FailureTexts {
     private static final Pattern CLUSTER_VIEW = Pattern.compile("\\.? Client view of cluster state is \\{.*}]");
     private static final int BAD_VALUE = 2;
+    private static final int NO_SUCH_KEY = 4;
     private static final int UNAUTHORIZED = 13;
     private static final int ILLEGAL_OPERATION = 20;
     private static final int NAMESPACE_NOT_FOUND = 26;
@@ -60,7 +61,7 @@ final class FailureTexts {
 
     static int exitCode(int errorCode) {
         return switch (errorCode) {
-            case NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
+            case NO_SUCH_KEY, NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NAMESPACE_EXISTS, WRITE_CONFLICT, CONFLICTING_OPERATION_IN_PROGRESS, DUPLICATE_KEY ->
                 ExitCodes.CONFLICT;
             case BAD_VALUE, UNAUTHORIZED, ILLEGAL_OPERATION, INVALID_NAMESPACE, INVALID_OPTIONS, MISSING_FIELD ->

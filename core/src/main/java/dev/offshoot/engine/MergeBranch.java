@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <code>{mergeBranch: 1, into, continue: true}</code> goes on when they are resolved, {@code abort: true} forgets it.
  */
 final class MergeBranch implements Command {
+    private static final Set<String> SWITCHES = Set.of("squash", "dryRun", "continue", "abort");
+    private static final Set<String> FIELDS = Set.of(
+            "into", "strategy", "modes", "paths", "ff", "squash", "message", "dryRun", "plan", "continue", "abort");
+
     @Override
     public String name() {
         return "mergeBranch";
@@ -32,8 +36,7 @@ final class MergeBranch implements Command {
 
     @Override
     public Set<String> fields() {
-        return Set.of(
-                "into", "strategy", "modes", "paths", "ff", "squash", "message", "dryRun", "plan", "continue", "abort");
+        return FIELDS;
     }
 
     @Override
@@ -63,7 +66,8 @@ final class MergeBranch implements Command {
     private static void checkAlone(Invocation call, String field, Set<String> others) {
         for (String other : call.fieldNames()) {
             boolean own = other.equals(field) || other.equals("into") || others.contains(other);
-            if (!own && new MergeBranch().fields().contains(other)) {
+            boolean unset = SWITCHES.contains(other) && !call.bool(other, false);
+            if (!own && !unset && FIELDS.contains(other)) {
                 throw new CommandException(
                         ErrorCode.INVALID_OPTIONS,
                         "'" + other + "' cannot stand beside '" + field

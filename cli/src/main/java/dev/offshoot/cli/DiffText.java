@@ -80,7 +80,7 @@ final class DiffText implements DiffPrinter {
             out.println("  " + sign(event) + " " + name + json(side));
         } else if (event.containsKey("fields")) {
             out.println("  ~ " + (document ? json(event.get("_id")) : name.stripTrailing()));
-            event.getArray("fields").forEach(field -> field(field.asDocument()));
+            event.getArray("fields").forEach(field -> out.println(line(field.asDocument())));
         } else if (document) {
             out.println("  - " + json(side));
             out.println("  + " + json(event.get("after")));
@@ -97,16 +97,16 @@ final class DiffText implements DiffPrinter {
         }
     }
 
-    private void field(BsonDocument field) {
+    /** What became of a field. */
+    static String line(BsonDocument field) {
         String path = text(field, "path");
         String name = path.isEmpty() ? "(all of it)" : path;
-        out.println(
-                switch (text(field, "op")) {
-                    case "added" -> "    + " + name + ": " + json(field.get("after"));
-                    case "removed" -> "    - " + name + ": " + json(field.get("before"));
-                    case "moved" -> "    ~ " + name + " moved to place " + json(field.get("position"));
-                    default -> "    ~ " + name + ": " + json(field.get("before")) + " -> " + json(field.get("after"));
-                });
+        return switch (text(field, "op")) {
+            case "added" -> "    + " + name + ": " + json(field.get("after"));
+            case "removed" -> "    - " + name + ": " + json(field.get("before"));
+            case "moved" -> "    ~ " + name + " moved to place " + json(field.get("position"));
+            default -> "    ~ " + name + ": " + json(field.get("before")) + " -> " + json(field.get("after"));
+        };
     }
 
     private static String sign(BsonDocument event) {
@@ -149,7 +149,8 @@ final class DiffText implements DiffPrinter {
         return event.containsKey(field) ? event.getString(field).getValue() : "";
     }
 
-    private static String json(@Nullable BsonValue value) {
+    /** A value, cut where it is long. */
+    static String json(@Nullable BsonValue value) {
         if (value == null) {
             return "";
         }

@@ -3,12 +3,8 @@ package dev.offshoot.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.bson.BsonDocument;
-import org.bson.BsonObjectId;
-import org.bson.BsonString;
-import org.bson.BsonValue;
 import org.bson.Document;
 import org.bson.json.JsonParseException;
-import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -92,24 +88,11 @@ final class Restore implements Callable<Integer> {
         }
         Documents some = documents;
         if (some != null && some.id != null) {
-            command.append("_id", value(some.id));
+            command.append("_id", DocumentId.of(some.id));
         } else if (some != null && some.filter != null) {
             command.append("filter", filter(some.filter));
         }
         return dryRun ? command.append("dryRun", true) : command;
-    }
-
-    /** JSON where it is that, an ObjectId where it looks like one, else a text. */
-    private static BsonValue value(String text) {
-        if (ObjectId.isValid(text)) {
-            return new BsonObjectId(new ObjectId(text));
-        }
-        try {
-            BsonDocument parsed = BsonDocument.parse("{v: " + text + "}");
-            return parsed.size() == 1 ? parsed.get("v") : new BsonString(text);
-        } catch (JsonParseException e) {
-            return new BsonString(text);
-        }
     }
 
     private static BsonDocument filter(String text) {

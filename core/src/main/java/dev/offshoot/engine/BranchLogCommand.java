@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * position sees too, with {@code until} only what that one sees too; {@code before} is the LSN of a commit to go on behind.
  */
 final class BranchLogCommand implements Command {
-    private static final String COLLECTION = "branch.log";
+    private static final String COLLECTION = "$cmd.branchLog";
 
     /** Commands that put documents which may be there or not. */
     private static final Set<String> REPLAYS = Set.of(

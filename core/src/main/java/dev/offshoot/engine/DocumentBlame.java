@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * themselves, any other array as a whole. What a merge took over is blamed on who made it there.
  */
 final class DocumentBlame implements Command {
-    private static final String COLLECTION = "document.blame";
+    private static final String COLLECTION = "$cmd.documentBlame";
 
     @Override
     public String name() {

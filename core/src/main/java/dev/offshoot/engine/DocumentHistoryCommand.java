@@ -20,7 +20,7 @@ import java.util.Set;
  * cursor.
  */
 final class DocumentHistoryCommand implements Command {
-    private static final String COLLECTION = "document.history";
+    private static final String COLLECTION = "$cmd.documentHistory";
 
     @Override
     public String name() {

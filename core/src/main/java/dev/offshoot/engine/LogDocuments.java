@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -23,14 +24,15 @@ import org.jspecify.annotations.Nullable;
 final class LogDocuments implements Iterator<Doc> {
     private static final int PART_EDITS_MAX = 1000;
     private static final int PART_BYTES_MAX = 4 << 20;
-    private static final int EDIT_BYTES_MAX = 15 << 20;
+    private static final int EDIT_BYTES_MAX = Bson.DOCUMENT_BYTES_MAX + 2048;
+    private static final int ID_BYTES_MAX = 1024;
 
     private final Project project;
     private final Iterator<LogNode> nodes;
     private final boolean showsEdits;
     private long left;
     private @Nullable LoggedCommit going;
-    private Iterator<Doc> edits = Collections.emptyIterator();
+    private Peeking<Doc> edits = new Peeking<>(Collections.emptyIterator());
     private int part;
 
     /** @param limit how many commits at most */
@@ -156,7 +158,7 @@ final class LogDocuments implements Iterator<Doc> {
             return;
         }
         Iterator<DocumentEdit> each = all.iterator();
-        edits = new Iterator<>() {
+        edits = new Peeking<>(new Iterator<>() {
             @Override
             public boolean hasNext() {
                 return each.hasNext();
@@ -166,45 +168,56 @@ final class LogDocuments implements Iterator<Doc> {
             public Doc next() {
                 return edit(each.next());
             }
-        };
+        });
         writeEdits(doc);
     }
 
-    /** As many as fit; one is written in any case. */
+    /** As many as fit; in a part of its own one is written in any case. */
     private void writeEdits(DocBuilder doc) {
         doc.startArray("edits");
         int start = doc.size();
-        for (int n = 0; n < PART_EDITS_MAX && doc.size() - start < PART_BYTES_MAX && edits.hasNext(); n++) {
+        int n = 0;
+        for (Doc edit = edits.peek(); edit != null && n < PART_EDITS_MAX; edit = edits.peek(), n++) {
+            boolean isFirst = part > 0 && n == 0;
+            if (!isFirst && doc.size() - start + edit.length() > PART_BYTES_MAX) {
+                break;
+            }
             doc.add(edits.next());
         }
         doc.end();
     }
 
     private static Doc edit(DocumentEdit edit) {
-        DocBuilder doc = new DocBuilder(256).append("ns", edit.collection());
-        Value id = Doc.of(edit.document()).get("_id");
-        if (id != null) {
-            doc.append("_id", id);
-        }
+        Doc document = Doc.of(edit.document());
         byte[] before = edit.before();
         byte[] after = edit.after();
+        DocBuilder doc = new DocBuilder(256).append("ns", edit.collection());
         if (before == null) {
-            doc.append("op", "inserted").append("after", Value.document(Doc.of(edit.document())));
-        } else if (after == null) {
-            doc.append("op", "deleted").append("before", Value.document(Doc.of(before)));
-        } else {
-            doc.append("op", "updated");
-            writeFields(doc, DocumentDiff.between(Doc.of(before), Doc.of(after)));
+            writeId(doc, document, ID_BYTES_MAX);
+            return doc.append("op", "inserted")
+                    .append("after", Value.document(document))
+                    .buildDoc();
         }
-        return doc.buildDoc();
+        if (after == null) {
+            writeId(doc, document, ID_BYTES_MAX);
+            return doc.append("op", "deleted")
+                    .append("before", Value.document(document))
+                    .buildDoc();
+        }
+        Doc fields = DocumentDiff.between(Doc.of(before), document).toArray();
+        writeId(doc, document, EDIT_BYTES_MAX);
+        doc.append("op", "updated");
+        if (doc.size() + fields.length() > EDIT_BYTES_MAX) {
+            return doc.append("too_large", fields.length()).buildDoc();
+        }
+        return doc.appendArray("fields", fields).buildDoc();
     }
 
-    private static void writeFields(DocBuilder doc, DocumentDiff diff) {
-        Doc fields = diff.toArray();
-        if (fields.length() > EDIT_BYTES_MAX) {
-            doc.append("too_large", fields.length());
-        } else {
-            doc.appendArray("fields", fields);
+    /** Leaves out one that is large where the document itself is told. */
+    private static void writeId(DocBuilder doc, Doc document, int bytesMax) {
+        Value id = document.get("_id");
+        if (id != null && id.length() <= bytesMax) {
+            doc.append("_id", id);
         }
     }
 }

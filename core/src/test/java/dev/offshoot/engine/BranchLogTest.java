@@ -191,7 +191,7 @@ final class BranchLogTest {
                 .run(
                         "shop",
                         new BsonDocument("getMore", cursor.getInt64("id"))
-                                .append("collection", new BsonString("branch.log"))
+                                .append("collection", new BsonString("$cmd.branchLog"))
                                 .append("batchSize", new BsonInt64(290)))
                 .getDocument("cursor");
         assertThat(more.getArray("nextBatch")).hasSize(290);
@@ -301,6 +301,37 @@ final class BranchLogTest {
         assertThat(rows)
                 .extracting(row -> row.getInt64("lsn"))
                 .containsOnly(rows.get(0).getInt64("lsn"));
+    }
+
+    @Test
+    void edits_of_the_largest_documents_are_told() {
+        String text = "x".repeat((16 << 20) - 100);
+        BsonDocument large = new BsonDocument("_id", new BsonString("large")).append("text", new BsonString(text));
+        commander.run(
+                "shop",
+                new BsonDocument("insert", new BsonString("c"))
+                        .append("documents", new BsonArray(List.of(large)))
+                        .append("comment", new BsonString("x".repeat(Origin.MESSAGE_CHARS_MAX))));
+        commander.run("shop", "{update: 'c', updates: [{q: {}, u: {$set: {text: '" + "y".repeat(9 << 20) + "'}}}]}");
+        List<BsonDocument> edits = log("shop", "patch: true, limit: 1").get(0).getArray("edits").stream()
+                .map(BsonValue::asDocument)
+                .toList();
+        assertThat(edits).hasSize(1);
+        assertThat(edits.get(0).getInt32("too_large").getValue()).isGreaterThan(24 << 20);
+        BsonDocument cursor = commander
+                .run("shop", "{branchLog: 1, patch: true, cursor: {batchSize: 2}}")
+                .getDocument("cursor");
+        assertThat(cursor.getArray("firstBatch")).hasSize(2);
+        BsonDocument rest = commander
+                .run(
+                        "shop",
+                        new BsonDocument("getMore", cursor.getInt64("id"))
+                                .append("collection", new BsonString("$cmd.branchLog")))
+                .getDocument("cursor");
+        BsonDocument part = rest.getArray("nextBatch").get(0).asDocument();
+        assertThat(part.getInt32("part").getValue()).isEqualTo(1);
+        assertThat(part.getArray("edits").get(0).asDocument().getDocument("after"))
+                .isEqualTo(large);
     }
 
     @Test

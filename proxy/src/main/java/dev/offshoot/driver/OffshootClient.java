@@ -141,6 +141,46 @@ public final class OffshootClient implements AutoCloseable {
         return CommandCursor.open(mongo, database(project), new Document("diffBranches", 1));
     }
 
+    /**
+     * The commits that a position sees, the newest first, as {@code branchLog} answers them; to be closed.
+     *
+     * @param position a branch, a branch and a position ({@code dev~48211}), a tag, an LSN or a time
+     */
+    public CommandCursor log(String project, String position) {
+        return CommandCursor.open(mongo, database(project), new Document("branchLog", position));
+    }
+
+    /** The commits of the branch that a plain name means here, the newest first; to be closed. */
+    public CommandCursor log(String project) {
+        return CommandCursor.open(mongo, database(project), new Document("branchLog", 1));
+    }
+
+    /**
+     * The versions of a document on the branch that a plain name means here, the newest first, as {@code documentHistory} answers them; to
+     * be closed.
+     *
+     * @param id its {@code _id}
+     */
+    public CommandCursor documentHistory(String project, String collection, Object id) {
+        return CommandCursor.open(
+                mongo, database(project), new Document("documentHistory", collection).append("_id", id));
+    }
+
+    /** Who gave each field of a document its value, as {@code documentBlame} answers it; to be closed. */
+    public CommandCursor documentBlame(String project, String collection, Object id) {
+        return CommandCursor.open(
+                mongo, database(project), new Document("documentBlame", collection).append("_id", id));
+    }
+
+    /**
+     * Names where the branch that a plain name means here stands now by a message.
+     *
+     * @return the position
+     */
+    public long commit(String project, String message) {
+        return run(project, new Document("commitBranch", message)).getLong("lsn");
+    }
+
     private Document run(String project, Document command) {
         return database(project).runCommand(command);
     }

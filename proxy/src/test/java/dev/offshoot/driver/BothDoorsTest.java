@@ -138,6 +138,40 @@ final class BothDoorsTest {
 
     @ParameterizedTest
     @EnumSource
+    void log_history_and_blame_stream_in_batches(DoorKind door) {
+        for (int i = 0; i < 150; i++) {
+            items(door)
+                    .updateOne(
+                            eq("_id", 1),
+                            set("n", i),
+                            new UpdateOptions().upsert(true).comment("m" + i));
+        }
+        long lsn = wrapped.commit("shop", "done");
+        List<String> messages = new ArrayList<>();
+        Document command = new Document("branchLog", 1);
+        try (CommandCursor commits = CommandCursor.open(client(door), shop(door), command)) {
+            commits.forEachRemaining(
+                    commit -> messages.add(commit.getString("message").getValue()));
+        }
+        assertThat(messages).hasSize(151).startsWith("done", "m149", "m148").endsWith("m0");
+        try (CommandCursor commits = wrapped.log("shop", "main~" + lsn)) {
+            assertThat(commits.next().getInt64("lsn").getValue()).isEqualTo(lsn);
+        }
+        try (CommandCursor commits = wrapped.log("shop")) {
+            assertThat(commits.next().getBoolean("mark").getValue()).isTrue();
+        }
+        try (CommandCursor versions = wrapped.documentHistory("shop", "items", 1)) {
+            assertThat(versions.next().getDocument("document").getInt32("n").getValue())
+                    .isEqualTo(149);
+        }
+        try (CommandCursor fields = wrapped.documentBlame("shop", "items", 1)) {
+            assertThat(fields.next().getString("message").getValue()).isEqualTo("m0");
+            assertThat(fields.next().getString("message").getValue()).isEqualTo("m149");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_client_finds_a_mongos(DoorKind door) {
         Document hello = client(door).getDatabase("admin").runCommand(new Document("hello", 1));
         assertThat(hello)

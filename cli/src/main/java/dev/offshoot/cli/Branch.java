@@ -8,8 +8,17 @@ import picocli.CommandLine.Spec;
 /** The group of verbs on branches. */
 @Command(
         name = "branch",
-        description = "List, create, delete, rename and show branches of a project.",
-        subcommands = {BranchList.class, BranchCreate.class, BranchDelete.class, BranchRename.class, BranchShow.class})
+        description = "List, create, delete, rename, show and describe branches of a project.",
+        subcommands = {
+            BranchList.class,
+            BranchCreate.class,
+            BranchDelete.class,
+            BranchRename.class,
+            BranchShow.class,
+            BranchUpdate.class,
+            BranchExtend.class,
+            BranchKeep.class
+        })
 final class Branch implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -31,7 +31,7 @@ final class BranchShow implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Target open = target.open(terminal)) {
-            output.to(terminal).fields(Replies.fields(find(open, project, name), BranchList.COLUMNS));
+            output.to(terminal).fields(BranchList.row(find(open, project, name)));
         }
         return ExitCodes.OK;
     }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             Project.class,
             Branch.class,
             Tag.class,
+            Undrop.class,
             MergeRequestVerbs.class,
             Diff.class,
             Merge.class,

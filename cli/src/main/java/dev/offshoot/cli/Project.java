@@ -8,8 +8,8 @@ import picocli.CommandLine.Spec;
 /** The group of verbs on projects. */
 @Command(
         name = "project",
-        description = "Create, list and delete projects: a project is a database under branching.",
-        subcommands = {ProjectCreate.class, ProjectList.class, ProjectDelete.class})
+        description = "Create, list, update and delete projects: a project is a database under branching.",
+        subcommands = {ProjectCreate.class, ProjectList.class, ProjectUpdate.class, ProjectDelete.class})
 final class Project implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")

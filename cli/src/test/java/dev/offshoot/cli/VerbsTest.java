@@ -95,6 +95,70 @@ final class VerbsTest {
     }
 
     @Test
+    void branches_are_described_protected_and_listed_with_that() {
+        offshoot("project create shop").exits(ExitCodes.OK);
+        offshoot("branch create shop dev").exits(ExitCodes.OK);
+        Run said = offshoot("branch update shop dev --description Trial --label a --label b --protect --default")
+                .exits(ExitCodes.OK);
+        assertThat(said.out()).isEqualToIgnoringNewLines("branch dev of shop: default, protected, [a b], Trial");
+        assertThat(offshoot("branch list shop").out()).contains("NOTES", "default, protected, [a b], Trial");
+        JsonNode shown =
+                offshoot("branch show shop dev -o json").exits(ExitCodes.OK).json();
+        assertThat(shown.get("protected").asBoolean()).isTrue();
+        assertThat(shown.get("labels")).hasSize(2);
+        assertThat(offshoot("branch create shop child").exits(ExitCodes.OK).out())
+                .contains("from dev");
+        assertThat(offshoot("tag create shop v1").exits(ExitCodes.OK).out()).contains("shop~dev as v1");
+        assertThat(offshoot("branch delete shop dev --yes")
+                        .exits(ExitCodes.USAGE)
+                        .err())
+                .contains("protected");
+        offshoot("branch update shop dev --no-protect --no-labels").exits(ExitCodes.OK);
+        assertThat(offshoot("branch delete shop dev --yes")
+                        .exits(ExitCodes.USAGE)
+                        .err())
+                .contains("default branch");
+        offshoot("branch update shop dev").exits(ExitCodes.USAGE);
+        offshoot("branch update shop dev --label x --no-labels").exits(ExitCodes.USAGE);
+        JsonNode project = offshoot("project update shop --default main --protect release-* --protect x -o json")
+                .exits(ExitCodes.OK)
+                .json();
+        assertThat(project.get("default").asText()).isEqualTo("main");
+        assertThat(project.get("protect")).hasSize(2);
+        offshoot("branch create shop release-1").exits(ExitCodes.OK);
+        assertThat(offshoot("branch list shop").out()).contains("protected by release-*");
+        offshoot("project update shop --no-protect").exits(ExitCodes.OK);
+        offshoot("branch delete shop release-1 --yes").exits(ExitCodes.OK);
+    }
+
+    @Test
+    void a_branch_that_expires_can_be_extended_kept_and_brought_back() {
+        offshoot("project create shop").exits(ExitCodes.OK);
+        offshoot("branch create shop dev").exits(ExitCodes.OK);
+        assertThat(offshoot("branch extend shop dev 2h").exits(ExitCodes.OK).out())
+                .contains("expires 2");
+        assertThat(offshoot("branch update shop dev --expires 2001-01-01T00:00:00Z")
+                        .exits(ExitCodes.USAGE)
+                        .err())
+                .contains("has passed");
+        assertThat(offshoot("branch keep shop dev").exits(ExitCodes.OK).out()).contains("nothing special");
+        assertThat(offshoot("branch list shop --dropped -o json").json()).isEmpty();
+        offshoot("branch delete shop dev --yes").exits(ExitCodes.OK);
+        JsonNode dropped = offshoot("branch list shop --dropped -o json").json();
+        assertThat(dropped).hasSize(1);
+        assertThat(offshoot("branch list shop --dropped").out()).contains("KEPT", "true");
+        assertThat(offshoot("undrop shop dev --as dev-2").exits(ExitCodes.OK).out())
+                .isEqualToIgnoringNewLines("branch dev-2 of shop is back");
+        offshoot("branch delete shop dev-2 --yes").exits(ExitCodes.OK);
+        offshoot("undrop shop " + dropped.get(0).get("id")).exits(ExitCodes.OK);
+        assertThat(branches()).containsExactlyInAnyOrder("main", "dev-2");
+        offshoot("undrop shop nix").exits(ExitCodes.NOT_FOUND);
+        JsonNode counted = offshoot("branch list shop -v -o json").json();
+        assertThat(counted.get(0).get("ahead").asLong()).isZero();
+        assertThat(offshoot("branch list shop --against main").out()).contains("AGAINST", "main");
+    }
+
+    @Test
     void a_tag_is_a_position_that_is_listed_and_where_a_branch_can_begin() {
         offshoot("project create shop").exits(ExitCodes.OK);
         offshoot("branch create shop a").exits(ExitCodes.OK);

@@ -87,10 +87,10 @@ final class BranchList implements Callable<Integer> {
         return Replies.fields(branch, List.copyOf(names));
     }
 
-    /** What was said about a branch, in one line. */
+    /** What was said about a branch, in one line; empty where that is nothing. */
     static String notes(Document branch) {
         List<String> notes = new ArrayList<>();
-        if (branch.getBoolean("default", false)) {
+        if (branch.getBoolean("default", false) && !branch.getString("name").equals("main")) {
             notes.add("default");
         }
         if (branch.getBoolean("protected", false)) {

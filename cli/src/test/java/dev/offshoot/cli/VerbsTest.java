@@ -106,8 +106,6 @@ final class VerbsTest {
                 offshoot("branch show shop dev -o json").exits(ExitCodes.OK).json();
         assertThat(shown.get("protected").asBoolean()).isTrue();
         assertThat(shown.get("labels")).hasSize(2);
-        assertThat(offshoot("branch create shop child").exits(ExitCodes.OK).out())
-                .contains("from dev");
         assertThat(offshoot("tag create shop v1").exits(ExitCodes.OK).out()).contains("shop~dev as v1");
         assertThat(offshoot("branch delete shop dev --yes")
                         .exits(ExitCodes.USAGE)

@@ -55,6 +55,9 @@ final class Merging {
         this.call = call;
         this.project = project;
         this.pending = new PendingMerges(project, call.origin("", "", ""));
+        if (call.engine().isShared()) {
+            project.follow(); // what others merged, or left waiting
+        }
     }
 
     PendingMerges pending() {

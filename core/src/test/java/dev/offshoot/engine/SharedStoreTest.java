@@ -112,6 +112,48 @@ class SharedStoreTest {
                 .hasSize(1);
     }
 
+    @Test
+    void a_merge_that_one_began_is_resolved_and_finished_by_the_other() {
+        run(one, "shop", "{createBranch: 'dev'}");
+        run(one, "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 1}}}]}");
+        run(two, "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 2}}}]}");
+
+        BsonDocument begun = run(one, "shop", "{mergeBranch: 'dev'}");
+        assertThat(begun.getString("status").getValue()).isEqualTo("conflicts");
+        BsonDocument refused = answer(two, "shop", "{mergeBranch: 'dev'}");
+        assertThat(refused.getInt32("code").getValue()).as("%s", refused).isEqualTo(117);
+        run(two, "shop", "{resolveConflict: {}, take: 'theirs'}");
+        run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+        BsonDocument finished = run(two, "shop", "{mergeBranch: 1, continue: true}");
+
+        assertThat(finished.getString("status").getValue()).isEqualTo("merged");
+        assertThat(count(one, "{count: 'items', query: {n: 1}, readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(1);
+        assertThat(answer(one, "shop", "{listConflicts: 1}").getInt32("code").getValue())
+                .isEqualTo(4);
+        assertThat(run(one, "shop", "{mergeBranch: 'dev'}").getString("status").getValue())
+                .isEqualTo("upToDate");
+    }
+
+    @Test
+    void a_merge_that_meets_a_write_of_another_is_made_again_with_it() {
+        run(one, "shop", "{createBranch: 'dev'}");
+        run(one, "shop~dev", "{insert: 'items', documents: [{_id: 2}]}");
+        run(two, "shop", "{insert: 'items', documents: [{_id: 3}]}");
+
+        BsonDocument planned = run(one, "shop", "{mergeBranch: 'dev', dryRun: true}");
+        run(two, "shop", "{insert: 'items', documents: [{_id: 4}]}");
+        BsonDocument stale = answer(
+                one,
+                "shop",
+                "{mergeBranch: 'dev', plan: '" + planned.getString("plan").getValue() + "'}");
+        assertThat(stale.getInt32("code").getValue()).as("%s", stale).isEqualTo(112);
+        run(one, "shop", "{mergeBranch: 'dev'}");
+
+        assertThat(count(two, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(4);
+    }
+
     private static int count(Engine engine, String command) {
         return run(engine, "shop", command).getInt32("n").getValue();
     }

@@ -69,6 +69,8 @@ final class BranchEvents {
             if (pendingCatalog.isTaken(branchName)) {
                 return Attempt.failed(taken(branchName), lastEvent);
             }
+            FoldPages.Window head = project.windowFor(state.head());
+            FoldPages.Window base = project.windowFor(state.base());
             return submitEvent(
                     current,
                     origin,
@@ -76,6 +78,8 @@ final class BranchEvents {
                     lsn -> found.restored(branchName).altered(properties),
                     lsn -> {
                         heads.put(found.id(), new Head(state.head(), state.base()));
+                        head.publish();
+                        base.publish();
                         project.moved(found.id());
                     });
         });
@@ -270,6 +274,7 @@ final class BranchEvents {
     private @Nullable Attempt<Branch> fork(
             String branchName, Branch parent, Snapshot from, byte @Nullable [] scope, Origin origin, long current) {
         Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn(), scope);
+        FoldPages.Window window = project.windowFor(from);
         return submitEvent(
                 current,
                 origin,
@@ -278,6 +283,7 @@ final class BranchEvents {
                         .scoped(scope == null ? null : Doc.of(scope)),
                 branchId -> {
                     heads.put(branchId, new Head(from.fork(branchId), from));
+                    window.publish();
                     project.moved(branchId);
                 });
     }

@@ -1,5 +1,7 @@
 package dev.offshoot.state;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.LogRecord;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +39,10 @@ final class History {
 
     /** Positions that are being folded and those they are folded from, by who does. */
     private final Map<Object, Long> folding = new ConcurrentHashMap<>();
+
+    /** The checkpoints that states share pages with, by their trees of collections, as long as somebody has them. */
+    private final Cache<Tree<CollectionSnapshot>, Set<Long>> sources =
+            Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
     private record Kept(Tree<BranchState> states, long lsn) {}
 
@@ -63,7 +70,9 @@ final class History {
         Object folder = new Object();
         folding.put(folder, lsn);
         try {
-            return materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn));
+            Materializer.Past past = materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn));
+            sources.put(past.snapshot().collections(), past.from());
+            return past.snapshot();
         } finally {
             folding.remove(folder);
         }
@@ -73,7 +82,13 @@ final class History {
     List<Long> inUse() {
         List<Long> all = new ArrayList<>(folding.values()); // first: what is folded goes into the cache
         all.addAll(materializer.cached(storage.id()));
+        sources.asMap().values().forEach(all::addAll);
         return all;
+    }
+
+    /** The checkpoints that a state from here shares pages with; empty for any other. */
+    Set<Long> sources(Snapshot state) {
+        return sources.asMap().getOrDefault(state.collections(), Set.of());
     }
 
     /** A checkpoint with kept states was made or loaded. */
@@ -118,13 +133,20 @@ final class History {
         @Override
         public Snapshot at(long id, long lsn) {
             PastPosition position = new PastPosition(catalog, catalog.existing(id), lsn);
-            Checkpoints.Start start = begin(position);
+            Checkpoints.Start start = begin(position, History.this::start);
             if (start == null) {
-                requireWholeLog(position);
-                return run(Snapshot.empty(id), 0, position);
+                requireKept(position);
+                return run(Snapshot.empty(id), position.begin(), position);
             }
-            Snapshot state = start.state().fork(id);
-            return start.lsn() >= lsn ? state : run(state, start.lsn(), position);
+            try {
+                return run(start.state().fork(id), start.lsn(), position);
+            } catch (CommandException e) { // a change on the way refers to what is no longer kept
+                Checkpoints.Start other = begin(position, History.this::kept);
+                if (other == null) {
+                    throw e;
+                }
+                return run(other.state().fork(id), other.lsn(), position);
+            }
         }
 
         @Override
@@ -133,6 +155,9 @@ final class History {
         }
 
         private Snapshot run(Snapshot state, long above, PastPosition position) {
+            if (above >= position.lsn()) {
+                return state; // the log may begin above it
+            }
             BranchFold fold = BranchFold.from(state, Keeper.NONE, this);
             try (RecordCursor cursor = log.read(above + 1)) {
                 for (LogRecord entry = cursor.next();
@@ -150,9 +175,10 @@ final class History {
         }
 
         /** Where to begin; a cleanup leaves that alone from then on. Null for the beginning of the log. */
-        private Checkpoints.@Nullable Start begin(PastPosition position) {
+        private Checkpoints.@Nullable Start begin(
+                PastPosition position, Function<PastPosition, Checkpoints.@Nullable Start> look) {
             while (true) {
-                Checkpoints.Start start = start(position);
+                Checkpoints.Start start = look.apply(position);
                 if (start == null) {
                     return null;
                 }
@@ -192,10 +218,28 @@ final class History {
                 }
             }
         }
-        return saved == null && log.firstLsn() > 1 ? exact(position) : saved;
+        return saved == null && !isInLog(position) ? kept(position) : saved;
+    }
+
+    /** What is kept of the position, or of what it came from so far as the log goes on from there. */
+    private Checkpoints.@Nullable Start kept(PastPosition position) {
+        for (PastPosition.Part part : position.parts()) {
+            if (part.above() + 1 >= log.firstLsn() || part.above() >= position.lsn()) {
+                Checkpoints.Start found = exact(part.position());
+                if (found != null) {
+                    return new Checkpoints.Start(found.state(), part.above(), found.from(), found.isStored());
+                }
+            }
+        }
+        return null;
     }
 
     private Checkpoints.@Nullable Start exact(PastPosition position) {
+        Kept now = kept;
+        BranchState found = now.states().get(position.key());
+        if (found != null) {
+            return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true);
+        }
         for (long made : position.madeFromIt()) {
             Snapshot base = bases.apply(made);
             if (base != null) {
@@ -205,8 +249,13 @@ final class History {
         return checkpoints.exact(position);
     }
 
-    private void requireWholeLog(PastPosition position) {
-        if (log.firstLsn() > 1) {
+    /** Whether the log reaches back to where all that the position sees begins. */
+    private boolean isInLog(PastPosition position) {
+        return position.begin() + 1 >= log.firstLsn() || position.begin() >= position.lsn();
+    }
+
+    private void requireKept(PastPosition position) {
+        if (!isInLog(position)) {
             long oldest = oldest();
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
@@ -265,25 +314,25 @@ final class History {
         try {
             return storedBy(millis);
         } catch (CommandException e) {
-            List<Long> all = checkpoints.list();
-            return all.isEmpty() ? 0 : all.get(0);
+            return oldest();
         }
     }
 
-    /** The newest checkpoint that is not younger than a time; 0 for the beginning of the log. */
+    /** The newest checkpoint that is not younger than a time, which the log goes on from; 0 for the beginning of the log. */
     private long startBefore(long millis) {
         List<Long> all = checkpoints.list();
-        for (int i = all.size() - 1; i >= 0; i--) {
+        long first = log.firstLsn();
+        for (int i = all.size() - 1; i >= 0 && all.get(i) + 1 >= first; i--) {
             Checkpoint found = checkpoints.readable(all.get(i));
             if (found != null && found.manifest().end().millis() <= millis) {
                 return all.get(i);
             }
         }
-        if (log.firstLsn() > 1) {
+        if (first > 1) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "the time " + Instant.ofEpochMilli(millis) + " is before the oldest position that project '"
-                            + project + "' still keeps, " + (all.isEmpty() ? log.firstLsn() : all.get(0)));
+                            + project + "' still keeps, " + oldest());
         }
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.tree.Cursor;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,7 +27,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeptPositions {
     /** A position of a branch by its id. */
-    record Position(long branch, long lsn) {}
+    record Position(long branch, long lsn) {
+        /** The same state named by the branch that the newest of it is of, where a branch has nothing of its own there; branch 0 for nothing at all. */
+        static Position of(Catalog catalog, long branch, long lsn) {
+            Position at = new Position(branch, lsn);
+            while (true) {
+                Branch found = catalog.branch(at.branch);
+                Lineage reset = found == null ? null : catalog.newestReset(at.branch, at.lsn);
+                if (found == null || at.lsn >= (reset == null ? at.branch : reset.lsn())) {
+                    return at;
+                }
+                at = reset == null
+                        ? new Position(found.parent(), Math.min(at.lsn, found.base()))
+                        : new Position(reset.from(), Math.min(at.lsn, reset.fromLsn()));
+            }
+        }
+
+        static Position of(byte[] key) {
+            ByteBuffer numbers = ByteBuffer.wrap(key);
+            return new Position(numbers.getLong(), numbers.getLong());
+        }
+
+        byte[] key() {
+            return ByteBuffer.allocate(2 * Long.BYTES)
+                    .putLong(branch)
+                    .putLong(lsn)
+                    .array();
+        }
+    }
 
     /** Part of a branch. Equal to itself only. */
     private static final class Line {
@@ -95,11 +123,12 @@ final class KeptPositions {
         KeptPositions kept = new KeptPositions(catalog);
         Set<Position> found = new HashSet<>();
         for (Tag tag : catalog.tags()) {
-            found.add(new Position(tag.branch(), tag.lsn()));
+            found.add(Position.of(catalog, tag.branch(), tag.lsn()));
             kept.tip(tag.branch(), tag.lsn());
         }
         kept.tips(since);
         kept.collect(found);
+        found.removeIf(position -> position.branch == 0); // before the first branch there is nothing to keep
         return found;
     }
 
@@ -109,7 +138,7 @@ final class KeptPositions {
         Cursor<Branch> cursor = catalog.byId().ascending(null, null);
         while (cursor.next()) {
             Branch branch = cursor.value();
-            made.computeIfAbsent(new Position(branch.parent(), branch.base()), key -> new ArrayList<>())
+            made.computeIfAbsent(Position.of(catalog, branch.parent(), branch.base()), key -> new ArrayList<>())
                     .add(branch.id());
         }
         return made;

@@ -43,9 +43,8 @@ public final class Materializer {
     }
 
     /** The branch as it was at a position; folded where the cache does not have it. */
-    Snapshot at(String log, Branch branch, long lsn, Supplier<Past> fold) {
-        return past.get(new Position(log, branch.id(), lsn), position -> fold.get())
-                .snapshot();
+    Past at(String log, Branch branch, long lsn, Supplier<Past> fold) {
+        return past.get(new Position(log, branch.id(), lsn), position -> fold.get());
     }
 
     /** Forgets the positions of a log, which may refer to pages that were found to be damaged. */

@@ -1,7 +1,7 @@
 package dev.offshoot.state;
 
+import dev.offshoot.state.KeptPositions.Position;
 import dev.offshoot.tree.Cursor;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +12,7 @@ final class PastPosition {
     private final Branch branch;
     private final long lsn;
     private final Segments segments;
+    private final Position place;
     private @Nullable List<Long> madeFromIt;
 
     PastPosition(Catalog catalog, Branch branch, long lsn) {
@@ -19,6 +20,7 @@ final class PastPosition {
         this.branch = branch;
         this.lsn = lsn;
         this.segments = catalog.segments(branch, lsn);
+        this.place = Position.of(catalog, branch.id(), lsn);
     }
 
     /** @param madeFromIt the branches that were made from exactly this position, by id */
@@ -44,14 +46,42 @@ final class PastPosition {
         return segments;
     }
 
+    /** The LSN above which all that it sees lies: folding from there begins with nothing. Its own where it sees nothing at all. */
+    long begin() {
+        List<Segments.Segment> all = segments.newestFirst();
+        return all.isEmpty() ? lsn : all.get(all.size() - 1).above();
+    }
+
+    /**
+     * A position on the way to this one.
+     *
+     * @param above what this one sees besides lies above this LSN
+     */
+    record Part(PastPosition position, long above) {}
+
+    /** Where each part of what it sees ends, the newest first: the position itself, what that part began from, and so on. */
+    List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        parts.add(new Part(this, lsn));
+        List<Segments.Segment> all = segments.newestFirst();
+        for (int i = 1; i < all.size(); i++) {
+            Segments.Segment segment = all.get(i);
+            parts.add(new Part(
+                    new PastPosition(catalog, catalog.existing(segment.branch()), segment.upTo()),
+                    all.get(i - 1).above()));
+        }
+        return parts;
+    }
+
     /** The branches that were made from exactly this position, by id, dropped ones too. Goes through all branches with the first call. */
     List<Long> madeFromIt() {
         List<Long> found = madeFromIt;
         if (found == null) {
             found = new ArrayList<>();
-            Cursor<Branch> cursor = catalog.byId().ascending(RecordId.key(lsn + 1), null);
+            Cursor<Branch> cursor = catalog.byId().ascending(RecordId.key(place.lsn() + 1), null);
             while (cursor.next()) {
-                if (cursor.value().parent() == branch.id() && cursor.value().base() == lsn) {
+                if (place.equals(Position.of(
+                        catalog, cursor.value().parent(), cursor.value().base()))) {
                     found.add(cursor.value().id());
                 }
             }
@@ -62,10 +92,6 @@ final class PastPosition {
 
     /** What a state at this position is kept under. */
     byte[] key() {
-        return key(branch.id(), lsn);
-    }
-
-    static byte[] key(long branch, long lsn) {
-        return ByteBuffer.allocate(2 * Long.BYTES).putLong(branch).putLong(lsn).array();
+        return place.key();
     }
 }

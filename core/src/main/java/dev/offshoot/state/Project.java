@@ -607,7 +607,7 @@ public final class Project implements AutoCloseable {
             if (pending == null) {
                 return null;
             }
-            advance(head, pending, draft.past()::at);
+            advance(head, pending, draft.past());
             return new Attempt<>(Result.of(draft.result(), pending.commit().lastLsn()), pending, true);
         } finally {
             head.turn.unlock();
@@ -615,11 +615,12 @@ public final class Project implements AutoCloseable {
     }
 
     /** Folds a submitted commit into the pending state. Nothing here may fail; if it does, nothing is published any more. */
-    private void advance(Head head, Pending pending, Past past) {
+    private void advance(Head head, Pending pending, Statement.Referred past) {
         Runnable publication = this::publishNothing;
         try {
             FoldPages.Window window = checkpoints.folds().window();
-            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window, past);
+            past.states().forEach(state -> window.refer(history.sources(state)));
+            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window, past::at);
             head.advance(next, pending);
             publication = () -> {
                 follow(pending.commit());
@@ -794,8 +795,22 @@ public final class Project implements AutoCloseable {
         }
     }
 
-    private Replay continued(Keeper keeper) {
-        return new Replay(catalog, this::acknowledgedState, history::at, keeper);
+    private Replay continued(FoldPages.Window window) {
+        Replay.Positions positions = (branches, branch, lsn) -> {
+            Snapshot state = history.at(branches, branch, lsn);
+            window.refer(history.sources(state));
+            return state;
+        };
+        return new Replay(catalog, this::acknowledgedState, positions, window);
+    }
+
+    /** For a state that is about to become that of a branch, which the window is published with. */
+    FoldPages.Window windowFor(@Nullable Snapshot state) {
+        FoldPages.Window window = checkpoints.folds().window();
+        if (state != null) {
+            window.refer(history.sources(state));
+        }
+        return window;
     }
 
     private LogEnd restore(@Nullable Checkpoint checkpoint) {

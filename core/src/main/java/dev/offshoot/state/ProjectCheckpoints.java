@@ -10,9 +10,9 @@ import dev.offshoot.store.StoreException;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Clocks;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -103,8 +103,7 @@ public final class ProjectCheckpoints {
         List<Position> kept = new ArrayList<>();
         Cursor<BranchState> cursor = history.kept().ascending(null, null);
         while (cursor.next()) {
-            ByteBuffer key = ByteBuffer.wrap(cursor.key());
-            kept.add(new Position(key.getLong(), key.getLong()));
+            kept.add(Position.of(cursor.key()));
         }
         return kept;
     }
@@ -188,16 +187,26 @@ public final class ProjectCheckpoints {
         wanted.removeIf(position -> madeFrom.getOrDefault(position, List.of()).stream()
                 .map(capture.states()::get)
                 .anyMatch(state -> state != null && state.base() != null));
-        for (Position before : kept()) {
-            if (!wanted.remove(before)) {
-                kept = kept.remove(PastPosition.key(before.branch(), before.lsn()));
+        Set<Position> keys = new HashSet<>();
+        for (Position position : wanted) {
+            BranchState before = kept.get(position.key());
+            BranchState state = before == null ? stateAt(position, capture) : before;
+            if (state != null) {
+                for (Position key : List.of(position, at(catalog, state.head()))) {
+                    kept = kept.put(key.key(), state);
+                    keys.add(key);
+                }
             }
         }
-        for (Position position : wanted) {
-            BranchState state = stateAt(position, capture);
-            kept = state == null ? kept : kept.put(PastPosition.key(position.branch(), position.lsn()), state);
+        for (Position before : kept()) {
+            kept = keys.contains(before) ? kept : kept.remove(before.key());
         }
         return kept;
+    }
+
+    /** The position as what is made from the state names it, which is where its last commit ends. */
+    private static Position at(Catalog catalog, Snapshot state) {
+        return Position.of(catalog, state.branch(), state.lsn());
     }
 
     /** Null where it is no longer kept. */
@@ -244,7 +253,7 @@ public final class ProjectCheckpoints {
                         retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
                         history.keptBy(recent),
                         needed,
-                        () -> positions(inUse),
+                        () -> positions(inUse, recent),
                         savedMillis(recent),
                         dryRun);
         if (!dryRun) {
@@ -253,9 +262,10 @@ public final class ProjectCheckpoints {
         return result;
     }
 
-    private List<Long> positions(Collection<Long> inUse) {
+    private List<Long> positions(Collection<Long> inUse, long readersSince) {
         List<Long> all = new ArrayList<>(inUse);
         all.addAll(history.inUse());
+        all.addAll(foldPages.checkpoints(readersSince));
         return all;
     }
 
@@ -273,7 +283,7 @@ public final class ProjectCheckpoints {
         if (lowest > 0) {
             self = process;
             NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
-            List<Long> positions = positions(inUse);
+            List<Long> positions = positions(inUse, readersSince);
             if (readersSince < savedMillis) {
                 positions.add(history.keptBy(readersSince));
             }

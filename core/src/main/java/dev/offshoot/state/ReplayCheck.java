@@ -89,7 +89,8 @@ final class ReplayCheck {
 
     private Snapshot start(PastPosition position, Pages pages) {
         long id = position.branch().id();
-        if (storage.log().firstLsn() == 1) {
+        if (position.begin() + 1 >= storage.log().firstLsn() || position.begin() >= position.lsn()) {
+            fromLsn = position.begin();
             return Snapshot.empty(id);
         }
         Checkpoints checkpoints = new Checkpoints(new ProjectStorage(

@@ -83,12 +83,15 @@ final class Supports {
 
     private void look(Position position) {
         Branch branch = catalog.branch(position.branch());
-        if (branch == null || position.lsn() > oldest.lsn() || !looked.add(position)) {
+        if (branch == null || !looked.add(position)) {
             return;
         }
-        PastPosition past =
-                new PastPosition(catalog, branch, position.lsn(), madeFrom.getOrDefault(position, List.of()));
-        if (oldest.at(past) != null) {
+        PastPosition past = new PastPosition(
+                catalog,
+                branch,
+                position.lsn(),
+                madeFrom.getOrDefault(Position.of(catalog, position.branch(), position.lsn()), List.of()));
+        if (oldestLeadsTo(past)) {
             return;
         }
         NavigableSet<Long> lsns = new TreeSet<>(readable.keySet());
@@ -99,6 +102,16 @@ final class Supports {
         if (found != null) {
             checkpoints.add(found.lsn());
         }
+    }
+
+    /** Whether the oldest checkpoint and the log above it are enough. */
+    private boolean oldestLeadsTo(PastPosition position) {
+        if (position.lsn() <= oldest.lsn()) {
+            return position.begin() >= position.lsn() || oldest.at(position) != null;
+        }
+        long above = position.segments().newestFirst().get(0).above();
+        return above >= oldest.lsn()
+                || oldest.leadingTo(position) != null; // what it began from there is looked at, too
     }
 
     private @Nullable Checkpoint exact(PastPosition position, NavigableSet<Long> among) {
@@ -121,8 +134,14 @@ final class Supports {
                 return true;
             }
         }
-        if (log.firstLsn() == 1) {
-            foldAbove(position, 0);
+        for (PastPosition.Part part : position.parts()) {
+            if (part.above() + 1 >= log.firstLsn() && oldest.at(part.position()) != null) {
+                foldAbove(position, part.above());
+                return true;
+            }
+        }
+        if (position.begin() + 1 >= log.firstLsn()) {
+            foldAbove(position, position.begin());
             return true;
         }
         return false;

@@ -355,6 +355,37 @@ final class RetentionTest {
     }
 
     @Test
+    void a_state_that_came_from_an_older_checkpoint_keeps_that_until_the_next_one() {
+        List<Long> at = twentyVersions();
+        Branch main = project.branch("main");
+        project.createTag("v5", main, at.get(5), ORIGIN);
+        write("main", 21);
+        checkpoint();
+        reset(main, project.at(main, at.get(5)));
+        project.createBranch("old", main, at.get(10), ORIGIN);
+        System.gc(); // nobody has the states any more that were handed out
+        cleanup(0);
+        assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
+        assertThat(readAll(project.head("old"))).isEqualTo(DOCUMENTS);
+        checkpoint();
+        millis.addAndGet(MINUTE);
+        cleanup(0);
+        assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
+        assertThat(readAll(project.head("old"))).isEqualTo(DOCUMENTS);
+    }
+
+    private void reset(Branch branch, Snapshot target) {
+        project.write(
+                branch,
+                ORIGIN,
+                turn -> new Statement.Draft<>(
+                        0,
+                        List.of(new Change.Reset(target.branch(), target.lsn())),
+                        List.of(),
+                        new Statement.Referred(List.of(target))));
+    }
+
+    @Test
     void a_restored_collection_survives_the_loss_of_the_newest_checkpoint_and_cleanups_after_a_restart() {
         List<Long> at = twentyVersions();
         Branch main = project.branch("main");
@@ -454,6 +485,10 @@ final class RetentionTest {
         reopen();
         assertThat(version(project.at(dev, merged))).as("of main and dev").isEqualTo(2);
         assertThat(version(project.at(dev, once))).as("of old and dev").isEqualTo(1);
+        assertThat(project.at(project.branch("main"), 0).all())
+                .as("what all branches have in common")
+                .isEmpty();
+        assertThat(project.replay(project.branch("main"), 0, () -> {}).isSame()).isTrue();
         assertThatThrownBy(() -> project.at(dev, merged + 4)).hasMessageContaining("no longer kept");
     }
 

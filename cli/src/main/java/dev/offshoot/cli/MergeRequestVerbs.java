@@ -199,7 +199,11 @@ final class MergeRequestVerbs implements Callable<Integer> {
                             merged[0]
                                     ? "merged " + reply.get("source") + " into " + reply.get("into") + ", head LSN "
                                             + merge.get("head_lsn")
-                                    : merge.get("conflicts") + " conflicts to resolve: offshoot conflicts " + project
+                                    : merge.get("conflicts")
+                                            + (Long.valueOf(1).equals(merge.get("conflicts"))
+                                                    ? " conflict"
+                                                    : " conflicts")
+                                            + " to resolve: offshoot conflicts " + project
                                             + " " + reply.get("into"));
         });
         return merged[0] ? ExitCodes.OK : ExitCodes.CONFLICT;

@@ -6,6 +6,7 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.query.Matches;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.Project;
@@ -66,8 +67,10 @@ final class Expiry {
         int last;
         do {
             last = project.write(branch, origin, turn -> {
+                Catalog catalog = project.catalog();
+                boolean passed = Protection.isProtected(catalog, catalog.existing(branch.id()));
                 CollectionSnapshot now = turn.snapshot().entry(collection.name());
-                List<Change> deletions = now == null ? List.of() : deletions(now, COMMIT_DOCUMENTS_MAX);
+                List<Change> deletions = now == null || passed ? List.of() : deletions(now, COMMIT_DOCUMENTS_MAX);
                 return new Draft<>(deletions.size(), deletions, List.of());
             });
             removed += last;

@@ -68,7 +68,7 @@ public final class ThreeWay {
     private MergePlan plan() {
         List<CollectionDiff> diffs = SnapshotDiff.collections(states.base(), states.theirs(), context.patience());
         for (CollectionDiff diff : diffs) {
-            merges.add(new CollectionMerge(diff, counterpart(diff), decisions, context));
+            merges.add(new CollectionMerge(diff, counterpart(diff, diffs), decisions, context));
         }
         merges.forEach(CollectionMerge::merge);
         settleNames();
@@ -79,8 +79,8 @@ public final class ThreeWay {
                 writer.changes(), new Statement.Referred(List.of(states.theirs())), decisions.open(), writer.counts());
     }
 
-    /** What ours has for a collection that theirs changed, or null. */
-    private @Nullable CollectionSnapshot counterpart(CollectionDiff diff) {
+    /** What ours has for a collection that theirs changed, or null. No two have the same. */
+    private @Nullable CollectionSnapshot counterpart(CollectionDiff diff, List<CollectionDiff> all) {
         CollectionSnapshot before = diff.before();
         CollectionSnapshot after = diff.after();
         CollectionSnapshot found = before == null ? null : byId(states.ours(), before.id());
@@ -88,10 +88,22 @@ public final class ThreeWay {
             found = byId(states.ours(), after.id());
         }
         if (found == null) {
-            CollectionSnapshot named = states.ours().entry(before == null ? diff.name() : before.name());
-            found = named == null || byId(states.base(), named.id()) != null ? null : named;
+            String name = before == null ? diff.name() : before.name();
+            CollectionSnapshot named = states.ours().entry(name);
+            boolean free = named != null
+                    && byId(states.base(), named.id()) == null
+                    && all.stream().noneMatch(other -> !other.equals(diff) && belongsTo(other, named));
+            found = free ? named : null;
         }
         return found;
+    }
+
+    /** Whether a collection of ours that the base does not have is the one that theirs made: by its id, or of its name. */
+    private static boolean belongsTo(CollectionDiff diff, CollectionSnapshot named) {
+        CollectionSnapshot after = diff.after();
+        return after != null
+                && (after.id() == named.id()
+                        || (diff.isCreated() && after.name().equals(named.name())));
     }
 
     private static @Nullable CollectionSnapshot byId(Snapshot state, long id) {

@@ -55,7 +55,10 @@ final class BranchEvents {
         });
     }
 
-    /** @param properties what it has from now on */
+    /**
+     * @param branch as it was when its state was read
+     * @param properties what it has from now on
+     */
     Branch restore(Branch branch, String branchName, Doc properties, BranchState state, Origin origin) {
         return event(current -> {
             Branch found = pendingCatalog.existing(branch.id());
@@ -64,6 +67,14 @@ final class BranchEvents {
                         new CommandException(
                                 ErrorCode.NAMESPACE_EXISTS,
                                 "branch '" + found.name() + "' of project '" + project.name() + "' is there already"),
+                        lastEvent);
+            }
+            if (found.droppedLsn() != branch.droppedLsn()) {
+                return Attempt.failed(
+                        new CommandException(
+                                ErrorCode.WRITE_CONFLICT,
+                                "branch '" + found.name() + "' of project '" + project.name()
+                                        + "' was brought back and dropped again meanwhile; nothing was changed. Ask again"),
                         lastEvent);
             }
             if (pendingCatalog.isTaken(branchName)) {

@@ -198,4 +198,51 @@ class MergeBranchTest {
                 .map(document -> document.toJson().replace("\"", ""))
                 .toList();
     }
+
+    @Test
+    void a_collection_made_anew_by_both_sides_is_not_mixed_with_the_one_that_theirs_renamed() {
+        commander.run("shop", "{insert: 'x', documents: [{_id: 1}]}");
+        commander.run("shop", "{createBranch: 'side'}");
+        commander.run("shop", "{drop: 'x'}");
+        commander.run("shop", "{insert: 'x', documents: [{_id: 5}]}");
+        commander.run("admin", "{renameCollection: 'shop~side.x', to: 'shop~side.y'}");
+        commander.run("shop~side", "{insert: 'y', documents: [{_id: 7, of: 'y'}]}");
+        commander.run("shop~side", "{insert: 'x', documents: [{_id: 7, of: 'x'}]}");
+
+        BsonDocument merged = merge("side", "main", ", strategy: 'theirs'");
+
+        assertThat(status(merged)).isEqualTo("merged");
+        String x = commander.run("shop", "{find: 'x', sort: {_id: 1}}").toJson();
+        assertThat(x).contains("[{\"_id\": 5}, {\"_id\": 7, \"of\": \"x\"}]");
+        String y = commander.run("shop", "{find: 'y', sort: {_id: 1}}").toJson();
+        assertThat(y).contains("[{\"_id\": 1}, {\"_id\": 7, \"of\": \"y\"}]");
+    }
+
+    @Test
+    void a_collection_made_anew_against_a_view_of_the_same_name_is_removed_once() {
+        commander.run("shop", "{insert: 'x', documents: [{_id: 1}]}");
+        commander.run("shop", "{createBranch: 'side'}");
+        commander.run("shop", "{drop: 'x'}");
+        commander.run("shop", "{insert: 'x', documents: [{_id: 5}]}");
+        commander.run("shop~side", "{drop: 'x'}");
+        commander.run("shop~side", "{create: 'x', viewOn: 'c', pipeline: []}");
+
+        BsonDocument merged = merge("side", "main", ", strategy: 'theirs'");
+
+        assertThat(status(merged)).isEqualTo("merged");
+        assertThat(commander
+                        .run("shop", "{listCollections: 1, filter: {name: 'x'}}")
+                        .toJson())
+                .contains("view");
+    }
+
+    @Test
+    void a_protected_branch_takes_a_merge_that_its_database_names() {
+        insert("shop~dev", "{_id: 3}");
+        commander.run("shop", "{updateBranch: 'main', protected: true}");
+
+        assertThat(status(commander.run("shop", "{mergeBranch: 'dev'}"))).isEqualTo("fastForward");
+
+        assertThat(ids("shop")).containsExactly(1, 2, 3);
+    }
 }

@@ -325,4 +325,27 @@ final class LineageTest {
         assertThat(project.head(Objects.requireNonNull(project.internal())).all())
                 .hasSize(1);
     }
+
+    @Test
+    void a_branch_that_another_process_brought_back_and_dropped_again_comes_back_as_that_left_it() {
+        insert(main(), 1);
+        Branch dev = project.createBranch("dev", main(), null, ORIGIN);
+        insert(dev, 2);
+        Branch dropped = project.dropBranch(dev, ORIGIN);
+        Project other = project;
+        project = open();
+        Branch back = project.restoreBranch(dropped, "dev", ORIGIN);
+        insert(back, 3);
+        String expected = head("dev");
+        project.dropBranch(back, ORIGIN);
+
+        project = other;
+        assertThatThrownBy(() -> project.restoreBranch(dropped, "dev", ORIGIN))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("brought back and dropped again");
+        project.restoreBranch(project.catalog().existing(dropped.id()), "dev", ORIGIN);
+
+        assertThat(head("dev")).isEqualTo(expected);
+        agree();
+    }
 }

@@ -395,7 +395,9 @@ public final class Project implements AutoCloseable {
     /**
      * Brings a branch back that was dropped, as it was then.
      *
-     * @throws CommandException NamespaceExists when the name is taken, BadValue when its history is no longer kept
+     * @param branch as it was dropped: with the LSN of that
+     * @throws CommandException NamespaceExists when the name is taken, BadValue when its history is no longer kept, WriteConflict when it
+     *     came back and was dropped again meanwhile
      */
     public Branch restoreBranch(Branch branch, String branchName, Origin origin) {
         return restoreBranch(branch, branchName, branch.properties(), origin);

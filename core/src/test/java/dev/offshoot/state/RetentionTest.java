@@ -307,8 +307,7 @@ final class RetentionTest {
         write("exp", 100);
         checkpoint();
         write("main", 21);
-        Branch exp = project.branch("exp");
-        project.dropBranch(exp, ORIGIN);
+        Branch exp = project.dropBranch(project.branch("exp"), ORIGIN);
         for (int i = 22; i <= 30; i++) {
             write("main", i);
             checkpoint();

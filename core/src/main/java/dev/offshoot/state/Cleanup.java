@@ -73,9 +73,9 @@ final class Cleanup {
         long lowest = Math.min(horizon, needed);
         NavigableSet<Long> stay = staying(readable.keySet(), horizon, Math.min(recent, needed), inUse.get());
         long oldest = stay.first() <= lowest ? stay.first() : 0; // without one below all of the log is needed
-        Map.Entry<Long, Checkpoint> start = readable.floorEntry(lowest);
-        Supports supports = new Supports(
-                storage.log(), catalog, readable, (start == null ? readable.firstEntry() : start).getValue());
+        Checkpoint start = start(readable, lowest);
+        Supports supports = new Supports(storage.log(), catalog, readable, start);
+        stay.add(start.lsn());
         stay.addAll(supports.checkpoints());
         long logAbove = Math.min(oldest, supports.logAbove());
         if (logAbove > 0 && storage.log().trim(logAbove + 1, true) > 0) {
@@ -97,6 +97,13 @@ final class Cleanup {
         PageStore.Amount pages =
                 storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
         return new CleanupResult(leave.size(), logBytes, pages, oldest);
+    }
+
+    /** The newest at or below a position, of those that the log goes on from: what is below serves single positions. */
+    private Checkpoint start(NavigableMap<Long, Checkpoint> readable, long lowest) {
+        NavigableMap<Long, Checkpoint> starts = readable.tailMap(storage.log().firstLsn() - 1, true);
+        Map.Entry<Long, Checkpoint> start = starts.floorEntry(lowest);
+        return (start != null ? start : (starts.isEmpty() ? readable : starts).firstEntry()).getValue();
     }
 
     private NavigableMap<Long, Checkpoint> readable(List<Long> all) {

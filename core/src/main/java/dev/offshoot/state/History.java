@@ -136,7 +136,7 @@ final class History {
             Checkpoints.Start start = begin(position, History.this::start);
             if (start == null) {
                 requireKept(position);
-                return run(Snapshot.empty(id), position.begin(), position);
+                start = new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, false);
             }
             try {
                 return run(start.state().fork(id), start.lsn(), position);

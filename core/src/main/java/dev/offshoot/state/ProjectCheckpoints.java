@@ -193,8 +193,10 @@ public final class ProjectCheckpoints {
             BranchState state = before == null ? stateAt(position, capture) : before;
             if (state != null) {
                 for (Position key : List.of(position, at(catalog, state.head()))) {
-                    kept = kept.put(key.key(), state);
-                    keys.add(key);
+                    if (key.branch() != 0) {
+                        kept = kept.put(key.key(), state);
+                        keys.add(key);
+                    }
                 }
             }
         }

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What has to stay below the oldest checkpoint that is kept, so that the whole log above that can be folded from it, and so that
@@ -22,12 +23,15 @@ import org.jspecify.annotations.Nullable;
  * keep its log for ever.
  */
 final class Supports {
+    private static final Logger LOG = LoggerFactory.getLogger(Supports.class);
+
     private final LogStore log;
     private final Catalog catalog;
     private final Map<Long, Checkpoint> readable;
     private final Checkpoint oldest;
     private final Map<Position, List<Long>> madeFrom;
     private final Set<Position> looked = new HashSet<>();
+    private final NavigableSet<Long> lsns;
     private final NavigableSet<Long> checkpoints = new TreeSet<>();
     private long logAbove;
 
@@ -41,6 +45,7 @@ final class Supports {
         this.catalog = catalog;
         this.readable = readable;
         this.oldest = oldest;
+        this.lsns = new TreeSet<>(readable.keySet());
         this.madeFrom = KeptPositions.madeFrom(catalog);
         this.logAbove = oldest.lsn();
         lookAtBranches();
@@ -94,13 +99,9 @@ final class Supports {
         if (oldestLeadsTo(past)) {
             return;
         }
-        NavigableSet<Long> lsns = new TreeSet<>(readable.keySet());
-        Checkpoint found = exact(past, lsns.headSet(oldest.lsn(), false));
-        if (found == null && !canBeFolded(past, lsns)) {
-            found = exact(past, lsns.tailSet(oldest.lsn(), false));
-        }
-        if (found != null) {
-            checkpoints.add(found.lsn());
+        NavigableSet<Long> older = lsns.headSet(oldest.lsn(), true);
+        if (!isExact(past, older) && !canBeFolded(past, older) && !isExact(past, lsns) && !canBeFolded(past, lsns)) {
+            LOG.debug("position {} of branch {} is lost already", position.lsn(), branch.name());
         }
     }
 
@@ -114,28 +115,29 @@ final class Supports {
                 || oldest.leadingTo(position) != null; // what it began from there is looked at, too
     }
 
-    private @Nullable Checkpoint exact(PastPosition position, NavigableSet<Long> among) {
+    /** Whether one of some checkpoints has the very state; the newest such stays. */
+    private boolean isExact(PastPosition position, NavigableSet<Long> among) {
         for (long lsn : among.descendingSet()) {
             Checkpoint checkpoint = readable.get(lsn);
             if (checkpoint != null && checkpoint.at(position) != null) {
-                return checkpoint;
+                checkpoints.add(lsn);
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
-    /** Keeps what that takes. */
-    private boolean canBeFolded(PastPosition position, NavigableSet<Long> lsns) {
-        for (long lsn : lsns.headSet(position.lsn(), true).descendingSet()) {
-            Checkpoint checkpoint = readable.get(lsn);
-            if (checkpoint != null && lsn + 1 >= log.firstLsn() && checkpoint.leadingTo(position) != null) {
+    /** Whether the log leads there from one of some checkpoints, or from a state on the way that one of them has; that and the log stay. */
+    private boolean canBeFolded(PastPosition position, NavigableSet<Long> among) {
+        for (long lsn : among.descendingSet()) {
+            if (leadsTo(lsn, position)) {
                 checkpoints.add(lsn);
                 foldAbove(position, lsn);
                 return true;
             }
         }
         for (PastPosition.Part part : position.parts()) {
-            if (part.above() + 1 >= log.firstLsn() && oldest.at(part.position()) != null) {
+            if (part.above() + 1 >= log.firstLsn() && isExact(part.position(), among)) {
                 foldAbove(position, part.above());
                 return true;
             }
@@ -145,6 +147,11 @@ final class Supports {
             return true;
         }
         return false;
+    }
+
+    private boolean leadsTo(long lsn, PastPosition position) {
+        Checkpoint checkpoint = lsn > position.lsn() || lsn + 1 < log.firstLsn() ? null : readable.get(lsn);
+        return checkpoint != null && checkpoint.leadingTo(position) != null;
     }
 
     private void foldAbove(PastPosition position, long lsn) {

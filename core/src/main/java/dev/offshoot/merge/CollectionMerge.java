@@ -255,6 +255,12 @@ final class CollectionMerge {
     }
 
     private @Nullable Value option(String name, @Nullable Value before, @Nullable Value mine, @Nullable Value other) {
+        if (Objects.equals(other, before) || Objects.equals(other, mine)) {
+            return mine;
+        }
+        if (Objects.equals(mine, before)) {
+            return other;
+        }
         if (isSame(name, other, before) || isSame(name, other, mine)) {
             return mine;
         }

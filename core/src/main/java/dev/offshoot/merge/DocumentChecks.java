@@ -8,6 +8,7 @@ import dev.offshoot.state.CollectionOptions;
 import dev.offshoot.state.IndexDefinition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -24,6 +25,7 @@ final class DocumentChecks {
     private final MergeContext context;
     private final @Nullable Validator validator;
     private final boolean moderate;
+    private final boolean sameRulesAsTheirs;
     private final Set<String> applied = new HashSet<>();
 
     /**
@@ -45,6 +47,7 @@ final class DocumentChecks {
                 && !options.validationAction().equals("warn");
         this.validator = checks && rules != null ? rules.in(context.expressions()) : null;
         this.moderate = options.validationLevel().equals("moderate");
+        this.sameRulesAsTheirs = hasRulesOf(merge.theirs().definition());
     }
 
     /** Applies what is decided, until what is left is not. Each conflict is decided once, so this ends. */
@@ -114,6 +117,12 @@ final class DocumentChecks {
         }
     }
 
+    /** Whether theirs has the very document, under the very rules: then the merge does not bring together what does not fit. */
+    private boolean isAsInTheirs(MergedRecord record, byte[] document) {
+        MergedRecord.Stored theirs = record.versions().theirs();
+        return theirs != null && sameRulesAsTheirs && Arrays.equals(theirs.document(), document);
+    }
+
     private boolean hasRulesOf(CollectionOptions other) {
         return List.of("validator", "validationLevel", "validationAction").stream()
                 .allMatch(name -> Objects.equals(
@@ -157,7 +166,7 @@ final class DocumentChecks {
                 return trouble;
             }
         }
-        if (validator == null || record.isAccepted() || validator.accepts(document)) {
+        if (validator == null || record.isAccepted() || isAsInTheirs(record, document) || validator.accepts(document)) {
             return null;
         }
         byte[] ours = record.ours();

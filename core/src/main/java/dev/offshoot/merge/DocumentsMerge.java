@@ -80,6 +80,10 @@ final class DocumentsMerge {
         return ours;
     }
 
+    CollectionSnapshot theirs() {
+        return theirs;
+    }
+
     @Nullable
     CollectionSnapshot base() {
         return base;

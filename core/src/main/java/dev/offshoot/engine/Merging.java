@@ -390,7 +390,7 @@ final class Merging {
         }
         Planned fresh = planned;
         if (turn.snapshot().lsn() != planned.head.lsn()) {
-            if (commit.attempt() < ATTEMPTS_MAX) {
+            if (commit.attempt() < ATTEMPTS_MAX || !turn.isPastAcknowledged()) {
                 return Statement.Draft.unchanged(new Planned[0]);
             }
             fresh = plan(commit.task(), turn.snapshot(), commit.resolutions());

@@ -205,13 +205,23 @@ final class DocumentChecks {
             }
             for (byte[] key : index.definition().keys().keys(document, 0).keys()) {
                 MergedRecord other = taken.putIfAbsent(ByteBuffer.wrap(key), record);
-                long holder = other != null && other != record ? other.key() : holder(index, key, record);
+                long holder = 0;
+                if (other != null && other != record) {
+                    holder = other.key();
+                } else if (index.definition().unique() || !hasKey(index.definition(), record.ours(), key)) {
+                    holder = holder(index, key, record); // one that only refuses new duplicates may have old ones
+                }
                 if (holder != 0) {
                     problems.add(collision(index.definition(), holder, record));
                     break;
                 }
             }
         }
+    }
+
+    private static boolean hasKey(IndexDefinition index, byte @Nullable [] document, byte[] key) {
+        return document != null
+                && index.keys().keys(document, 0).keys().stream().anyMatch(known -> Arrays.equals(known, key));
     }
 
     /** The record of a document that has a key, and that the merge leaves as it is; 0 for none. */

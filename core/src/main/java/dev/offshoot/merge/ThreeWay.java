@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What has to hold.</b> Unique indexes and the validator are checked on what comes out, so that documents may swap unique values. The
  * validator counts for what theirs brings, unless theirs has that very document under the same validator, and, where the merge gives ours
- * another one, for what ours changed since the base; with its level, and no document is refused where its action is to warn. Capped collections stay in insertion order of both sides, and lose their
- * oldest documents where they have no room for all.
+ * another one, for what ours changed since the base; with its level, and no document is refused where its action is to warn. Capped
+ * collections stay in insertion order of both sides, and lose their oldest documents where they have no room for all.
  */
 public final class ThreeWay {
     private static final int VIEW_DEPTH_MAX = 20;

@@ -21,6 +21,7 @@ final class Head {
     private Snapshot pending;
     private @Nullable Pending last;
     private boolean dropped;
+    private long lineageLsn;
     private final @Nullable Snapshot base;
 
     /** @param base what the branch was made from; null for a first branch */
@@ -77,6 +78,7 @@ final class Head {
             pending = acknowledged;
             last = null;
             dropped = false;
+            lineageLsn = 0;
         }
     }
 
@@ -94,9 +96,17 @@ final class Head {
         return dropped;
     }
 
+    /** Whether the catalog that readers see knows all resets and merges that the pending state has. */
+    boolean isPastAcknowledged() {
+        return lineageLsn <= acknowledged.lsn();
+    }
+
     void advance(Snapshot state, Pending by) {
         pending = state;
         last = by;
+        if (Catalog.concerns(by.commit())) {
+            lineageLsn = state.lsn();
+        }
     }
 
     void drop(Pending by) {

@@ -573,6 +573,12 @@ public final class Project implements AutoCloseable {
 
     // ---- the write path
 
+    /** Whether the catalog knows all that the pending state of a branch came from; asked by who has its turn. */
+    boolean isPastAcknowledged(long branch) {
+        Head head = heads.get(branch);
+        return head != null && head.isPastAcknowledged();
+    }
+
     /** One statement on its branch's turn; null when the epoch is over. */
     private <R> @Nullable Attempt<R> attempt(
             Branch branch, Origin origin, Statement<R> statement, long epoch, Runnable patience) {

@@ -25,6 +25,14 @@ public final class Turn {
     }
 
     /**
+     * Whether {@link Project#catalog} tells of all resets and merges that went into {@link #snapshot}. One that is not acknowledged yet is not in
+     * there.
+     */
+    public boolean isPastAcknowledged() {
+        return project == null || project.isPastAcknowledged(snapshot.branch());
+    }
+
+    /**
      * The result of a statement that was executed before, or null.
      *
      * @throws CommandException TransactionTooOld when its session has used a newer transaction number since

@@ -284,6 +284,36 @@ class MergeCasesTest {
         assertThat(all("shop")).containsExactly("{_id: 1, k: 1}", "{_id: 3, k: 2}");
     }
 
+    @Test
+    void an_index_that_is_about_to_become_unique_refuses_new_duplicates_and_keeps_old_ones() {
+        commander.run("shop", "{createIndexes: 'c', indexes: [{key: {k: 1}, name: 'k'}]}");
+        insert("shop", "{_id: 1, k: 1}", "{_id: 2, k: 1}", "{_id: 3, k: 3}");
+        commander.run("shop", "{collMod: 'c', index: {name: 'k', prepareUnique: true}}");
+        commander.run("shop", "{createBranch: 'dev'}");
+        update("shop~dev", "{_id: 1}", "{$set: {a: 1}}");
+        insert("shop", "{_id: 4, k: 4}");
+
+        assertThat(status(merge(""))).isEqualTo("merged");
+
+        insert("shop~dev", "{_id: 5, k: 5}");
+        insert("shop", "{_id: 6, k: 5}");
+        assertThat(status(merge(""))).isEqualTo("conflicts");
+        assertThat(conflicts().stream().map(this::told)).containsExactly("uniqueKeyCollision");
+    }
+
+    @Test
+    void what_theirs_has_under_the_same_validator_comes_as_it_is() {
+        insert("shop", "{_id: 1, n: -1}");
+        commander.run("shop", "{collMod: 'c', validator: {n: {$gte: 0}}}");
+        commander.run("shop", "{createBranch: 'dev'}");
+        commander.run(
+                "shop~dev", "{insert: 'c', documents: [{_id: 2, n: -2}], bypassDocumentValidation: true}");
+
+        assertThat(status(merge(""))).isEqualTo("merged");
+
+        assertThat(all("shop")).containsExactly("{_id: 1, n: -1}", "{_id: 2, n: -2}");
+    }
+
     // ---- validators
 
     @Test

@@ -26,6 +26,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
+import org.bson.BsonValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,7 @@ class MergeModelTest {
         SortedMap<String, byte[]> before = documents("main");
         work("shop~dev", random, 12, false);
         work("shop", random, 12, false);
-        MergeMode mode = MergeMode.values()[random.nextInt(4)];
+        MergeMode mode = List.of(MergeMode.values()).get(random.nextInt(4));
         SortedMap<String, byte[]> expected = new TreeMap<>();
         Set<String> conflicts = new TreeSet<>();
         merge(before, documents("main"), documents("dev"), MergeRules.of(mode), expected, conflicts);
@@ -180,7 +181,7 @@ class MergeModelTest {
             return Set.of();
         }
         return commander.list("shop", "{listConflicts: 1, into: 'main', cursor: {batchSize: 1000}}").stream()
-                .map(conflict -> conflict.get("id").toString())
+                .map(conflict -> Objects.requireNonNull(conflict.get("id")).toString())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

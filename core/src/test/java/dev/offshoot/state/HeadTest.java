@@ -42,10 +42,28 @@ final class HeadTest {
         assertThat(head.last()).isNotNull();
     }
 
+    @Test
+    void a_reset_that_is_not_acknowledged_is_a_past_that_the_catalog_does_not_tell_of() {
+        head.enter(3);
+        head.advance(next, pending());
+        assertThat(head.isPastAcknowledged()).as("documents alone").isTrue();
+        head.advance(next, pending(new Change.Reset(1, 0)));
+        assertThat(head.isPastAcknowledged()).isFalse();
+        head.acknowledged = next;
+        assertThat(head.isPastAcknowledged()).isTrue();
+        head.acknowledged = acknowledged;
+        head.enter(4);
+        assertThat(head.isPastAcknowledged()).as("void").isTrue();
+    }
+
     private static Pending pending() {
+        return pending(new Change.Delete(1, 2));
+    }
+
+    private static Pending pending(Change change) {
         Clocks clocks = new Clocks(() -> 0, () -> 0, () -> new byte[16]);
         GroupCommit log = new GroupCommit(SimulatedLogStore.calm(0), LogEnd.EMPTY, clocks, new Deaf());
-        Commit commit = Commit.draft(1, new Origin("test", "", "", ""), List.of(new Change.Delete(1, 2)), List.of());
+        Commit commit = Commit.draft(1, new Origin("test", "", "", ""), List.of(change), List.of());
         Pending pending = log.submit(log.epoch(), commit);
         if (pending == null) {
             throw new AssertionError("not taken");

@@ -12,6 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bson.BsonValue;
 import org.bson.Document;
 
 /**
@@ -179,6 +180,59 @@ public final class OffshootClient implements AutoCloseable {
      */
     public long commit(String project, String message) {
         return run(project, new Document("commitBranch", message)).getLong("lsn");
+    }
+
+    /**
+     * Brings what happened at a branch, tag or position to the branch that a plain name means here, in one commit. Where there are conflicts
+     * the branch stays as it is, and the merge waits for {@link #continueMerge} or {@link #abortMerge}.
+     */
+    public MergeInfo merge(String project, String source) {
+        return merge(project, source, new Document());
+    }
+
+    /**
+     * The same with fields of {@code mergeBranch}.
+     *
+     * @param options such as {@code {into: "main", dryRun: true, modes: {items: "fieldDivergent"}}}
+     */
+    public MergeInfo merge(String project, String source, Document options) {
+        Document command = new Document("mergeBranch", source);
+        command.putAll(options);
+        return MergeInfo.of(run(project, command));
+    }
+
+    /** Goes on with the merge that waits on the branch that a plain name means here. */
+    public MergeInfo continueMerge(String project) {
+        return MergeInfo.of(run(project, new Document("mergeBranch", 1).append("continue", true)));
+    }
+
+    /** Forgets the merge that waits on the branch that a plain name means here. */
+    public void abortMerge(String project) {
+        Document unused = run(project, new Document("mergeBranch", 1).append("abort", true));
+    }
+
+    /** The conflicts of the merge that waits on the branch that a plain name means here; to be closed. */
+    public CommandCursor conflicts(String project) {
+        return CommandCursor.open(mongo, database(project), new Document("listConflicts", 1));
+    }
+
+    /**
+     * Decides a conflict.
+     *
+     * @param id its {@code _id}
+     * @param take {@code ours}, {@code theirs}, {@code base}, {@code drop}, or {@code none} to open it again
+     */
+    public void resolve(String project, String id, String take) {
+        Document unused = run(project, new Document("resolveConflict", id).append("take", take));
+    }
+
+    /**
+     * Decides a conflict by what is to be there.
+     *
+     * @param value a document with the {@code _id} of the one in conflict, or an option, or a name
+     */
+    public void resolve(String project, String id, BsonValue value) {
+        Document unused = run(project, new Document("resolveConflict", id).append("value", value));
     }
 
     private Document run(String project, Document command) {

@@ -172,6 +172,37 @@ final class BothDoorsTest {
 
     @ParameterizedTest
     @EnumSource
+    void branches_are_merged_and_conflicts_stream_in_batches(DoorKind door) {
+        shop(door).runCommand(new Document("createBranch", "dev"));
+        items(door).insertMany(numbered(400));
+        client(door).getDatabase("shop~dev").getCollection("items").insertMany(numbered(400));
+
+        Document stopped = shop(door).runCommand(new Document("mergeBranch", "dev"));
+        assertThat(stopped).containsEntry("status", "conflicts").containsEntry("conflicts", 400L);
+        List<String> ids = new ArrayList<>();
+        Document command = new Document("listConflicts", 1);
+        try (CommandCursor conflicts = CommandCursor.open(client(door), shop(door), command)) {
+            conflicts.forEachRemaining(
+                    conflict -> ids.add(conflict.getString("_id").getValue()));
+        }
+        assertThat(ids).hasSize(400).doesNotHaveDuplicates();
+        wrapped.resolve("shop", ids.get(0), "drop");
+        wrapped.resolve("shop", ids.get(1), BsonDocument.parse("{_id: 1, merged: true}"));
+        try (CommandCursor conflicts = wrapped.conflicts("shop")) {
+            assertThat(conflicts.next().getString("take").getValue()).isEqualTo("drop");
+        }
+        assertThat(wrapped.continueMerge("shop").conflicts()).isEqualTo(398);
+        wrapped.abortMerge("shop");
+
+        MergeInfo planned = wrapped.merge("shop", "dev", new Document("strategy", "ours").append("dryRun", true));
+        assertThat(planned.hasConflicts()).isFalse();
+        Document exactly = new Document("strategy", "ours").append("plan", planned.plan());
+        assertThat(wrapped.merge("shop", "dev", exactly).status()).isEqualTo("merged");
+        assertThat(wrapped.branch("dev").merge("shop", "main").status()).isEqualTo("fastForward");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void a_client_finds_a_mongos(DoorKind door) {
         Document hello = client(door).getDatabase("admin").runCommand(new Document("hello", 1));
         assertThat(hello)

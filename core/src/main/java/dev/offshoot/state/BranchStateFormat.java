@@ -50,15 +50,35 @@ final class BranchStateFormat implements ValueFormat<BranchState> {
     @Override
     public BranchState read(byte[] bytes, Pages pages) {
         Doc doc = Doc.of(bytes);
-        Value base = doc.get("base");
-        return new BranchState(
-                snapshot(Fields.need(doc, "head").asDoc(), pages), base == null ? null : snapshot(base.asDoc(), pages));
+        Doc headDoc = Fields.need(doc, "head").asDoc();
+        Value baseValue = doc.get("base");
+        if (baseValue == null) {
+            return new BranchState(snapshot(headDoc, pages), null);
+        }
+        Doc baseDoc = baseValue.asDoc();
+        Snapshot base = snapshot(baseDoc, pages);
+        return new BranchState(isSame(headDoc, baseDoc) ? base.fork(branch(headDoc)) : snapshot(headDoc, pages), base);
+    }
+
+    /** Whether a branch has nothing of its own: then it shares its trees with what it was made from, as it did before. */
+    private static boolean isSame(Doc head, Doc base) {
+        return lsn(head) == lsn(base)
+                && Fields.need(head, "names").equals(Fields.need(base, "names"))
+                && Fields.need(head, "collections").equals(Fields.need(base, "collections"));
+    }
+
+    private static long branch(Doc snapshot) {
+        return Fields.need(snapshot, "branch").asInt64();
+    }
+
+    private static long lsn(Doc snapshot) {
+        return Fields.need(snapshot, "lsn").asInt64();
     }
 
     private static Snapshot snapshot(Doc doc, Pages pages) {
         return new Snapshot(
-                Fields.need(doc, "branch").asInt64(),
-                Fields.need(doc, "lsn").asInt64(),
+                branch(doc),
+                lsn(doc),
                 pages.open(root(doc, "names"), NumberFormat.FORMAT),
                 pages.open(root(doc, "collections"), CollectionFormat.FORMAT));
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
 public final class Benchmark {
     private static final List<Section> SECTIONS = List.of(
             new MemorySection(), // first: it needs a heap that holds nothing yet
+            new ManyBranchesSection(), // the same
             new BranchSection(),
             new InsertSection(),
             new GroupCommitSection(),

@@ -4,7 +4,6 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.store.file.FileStore;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +16,6 @@ import java.util.Random;
 final class MemorySection implements Section {
     private static final int DOCUMENTS = 300_000;
     private static final int BRANCHES = 2_000;
-    private static final int COLLECTIONS_MAX = 10;
-    private static final long SETTLED_BYTES = 32 << 10;
     private static final double FACTOR_MAX = 1.5;
     private static final int DIVERGENCE_BYTES_MAX = 2_560;
     private static final int INDEX_BYTES_MAX = 2_048;
@@ -36,14 +33,14 @@ final class MemorySection implements Section {
         for (Doc document : Documents.sized(DOCUMENTS)) {
             raw += document.length();
         }
-        double before = usedHeap();
+        double before = Heap.usedBytes();
         try (Local engine = Local.open(FileStore.open(folder))) {
             engine.insertAll("shop", "things", Documents.sized(DOCUMENTS));
-            heap(bench, "heap / raw BSON, after inserts", raw, usedHeap() - before);
+            heap(bench, "heap / raw BSON, after inserts", raw, Heap.usedBytes() - before);
         }
         try (Local engine = Local.open(FileStore.open(folder))) {
             engine.run(Local.count("shop", "things"));
-            heap(bench, "heap / raw BSON, after a restart", raw, usedHeap() - before);
+            heap(bench, "heap / raw BSON, after a restart", raw, Heap.usedBytes() - before);
             divergence(bench, engine);
         }
     }
@@ -89,7 +86,7 @@ final class MemorySection implements Section {
         for (int i = 0; i < BRANCHES; i++) {
             engine.createBranch("shop", prefix + i);
         }
-        double before = usedHeap();
+        double before = Heap.usedBytes();
         for (int i = 0; i < BRANCHES; i++) {
             Doc change = new DocBuilder()
                     .append("qty", random.nextInt(1_000))
@@ -97,7 +94,7 @@ final class MemorySection implements Section {
                     .buildDoc();
             engine.run(Local.set("shop~" + prefix + i, "things", ids.get(i), change));
         }
-        return (usedHeap() - before) / BRANCHES;
+        return (Heap.usedBytes() - before) / BRANCHES;
     }
 
     private static List<Value> ids(Random random) {
@@ -115,19 +112,5 @@ final class MemorySection implements Section {
         if (used < raw) {
             throw new IllegalStateException(name + ": " + used + " bytes for " + raw + ", so the measurement is void");
         }
-    }
-
-    /** What is left after collections that no longer find anything. */
-    private static double usedHeap() {
-        long used = Long.MAX_VALUE;
-        for (int i = 0; i < COLLECTIONS_MAX; i++) {
-            System.gc();
-            long now = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-            if (used - now < SETTLED_BYTES) {
-                return now;
-            }
-            used = now;
-        }
-        return used;
     }
 }

@@ -95,7 +95,7 @@ public final class OffshootClient implements AutoCloseable {
         return new OffshootClient(trunk, client, () -> trunk.views.remove(name));
     }
 
-    /** A new branch of a project, from the state that a plain name means here: {@code main}, or the view's branch. */
+    /** A new branch of a project, from the head of the default branch, which is {@code main} unless said otherwise, or of the view's branch. */
     public BranchInfo createBranch(String project, String name) {
         return BranchInfo.of(run(project, new Document("createBranch", name)));
     }
@@ -103,7 +103,7 @@ public final class OffshootClient implements AutoCloseable {
     /**
      * A new branch from a place of its own.
      *
-     * @param from a branch, an LSN or a time
+     * @param from a branch, a tag, a position of a branch, an LSN or a time
      */
     public BranchInfo createBranch(String project, String name, String from) {
         return BranchInfo.of(run(project, new Document("createBranch", name).append("from", from)));
@@ -116,6 +116,48 @@ public final class OffshootClient implements AutoCloseable {
 
     public BranchInfo renameBranch(String project, String name, String newName) {
         return BranchInfo.of(run(project, new Document("renameBranch", name).append("to", newName)));
+    }
+
+    /**
+     * Says something about a branch.
+     *
+     * @param properties {@code description}, {@code labels}, {@code protected}, {@code expires}, {@code default}, as the command
+     *     {@code updateBranch} takes them; what is not mentioned stays, null takes away
+     */
+    public BranchInfo updateBranch(String project, String name, Document properties) {
+        Document command = new Document("updateBranch", name);
+        command.putAll(properties);
+        return BranchInfo.of(run(project, command));
+    }
+
+    /** Brings back the newest branch that was dropped with this name, as it was then. */
+    public BranchInfo undropBranch(String project, String name) {
+        return BranchInfo.of(run(project, new Document("undrop", name)));
+    }
+
+    /** Names the state that a plain name means here for good: the head of the default branch, or of the view's branch. */
+    public TagInfo createTag(String project, String name) {
+        return TagInfo.of(run(project, new Document("createTag", name)));
+    }
+
+    /**
+     * Names a position for good.
+     *
+     * @param at a branch, {@code branch~LSN}, {@code branch~TIME}, a tag, an LSN or a time
+     */
+    public TagInfo createTag(String project, String name, String at) {
+        return TagInfo.of(run(project, new Document("createTag", name).append("at", at)));
+    }
+
+    /** Removes a tag; the position stays readable for as long as history is kept. */
+    public TagInfo dropTag(String project, String name) {
+        return TagInfo.of(run(project, new Document("dropTag", name)));
+    }
+
+    public List<TagInfo> listTags(String project) {
+        return run(project, new Document("listTags", 1)).getList("tags", Document.class).stream()
+                .map(TagInfo::of)
+                .toList();
     }
 
     public List<BranchInfo> listBranches(String project) {

@@ -138,6 +138,43 @@ final class BothDoorsTest {
 
     @ParameterizedTest
     @EnumSource
+    void a_tag_is_a_database_that_is_read_and_not_written(DoorKind door) {
+        items(door).insertMany(numbered(3));
+        TagInfo tag = wrapped.createTag("shop", "v1");
+        items(door).insertOne(new Document("_id", 3));
+        MongoDatabase tagged = client(door).getDatabase("shop~v1");
+
+        assertThat(tagged.getCollection("items").countDocuments()).isEqualTo(3);
+        assertThat(tagged.getCollection("items").find(eq("_id", 2)).first()).isNotNull();
+        assertThatThrownBy(() -> tagged.getCollection("items").insertOne(new Document()))
+                .isInstanceOf(MongoCommandException.class)
+                .hasMessageContaining("make a branch from it: {createBranch: 'NAME', from: 'v1'} on 'shop'");
+        assertThat(wrapped.listTags("shop")).containsExactly(tag);
+        assertThat(wrapped.createTag("shop", "v0", String.valueOf(tag.lsn())).branch())
+                .isEqualTo("main");
+        assertThat(wrapped.dropTag("shop", "v1")).isEqualTo(tag);
+        assertThatThrownBy(() -> tagged.getCollection("items").countDocuments())
+                .hasMessageContaining("did you mean 'v0'?");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_branch_is_protected_dropped_and_brought_back(DoorKind door) {
+        items(door).insertMany(numbered(3));
+        BranchInfo made = wrapped.createBranch("shop", "dev");
+        wrapped.updateBranch("shop", "dev", new Document("protected", true).append("description", "kept"));
+        MongoDatabase dev = client(door).getDatabase("shop~dev");
+        assertThatThrownBy(() -> dev.getCollection("items").insertOne(new Document()))
+                .isInstanceOf(MongoCommandException.class)
+                .hasMessageContaining("is protected");
+        wrapped.updateBranch("shop", "dev", new Document("protected", false));
+        wrapped.dropBranch("shop", "dev");
+        assertThat(wrapped.undropBranch("shop", "dev")).isEqualTo(made);
+        assertThat(dev.getCollection("items").countDocuments()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void log_history_and_blame_stream_in_batches(DoorKind door) {
         for (int i = 0; i < 150; i++) {
             items(door)

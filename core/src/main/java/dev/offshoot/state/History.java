@@ -78,6 +78,11 @@ final class History {
         }
     }
 
+    /** The same for a state that goes into a checkpoint before the next cleanup: it is neither cached nor in use. */
+    Snapshot toKeep(Catalog catalog, Branch branch, long lsn) {
+        return fold(catalog, branch, lsn).snapshot();
+    }
+
     /** The positions that are being folded, or are in the cache. */
     List<Long> inUse() {
         List<Long> all = new ArrayList<>(folding.values()); // first: what is folded goes into the cache

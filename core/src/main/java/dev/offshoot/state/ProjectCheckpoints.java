@@ -219,7 +219,7 @@ public final class ProjectCheckpoints {
         }
         Catalog catalog = capture.catalog();
         try {
-            return new BranchState(history.at(catalog, catalog.existing(position.branch()), position.lsn()), null);
+            return new BranchState(history.toKeep(catalog, catalog.existing(position.branch()), position.lsn()), null);
         } catch (CommandException e) {
             LOG.warn("a tag or the base of merges cannot be kept: {}", e.getMessage());
             return null;

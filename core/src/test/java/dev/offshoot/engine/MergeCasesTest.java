@@ -306,8 +306,7 @@ class MergeCasesTest {
         insert("shop", "{_id: 1, n: -1}");
         commander.run("shop", "{collMod: 'c', validator: {n: {$gte: 0}}}");
         commander.run("shop", "{createBranch: 'dev'}");
-        commander.run(
-                "shop~dev", "{insert: 'c', documents: [{_id: 2, n: -2}], bypassDocumentValidation: true}");
+        commander.run("shop~dev", "{insert: 'c', documents: [{_id: 2, n: -2}], bypassDocumentValidation: true}");
 
         assertThat(status(merge(""))).isEqualTo("merged");
 

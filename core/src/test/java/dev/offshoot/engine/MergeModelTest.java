@@ -26,7 +26,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
-import org.bson.BsonValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,7 +189,9 @@ class MergeModelTest {
         CollectionSnapshot collection = Objects.requireNonNull(state(branch).collection("c0"));
         Cursor<byte[]> cursor = collection.documents().ascending(null, null);
         while (cursor.next()) {
-            documents.put(Commander.decode(Doc.of(cursor.value())).get("_id").toString(), cursor.value());
+            String id =
+                    Objects.requireNonNull(Doc.of(cursor.value()).get("_id")).toString();
+            documents.put(id, cursor.value());
         }
         return documents;
     }

@@ -1,15 +1,20 @@
 package dev.offshoot.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bson.Document;
+import org.bson.json.JsonParseException;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code offshoot branch create PROJECT NAME [--from REF]}. */
+/** {@code offshoot branch create PROJECT NAME [--from REF] [--collections A,B] [--schema-only] [--mask FILE]}. */
 @Command(name = "create", description = "Create a branch. Copies nothing.")
 final class BranchCreate implements Callable<Integer> {
     static final List<String> FIELDS = List.of("name", "parent", "base_lsn", "head_lsn");
@@ -34,6 +39,25 @@ final class BranchCreate implements Callable<Integer> {
             description = "Where it begins: a branch, an LSN or an ISO time. Default: main.")
     private String from = "main";
 
+    @Option(
+            names = "--collections",
+            paramLabel = "NAMES",
+            split = ",",
+            description = "Only these collections, separated by commas; * stands for any characters.")
+    private List<String> collections = List.of();
+
+    @Option(
+            names = "--schema-only",
+            description = "Collections, options, validators, indexes and views, but no documents.")
+    private boolean schemaOnly;
+
+    @Option(
+            names = "--mask",
+            paramLabel = "FILE",
+            description = "Hide fields from whoever reads through the branch. FILE is JSON: {\"users\": {\"email\":"
+                    + " {\"fake\": \"email\"}, \"ssn\": \"redact\", \"phone\": \"hash\", \"notes\": \"null\"}}.")
+    private @Nullable Path mask;
+
     BranchCreate(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -41,7 +65,7 @@ final class BranchCreate implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(new Document("createBranch", name).append("from", from));
+            Document reply = open.database(project).runCommand(command());
             Map<String, Object> branch = Replies.fields(reply, FIELDS);
             output.to(terminal)
                     .fact(
@@ -50,5 +74,30 @@ final class BranchCreate implements Callable<Integer> {
                                     + branch.get("base_lsn"));
         }
         return ExitCodes.OK;
+    }
+
+    private Document command() {
+        Document command = new Document("createBranch", name).append("from", from);
+        if (!collections.isEmpty()) {
+            command.append("collections", collections);
+        }
+        if (schemaOnly) {
+            command.append("schemaOnly", true);
+        }
+        if (mask != null) {
+            command.append("mask", rules(mask));
+        }
+        return command;
+    }
+
+    private static Document rules(Path file) {
+        try {
+            return Document.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new CliException(ExitCodes.NOT_FOUND, "cannot read the mask " + file + ": " + e.getMessage(), null);
+        } catch (JsonParseException e) {
+            throw new CliException(
+                    ExitCodes.USAGE, "the mask " + file + " is no JSON document: " + e.getMessage(), null);
+        }
     }
 }

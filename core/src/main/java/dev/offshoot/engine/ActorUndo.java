@@ -86,7 +86,8 @@ final class ActorUndo {
     }
 
     private List<Run> runs(String actor, Position from, Position to) {
-        LogQuery query = new LogQuery(from.lsn(), to.lsn(), null, null, lsn -> true, false, BranchLogCommand::replays);
+        LogQuery query =
+                new LogQuery(from.lsn(), to.lsn(), null, null, lsn -> true, false, BranchLogCommand::replays, null, 0);
         BranchLog log = project.log(branch(to.branch()), to.lsn(), query, context.patience());
         List<Run> runs = new ArrayList<>();
         @Nullable LoggedCommit newest = null;
@@ -109,9 +110,9 @@ final class ActorUndo {
 
     private Run run(LoggedCommit oldest, LoggedCommit newest) {
         Snapshot before = oldest.source() instanceof Change.Reset reset
-                ? project.at(branch(reset.from()), reset.lsn())
-                : project.at(branch(oldest.branch()), oldest.firstLsn() - 1);
-        return new Run(before, project.at(branch(newest.branch()), newest.lastLsn()));
+                ? project.storedAt(branch(reset.from()), reset.lsn())
+                : project.storedAt(branch(oldest.branch()), oldest.firstLsn() - 1);
+        return new Run(before, project.storedAt(branch(newest.branch()), newest.lastLsn()));
     }
 
     private Branch branch(long id) {

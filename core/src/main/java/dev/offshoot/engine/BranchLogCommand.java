@@ -109,7 +109,9 @@ final class BranchLogCommand implements Command {
                 collection,
                 wanted(call, project, target, collection),
                 call.bool("patch", false),
-                BranchLogCommand::replays);
+                BranchLogCommand::replays,
+                Masked.of(call, target),
+                target.branch().id());
     }
 
     /** Whether a commit made a version of the document that was asked for. Is asked of one commit after the other, the newest first. */

@@ -74,6 +74,7 @@ final class Branches {
                 .append("head_lsn", headLsn)
                 .appendDate("created", branch.createdMillis());
         BranchProperties.write(reply, project.catalog(), branch);
+        Scopes.write(reply, branch);
     }
 
     /** The branches that were dropped, the newest drop first. */

@@ -145,6 +145,8 @@ final class CollMod implements Command {
     private static Draft<Doc> modifyCollection(Invocation call, CollectionSnapshot collection, Asked asked) {
         refuse(call, OF_VIEWS, "option only supported on a view: ");
         refuseUnsupported(call);
+        Masked.checkValidator(
+                collection, OF_VALIDATION.stream().anyMatch(call::has), call.namespace(collection.name()));
         DocBuilder reply = new DocBuilder();
         List<Change> changes = new ArrayList<>(alteration(collection, options(call, collection, asked)));
         if (asked.index != null) {

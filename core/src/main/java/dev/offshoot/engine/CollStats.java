@@ -38,7 +38,8 @@ final class CollStats implements Command {
     }
 
     /** What a collection takes, in units of so many bytes; null for one that does not exist. {@code free}: also what is not used. */
-    static void write(@Nullable CollectionSnapshot collection, long scale, boolean free, DocBuilder reply) {
+    static void write(@Nullable CollectionSnapshot shown, long scale, boolean free, DocBuilder reply) {
+        CollectionSnapshot collection = shown == null ? null : shown.stored();
         long count = collection == null ? 0 : collection.count();
         long data = collection == null ? 0 : collection.dataBytes();
         long indexBytes = collection == null ? 0 : Sizes.indexBytes(collection);

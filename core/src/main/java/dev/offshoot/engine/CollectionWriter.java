@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
@@ -10,15 +11,18 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Delta;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what one statement changes in one collection. The one place that every document comes through before it is logged: what
- * may be stored, the collection's validator, unique keys, the room of a capped collection. Not thread safe.
+ * may be stored, the collection's validator, unique keys, the room of a capped collection. On a branch with a mask it takes documents as they
+ * are seen and logs them as they are to be stored; what it answers is as it is seen. Not thread safe.
  */
 final class CollectionWriter {
     private final CollectionSnapshot snapshot;
+    private final @Nullable DocumentMask mask;
     private final long id;
     private final List<Change> changes;
     private final UniqueKeys unique;
@@ -27,12 +31,13 @@ final class CollectionWriter {
     private final Set<Long> large = new HashSet<>();
 
     private CollectionWriter(Invocation call, NewCollection collection, List<Change> changes) {
-        this.snapshot = collection.snapshot();
+        this.snapshot = collection.snapshot().stored();
+        this.mask = collection.snapshot().mask();
         this.id = collection.id();
         this.changes = changes;
         String namespace = call.namespace(snapshot.name());
-        this.unique = new UniqueKeys(namespace, snapshot);
-        this.rules = DocumentRules.of(call, snapshot.definition(), namespace);
+        this.unique = new UniqueKeys(namespace, snapshot, mask);
+        this.rules = DocumentRules.of(call, snapshot.definition(), namespace, mask != null);
         this.room = snapshot.definition().isCapped() ? new CappedRoom(snapshot, changes) : null;
     }
 
@@ -59,15 +64,10 @@ final class CollectionWriter {
         return new CollectionWriter(call, new NewCollection(before.emptied(), id), changes);
     }
 
-    /** The collection as it was before the statement; empty for a new one. */
-    CollectionSnapshot snapshot() {
-        return snapshot;
-    }
-
     /**
      * Inserts a document, and then removes what a capped collection has no room for any more.
      *
-     * @return the document as it is stored: with an {@code _id}, which comes first
+     * @return the document as it is stored, with an {@code _id}, which comes first; through the mask where there is one
      * @throws CommandException and then nothing has changed
      */
     byte[] insert(Doc document) {
@@ -84,15 +84,29 @@ final class CollectionWriter {
         if (room != null) {
             room.inserted(id, recordId, stored, unique);
         }
-        return stored;
+        return mask == null ? stored : mask.apply(stored);
     }
 
     /**
      * Replaces a document of the snapshot by another version with the same {@code _id}.
      *
+     * @param seen the document, through the mask where there is one
+     * @param changed what became of it
+     * @return the new version as it is seen
      * @throws CommandException and then nothing has changed
      */
-    void replace(long recordId, byte[] before, Doc after) {
+    Doc replace(long recordId, byte[] seen, Doc changed) {
+        if (mask == null) {
+            replaceStored(recordId, seen, changed);
+            return changed;
+        }
+        byte[] before = Objects.requireNonNull(snapshot.document(recordId), "what is seen is stored");
+        Doc after = mask.restore(before, changed);
+        replaceStored(recordId, before, after);
+        return Doc.of(mask.apply(after.toBytes()));
+    }
+
+    private void replaceStored(long recordId, byte[] before, Doc after) {
         byte[] stored = Storable.changed(after);
         if (rules != null) {
             rules.check(before, stored);
@@ -108,14 +122,5 @@ final class CollectionWriter {
     private Change version(long recordId, byte[] before, byte[] stored) {
         boolean first = before.length < Delta.DOCUMENT_BYTES_MIN || large.add(recordId);
         return first ? Change.update(id, recordId, before, stored) : new Change.Put(id, recordId, stored);
-    }
-
-    /** Removes a document of the snapshot. */
-    void delete(long recordId, byte[] document) {
-        unique.free(document);
-        changes.add(new Change.Delete(id, recordId));
-        if (room != null) {
-            room.removed(recordId, document.length);
-        }
     }
 }

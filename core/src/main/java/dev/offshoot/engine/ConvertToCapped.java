@@ -45,7 +45,7 @@ final class ConvertToCapped implements Command {
         }
         target.writable();
         call.<Boolean>write(
-                target, name, turn -> new Draft<>(true, changes(call, turn.snapshot(), name, size), List.of()));
+                target, name, turn -> new Draft<>(true, changes(call, turn.stored(), name, size), List.of()));
     }
 
     private static List<Change> changes(Invocation call, Snapshot state, String name, long size) {

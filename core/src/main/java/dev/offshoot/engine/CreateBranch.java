@@ -4,6 +4,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.ScopeRequest;
 import dev.offshoot.wal.Origin;
 import java.util.HashSet;
 import java.util.Set;
@@ -13,6 +14,9 @@ import java.util.Set;
  * that {@link Positions} reads; without it, the reference itself says where,
  * and one without a branch means the default branch. {@code description},
  * {@code labels}, {@code protected} and {@code expires} are as in {@code updateBranch}.
+ *
+ * <p>{@code collections: [...]} (names, or patterns with {@code *}) leaves out all others, {@code schemaOnly: true} all documents;
+ * <code>mask: {COLLECTION: {PATH: RULE}}</code> hides fields from whoever reads through the branch.
  */
 final class CreateBranch implements Command {
     @Override
@@ -22,13 +26,14 @@ final class CreateBranch implements Command {
 
     @Override
     public String help() {
-        return "makes a branch: {createBranch: NAME, from: branch, tag, LSN or time, expires: '2h'}; copies nothing";
+        return "makes a branch: {createBranch: NAME, from: branch, tag, LSN or time, expires: '2h', collections,"
+                + " schemaOnly, mask}; copies nothing";
     }
 
     @Override
     public Set<String> fields() {
         Set<String> fields = new HashSet<>(BranchProperties.FIELDS);
-        fields.add("from");
+        fields.addAll(Scopes.FIELDS);
         return fields;
     }
 
@@ -39,8 +44,11 @@ final class CreateBranch implements Command {
         Project project = start.project();
         Doc properties = BranchProperties.changed(call, Doc.EMPTY);
         BranchProperties.check(project.catalog(), name, properties);
+        ScopeRequest scope = Scopes.asked(call);
         Origin origin = call.origin(name, start.branch().name());
-        Branch made = project.createBranch(name, start.branch(), start.at(), origin);
+        Branch made = scope == null
+                ? project.createBranch(name, start.branch(), start.at(), origin)
+                : project.createPartialBranch(name, start.branch(), start.at(), scope, origin);
         if (!properties.isEmpty()) {
             made = project.alterBranch(made, before -> properties, origin);
         }

@@ -103,6 +103,7 @@ final class CreateIndexes implements Command {
         checkCount(before + missing.size(), call.namespace(name));
         for (IndexSpec spec : missing) {
             checkExpiry(spec, collection.snapshot());
+            Masked.checkIndex(collection.snapshot(), spec.definition(), call.namespace(name));
             checkBuild(call, spec, collection.snapshot());
             changes.add(new Change.CreateIndex(collection.id(), spec.toDoc().toBytes()));
         }
@@ -199,7 +200,7 @@ final class CreateIndexes implements Command {
             for (byte[] key : index.keys().keys(documents.value(), 0).keys()) {
                 if (index.unique() && !seen.add(ByteBuffer.wrap(key))) {
                     throw DuplicateKeys.error(
-                            call.namespace(call.collection()), spec.toEmptyIndex(), documents.value(), key);
+                            call.namespace(call.collection()), spec.toEmptyIndex(), documents.value(), key, null);
                 }
             }
         }

@@ -30,7 +30,7 @@ final class DbStats implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         long scale = Sizes.scale(call);
-        Snapshot snapshot = call.snapshot();
+        Snapshot snapshot = call.snapshot().stored();
         long views = 0;
         long objects = 0;
         long indexes = 0;

@@ -45,13 +45,15 @@ final class DiffBranches implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Target to = Positions.of(call, "to");
-        Snapshot after = call.snapshot(to);
-        Target from = from(call, to, after);
+        Snapshot there = call.snapshot(to);
+        Target from = from(call, to, there);
         DiffEvents.Form form =
                 new DiffEvents.Form(call.bool("stat", false), call.bool("summary", false), call.bool("fields", true));
         Set<String> wanted = collections(call);
         long size = CursorReply.batchSize(name(), call.document("cursor"), CursorReply.FIRST_BATCH);
-        Snapshot before = call.snapshot(from);
+        Compared compared = Compared.of(call, from, to, there);
+        Snapshot before = compared.before();
+        Snapshot after = compared.after();
         checkThere(wanted, before, after);
         List<CollectionDiff> found = SnapshotDiff.collections(before, after, call.deadline()::check);
         found.removeIf(each -> !isWanted(wanted, each));

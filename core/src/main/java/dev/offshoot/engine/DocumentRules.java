@@ -12,11 +12,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The validator of a collection as a statement has to meet it: with its level, and with what happens to a document that fails.
  */
-record DocumentRules(String namespace, Validator validator, boolean moderate, boolean warn) {
+record DocumentRules(String namespace, Validator validator, boolean moderate, boolean warn, boolean masked) {
     private static final Logger LOG = LoggerFactory.getLogger(DocumentRules.class);
 
-    /** Null where any document will do. */
-    static @Nullable DocumentRules of(Invocation call, CollectionOptions options, String namespace) {
+    /**
+     * Null where any document will do.
+     *
+     * @param masked whether errors must not tell what documents hold
+     */
+    static @Nullable DocumentRules of(Invocation call, CollectionOptions options, String namespace, boolean masked) {
         Validator validator = options.validator();
         if (validator == null
                 || options.validationLevel().equals("off")
@@ -27,7 +31,8 @@ record DocumentRules(String namespace, Validator validator, boolean moderate, bo
                 namespace,
                 validator.in(call.pipelineContext()),
                 options.validationLevel().equals("moderate"),
-                options.validationAction().equals("warn"));
+                options.validationAction().equals("warn"),
+                masked);
     }
 
     /**
@@ -40,7 +45,7 @@ record DocumentRules(String namespace, Validator validator, boolean moderate, bo
         if (validator.accepts(after) || (before != null && moderate && !validator.accepts(before))) {
             return;
         }
-        Doc errInfo = validator.explain(after);
+        Doc errInfo = masked ? Masked.invalid(after) : validator.explain(after);
         if (warn) {
             LOG.warn("Document would fail validation: {} {}", namespace, errInfo);
             return;

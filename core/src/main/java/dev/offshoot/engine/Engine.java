@@ -335,6 +335,13 @@ public final class Engine implements AutoCloseable {
         return new UpdateContext(nowMillis, this::timestamp, random);
     }
 
+    /** Bytes that nobody can guess. */
+    byte[] randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
     /** Time and chance for one query. */
     PipelineContext pipelineContext(long nowMillis) {
         return new PipelineContext(nowMillis, random, options.stageBytes());

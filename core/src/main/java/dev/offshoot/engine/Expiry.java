@@ -45,7 +45,7 @@ final class Expiry {
             boolean passed = branch.dropped() || Protection.isProtected(project.catalog(), branch);
             Snapshot head = passed ? null : project.acknowledgedState(branch.id());
             if (head != null) {
-                removed += sweep(branch, head);
+                removed += sweep(branch, head.stored());
             }
         }
         return removed;
@@ -69,7 +69,7 @@ final class Expiry {
             last = project.write(branch, origin, turn -> {
                 Catalog catalog = project.catalog();
                 boolean passed = Protection.isProtected(catalog, catalog.existing(branch.id()));
-                CollectionSnapshot now = turn.snapshot().entry(collection.name());
+                CollectionSnapshot now = turn.stored().entry(collection.name());
                 List<Change> deletions = now == null || passed ? List.of() : deletions(now, COMMIT_DOCUMENTS_MAX);
                 return new Draft<>(deletions.size(), deletions, List.of());
             });

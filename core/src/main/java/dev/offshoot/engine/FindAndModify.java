@@ -185,10 +185,10 @@ final class FindAndModify implements Command {
                 CollectionSnapshot found, Selection.Found match, UpdateStatement.How update, List<Change> changes) {
             Doc before = Doc.of(match.document());
             Doc changed = update.applied(selection, match.document());
-            if (!changed.equals(before)) {
-                CollectionWriter.of(call, found, changes).replace(match.recordId(), match.document(), changed);
-            }
-            return updated(true, null, shape.after ? changed : before);
+            Doc after = changed.equals(before)
+                    ? before
+                    : CollectionWriter.of(call, found, changes).replace(match.recordId(), match.document(), changed);
+            return updated(true, null, shape.after ? after : before);
         }
 
         private Doc insert(Turn turn, UpdateStatement.How update, List<Change> changes) {

@@ -73,6 +73,9 @@ record IndexModification(
     /** The change of the index, if it is one, and what {@code collMod} says of it. */
     List<Change> apply(Invocation call, CollectionSnapshot collection, DocBuilder reply) {
         IndexSnapshot index = find(call, collection);
+        if (expireAfterSeconds != null || unique || prepareUnique != null) {
+            Masked.checkIndex(collection, index.definition(), call.namespace(collection.name()));
+        }
         checkAllowed(index, collection);
         Doc before = index.spec();
         DocBuilder after = new DocBuilder(before.length() + 32);

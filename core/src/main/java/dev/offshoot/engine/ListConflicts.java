@@ -5,6 +5,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.engine.PendingMerges.Kept;
+import dev.offshoot.merge.ConflictType;
 import dev.offshoot.merge.MergeConflict;
 import dev.offshoot.merge.Resolution;
 import dev.offshoot.merge.Sides;
@@ -12,6 +13,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Mask;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.RecordId;
 import dev.offshoot.state.Snapshot;
@@ -60,7 +62,7 @@ final class ListConflicts implements Command {
                     ErrorCode.INVALID_OPTIONS, "'side' needs the conflict: {listConflicts: ID, side: 'ours'}");
         }
         Branch target = MergeBranch.into(call, project);
-        Shown shown = new Shown(merging.states(merging.waiting(target)));
+        Shown shown = Shown.of(call, project, merging, target);
         String type = call.optionalString("type");
         String collection = call.optionalString("collection");
         Value open = call.get("open");
@@ -78,7 +80,7 @@ final class ListConflicts implements Command {
     private static void one(Invocation call, Project project, Merging merging, String id, DocBuilder reply) {
         Kept kept = find(merging.pending(), id);
         Branch target = project.catalog().existing(kept.target());
-        Shown shown = new Shown(merging.states(merging.waiting(target)));
+        Shown shown = Shown.of(call, project, merging, target);
         String side = call.optionalString("side");
         List<Doc> found = List.of(shown.conflict(kept));
         if (side != null) {
@@ -86,7 +88,7 @@ final class ListConflicts implements Command {
                 throw new CommandException(
                         ErrorCode.BAD_VALUE, "'side' is 'base', 'ours' or 'theirs', not '" + side + "'");
             }
-            Value value = shown.value(kept.doc().get(side));
+            Value value = shown.value(kept, side);
             found = value == null
                     ? List.of()
                     : List.of(
@@ -113,7 +115,20 @@ final class ListConflicts implements Command {
     }
 
     /** Shows conflicts with what is there on each side. */
-    private record Shown(Sides<Snapshot> states) {
+    private record Shown(Sides<Snapshot> states, @Nullable Mask mask) {
+        /** Through the masks of both branches, and of the one that the command was sent to. */
+        static Shown of(Invocation call, Project project, Merging merging, Branch target) {
+            PendingMerges.Pending waiting = merging.waiting(target);
+            Branch source = project.catalog().existing(waiting.theirs().branch());
+            Mask mask = Mask.both(Mask.both(target.mask(), source.mask()), Masked.here(call));
+            Sides<Snapshot> stored = merging.states(waiting);
+            Sides<Snapshot> seen = new Sides<>(
+                    Masked.view(mask, stored.base()),
+                    Masked.view(mask, stored.ours()),
+                    Masked.view(mask, stored.theirs()));
+            return new Shown(seen, mask);
+        }
+
         Doc conflict(Kept kept) {
             DocBuilder out = new DocBuilder()
                     .append("_id", kept.id())
@@ -125,10 +140,12 @@ final class ListConflicts implements Command {
             }
             copy(kept, out, "path");
             copy(kept, out, "fields");
-            copy(kept, out, "reason");
-            Value base = value(kept.doc().get("base"));
-            Value ours = value(kept.doc().get("ours"));
-            Value theirs = value(kept.doc().get("theirs"));
+            if (mask == null || kept.type() != ConflictType.VALIDATION) {
+                copy(kept, out, "reason");
+            }
+            Value base = value(kept, "base");
+            Value ours = value(kept, "ours");
+            Value theirs = value(kept, "theirs");
             if (length(base) + length(ours) + length(theirs) > SHOWN_BYTES_MAX) {
                 out.append("large", true);
             } else {
@@ -167,7 +184,8 @@ final class ListConflicts implements Command {
 
         /** What is there on one side; null for nothing. */
         @Nullable
-        Value value(@Nullable Value side) {
+        Value value(Kept conflict, String name) {
+            Value side = conflict.doc().get(name);
             if (side == null) {
                 return null;
             }
@@ -176,7 +194,7 @@ final class ListConflicts implements Command {
             Value collection = kept.get("collection");
             Value record = kept.get("record");
             if (of == null || collection == null || record == null) {
-                return kept.get("value");
+                return merged(conflict, kept.get("value"));
             }
             Snapshot state = switch (MergeConflict.Of.valueOf(of.asString())) {
                 case BASE -> states.base();
@@ -186,6 +204,19 @@ final class ListConflicts implements Command {
             CollectionSnapshot found = state.collections().get(RecordId.key(collection.asInt64()));
             byte[] document = found == null ? null : found.document(record.asInt64());
             return document == null ? null : Value.document(Doc.of(document));
+        }
+
+        /** A document that neither side has but the merge would make, through the mask. */
+        private @Nullable Value merged(Kept conflict, @Nullable Value value) {
+            CollectionSnapshot found = states.ours().entry(conflict.collection());
+            boolean isDocument =
+                    value != null && value.isDocument() && conflict.doc().has("id");
+            if (mask == null || value == null || !isDocument) {
+                return value;
+            }
+            long id = found == null ? 0 : found.id();
+            return Value.document(
+                    Doc.of(mask.apply(id, conflict.collection(), value.asDoc().toBytes())));
         }
     }
 }

@@ -70,7 +70,7 @@ record MergeStatement(Invocation call, MergeStage stage, Doc result, UpdateConte
             boolean whole = !index.spec().has("partialFilterExpression")
                     && index.keys().collation().equals(stage.collation())
                     && fields.size() == on.size();
-            if (index.isUnique() && whole && new HashSet<>(fields).equals(new HashSet<>(on))) {
+            if (index.isUnique() && !index.isMasked() && whole && new HashSet<>(fields).equals(new HashSet<>(on))) {
                 return index;
             }
         }

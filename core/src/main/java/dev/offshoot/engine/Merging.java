@@ -17,6 +17,7 @@ import dev.offshoot.state.Branch;
 import dev.offshoot.state.Catalog;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
+import dev.offshoot.state.Scope;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;
@@ -79,7 +80,7 @@ final class Merging {
                     ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS, PendingMerges.inProgress(project, waiting));
         }
         for (int attempt = 0; ; attempt++) {
-            Planned planned = plan(task, project.head(target), Resolutions.NONE);
+            Planned planned = plan(task, project.storedHead(target), Resolutions.NONE);
             checkExpected(planned, expected);
             if (dryRun || planned.status == Status.UP_TO_DATE) {
                 return planned.outcome(planned.ours.lsn());
@@ -108,7 +109,7 @@ final class Merging {
         for (int attempt = 0; ; attempt++) {
             if (isDone(target, key)) {
                 pending.forget(waiting);
-                Snapshot head = project.head(target);
+                Snapshot head = project.storedHead(target);
                 return new MergeOutcome(
                         Status.MERGED,
                         task,
@@ -122,7 +123,7 @@ final class Merging {
             }
             checkSource(task);
             Said said = new Said(pending.conflicts(task.target()));
-            Planned planned = plan(task, project.head(target), said);
+            Planned planned = plan(task, project.storedHead(target), said);
             checkExpected(planned, expected);
             if (planned.status == Status.CONFLICTS) {
                 waiting = pending.keep(
@@ -142,19 +143,19 @@ final class Merging {
     /**
      * What a task would come to.
      *
-     * @param state what the target would show; null where conflicts are open
+     * @param state what the target would store; null where conflicts are open
      */
     record Foreseen(MergeOutcome outcome, @Nullable Snapshot state) {}
 
     /** What a task would come to now; nothing changes. */
     Foreseen foresee(MergeTask task) {
-        return foreseen(plan(task, project.head(target(task)), Resolutions.NONE));
+        return foreseen(plan(task, project.storedHead(target(task)), Resolutions.NONE));
     }
 
     /** What the merge that waits on a branch would come to now, with what was said of its conflicts. */
     Foreseen foreseeWaiting(Branch target) {
         MergeTask task = waiting(target).task();
-        return foreseen(plan(task, project.head(target), new Said(pending.conflicts(task.target()))));
+        return foreseen(plan(task, project.storedHead(target), new Said(pending.conflicts(task.target()))));
     }
 
     private Foreseen foreseen(Planned planned) {
@@ -248,10 +249,10 @@ final class Merging {
         Snapshot after() {
             MergePlan made = plan;
             Position onto = task.onto();
-            Snapshot here = onto == null ? head : state(onto, List.of());
+            Snapshot here = onto == null ? head : inScope(state(onto, List.of()), task);
             return switch (status) {
                 case UP_TO_DATE -> head;
-                case FAST_FORWARD -> comesIn;
+                case FAST_FORWARD -> comesIn == null ? null : inScope(comesIn, task);
                 case MERGED -> made == null ? here : here.with(made.changes(), made.referred());
                 case CONFLICTS -> null;
             };
@@ -282,13 +283,15 @@ final class Merging {
             planned.status = Status.FAST_FORWARD;
             return planned;
         }
-        Snapshot here = task.onto() == null ? head : state(ours, List.of());
+        Snapshot here = task.onto() == null ? head : inScope(state(ours, List.of()), task);
+        Snapshot there = inScope(planned.comesIn, task);
         MergeContext context = context();
         List<Position> bases = task.base() != null ? List.of(task.base()) : MergeBase.of(catalog, ours, planned.theirs);
         Snapshot base = base(bases, List.of(ours, planned.theirs), task, context);
-        Narrowed narrowed = Narrowed.of(project, task, new Sides<>(base, here, planned.comesIn), context);
-        MergePlan plan = ThreeWay.plan(
-                narrowed.states(), task.settings(), resolutions, narrowed.named() ? context : context.unnamed());
+        Narrowed narrowed = Narrowed.of(project, task, new Sides<>(base, here, there), context);
+        boolean named = narrowed.named() && !comesInWithoutDocuments(planned.theirs, task);
+        MergePlan plan =
+                ThreeWay.plan(narrowed.states(), task.settings(), resolutions, named ? context : context.unnamed());
         planned.bases = bases;
         planned.plan = plan;
         boolean nothing = plan.changes().isEmpty() && !task.edge() && task.onto() == null;
@@ -301,7 +304,28 @@ final class Merging {
     }
 
     private Snapshot base(List<Position> bases, List<Position> sides, MergeTask task, MergeContext context) {
-        return MergeBase.state(project.catalog(), bases, position -> state(position, sides), task.settings(), context);
+        return MergeBase.state(
+                project.catalog(), bases, position -> based(position, sides, task), task.settings(), context);
+    }
+
+    /** A state that is compared with both sides: with what both may have of it. */
+    private Snapshot based(Position position, List<Position> sides, MergeTask task) {
+        Snapshot state = inScope(state(position, sides), task);
+        for (Position side : sides) {
+            state = Scope.restrict(state, project.catalog().crossing(position.branch(), side.branch()));
+        }
+        return state;
+    }
+
+    /** What the target of a task may have of a state: partial branches leave the rest out, so it is neither brought nor missed. */
+    private Snapshot inScope(Snapshot state, MergeTask task) {
+        return Scope.restrict(state, project.catalog().crossing(state.branch(), task.target()));
+    }
+
+    /** Whether what comes in leaves documents behind, so that changes cannot name its collections where they are whole. */
+    private boolean comesInWithoutDocuments(Position theirs, MergeTask task) {
+        return project.catalog().crossing(theirs.branch(), task.target()).stream()
+                .anyMatch(Scope::schemaOnly);
     }
 
     /** The three states that the conflicts of a waiting merge were found between. */
@@ -312,8 +336,8 @@ final class Merging {
         MergeContext context = context();
         Sides<Snapshot> whole = new Sides<>(
                 base(waiting.bases(), sides, task, context),
-                state(ours, List.of()),
-                state(waiting.theirs(), List.of()));
+                inScope(state(ours, List.of()), task),
+                inScope(state(waiting.theirs(), List.of()), task));
         return Narrowed.of(project, task, whole, context).states();
     }
 
@@ -321,7 +345,17 @@ final class Merging {
         if (task.fastForward() == MergeTask.FastForward.NEVER) {
             return false;
         }
-        boolean possible = MergeBase.isContained(project.catalog(), ours, theirs);
+        Catalog catalog = project.catalog();
+        if (!catalog.crossing(ours.branch(), theirs.branch()).isEmpty()) {
+            if (task.fastForward() == MergeTask.FastForward.ONLY) {
+                throw new CommandException(
+                        ErrorCode.ILLEGAL_OPERATION,
+                        "branch '" + catalog.existing(theirs.branch()).name() + "' is partial: moved forward to it, '"
+                                + target(task).name() + "' would lose what it leaves out; merge without ff: 'only'");
+            }
+            return false;
+        }
+        boolean possible = MergeBase.isContained(catalog, ours, theirs);
         if (!possible && task.fastForward() == MergeTask.FastForward.ONLY) {
             throw new CommandException(
                     ErrorCode.ILLEGAL_OPERATION,
@@ -350,7 +384,7 @@ final class Merging {
                 at = catalog.branch(at.parent());
             }
         }
-        return project.at(catalog.existing(position.branch()), position.lsn());
+        return project.storedAt(catalog.existing(position.branch()), position.lsn());
     }
 
     // ---- committing
@@ -389,11 +423,11 @@ final class Merging {
             Protection.check(catalog, catalog.existing(commit.task().target()));
         }
         Planned fresh = planned;
-        if (turn.snapshot().lsn() != planned.head.lsn()) {
+        if (turn.stored().lsn() != planned.head.lsn()) {
             if (commit.attempt() < ATTEMPTS_MAX || !turn.isPastAcknowledged()) {
                 return Statement.Draft.unchanged(new Planned[0]);
             }
-            fresh = plan(commit.task(), turn.snapshot(), commit.resolutions());
+            fresh = plan(commit.task(), turn.stored(), commit.resolutions());
             if (fresh.status == Status.CONFLICTS || fresh.status == Status.UP_TO_DATE) {
                 return Statement.Draft.unchanged(new Planned[0]);
             }

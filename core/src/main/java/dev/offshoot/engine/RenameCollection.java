@@ -63,6 +63,7 @@ final class RenameCollection implements Command {
             throw new CommandException(
                     ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW, "cannot rename view: " + on.namespace(from));
         }
+        Masked.checkName(Masked.here(on), source, source.id(), to);
         List<Change> changes = new ArrayList<>();
         CollectionSnapshot over = state.entry(to);
         if (over != null) {

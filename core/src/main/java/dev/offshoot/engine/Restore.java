@@ -54,7 +54,8 @@ final class Restore implements Command {
             return;
         }
         Target then = Positions.of(call, "at");
-        RestoreStatement statement = new RestoreStatement(call, name, then.snapshot(), filter, as, dryRun);
+        RestoreStatement statement =
+                new RestoreStatement(call, name, then.snapshot().stored(), filter, as, dryRun);
         write(call, place, then, statement, reply);
     }
 

@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.merge.CollectionRestore;
 import dev.offshoot.merge.DocumentChange;
 import dev.offshoot.merge.DocumentCounts;
@@ -8,6 +9,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Mask;
 import dev.offshoot.state.NearNames;
 import dev.offshoot.state.RecordId;
 import dev.offshoot.state.Snapshot;
@@ -45,7 +47,7 @@ record RestoreStatement(
 
     @Override
     public Draft<Done> evaluate(Turn turn) {
-        Snapshot now = turn.snapshot();
+        Snapshot now = turn.stored();
         CollectionSnapshot there = now.entry(collection);
         CollectionSnapshot past = past(there);
         if (past == null) {
@@ -94,6 +96,7 @@ record RestoreStatement(
         }
         CollectionSnapshot same = now.collections().get(RecordId.key(past.id()));
         if (same == null) {
+            Masked.checkName(Masked.here(call), past, past.id(), name);
             Change change = new Change.RestoreCollection(then.branch(), then.lsn(), past.id(), name);
             Done done = new Done(name, true, new DocumentCounts(past.count(), 0, 0, 0), 0, now.lsn());
             return dryRun
@@ -106,6 +109,7 @@ record RestoreStatement(
                     "collection '" + collection + "' is called '" + same.name() + "' now; restore '" + same.name()
                             + "', or a copy of it with as: '" + collection + "'");
         }
+        Masked.checkName(Masked.here(call), past, 0, name);
         byte[] options = NewCollection.options(past.optionsWithoutUuid());
         CollectionRestore copy = CollectionRestore.copy(past, name, options, call.deadline()::check);
         Done done = new Done(name, true, copy.counts(), 0, now.lsn());
@@ -119,8 +123,13 @@ record RestoreStatement(
             throw Snapshot.isView(call.namespace(collection));
         }
         Filter compiled = call.filter(wanted, there.definition().collation());
-        CollectionRestore restore =
-                CollectionRestore.some(there, past, document -> compiled.matches(document, 0), call.deadline()::check);
+        Mask mask = Masked.here(call);
+        CollectionRestore restore = CollectionRestore.some(
+                there,
+                past,
+                document ->
+                        compiled.matches(mask == null ? document : mask.apply(there.id(), there.name(), document), 0),
+                call.deadline()::check);
         check(there, restore.documents());
         return draft(now, there.name(), restore, 0);
     }
@@ -128,8 +137,10 @@ record RestoreStatement(
     /** What is to hold of any write: they may not be what the collection asks for now. */
     private void check(CollectionSnapshot there, List<DocumentChange> documents) {
         String namespace = call.namespace(there.name());
-        UniqueKeys unique = new UniqueKeys(namespace, there);
-        DocumentRules rules = DocumentRules.of(call, there.definition(), namespace);
+        Mask mask = Masked.here(call);
+        DocumentMask hidden = mask == null ? null : mask.of(there.id(), there.name());
+        UniqueKeys unique = new UniqueKeys(namespace, there, hidden);
+        DocumentRules rules = DocumentRules.of(call, there.definition(), namespace, hidden != null);
         for (DocumentChange change : documents) {
             if (change.before() != null) {
                 unique.free(change.before());

@@ -8,6 +8,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.CompileContext;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.Mask;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class ReviewedMerge {
     private final Merging merging;
     private final Branch target;
     private final MergeTask task;
+    private final @Nullable Mask mask;
     private final boolean waits;
     private final Merging.Foreseen foreseen;
 
@@ -39,6 +41,7 @@ final class ReviewedMerge {
         this.merging = new Merging(call, project);
         this.target = branch(project, request.target());
         Branch source = branch(project, request.source());
+        this.mask = Mask.both(Mask.both(target.mask(), source.mask()), Masked.here(call));
         this.task = request.task(Merging.position(project.head(source)));
         PendingMerges.Pending waiting = merging.pending().find(target.id());
         this.waits = waiting != null && isOurs(waiting, source);
@@ -100,7 +103,7 @@ final class ReviewedMerge {
 
     /** Runs the checks on the state that the target would have; none where conflicts are open, as there is no such state. */
     List<Checked> checks() {
-        Snapshot state = foreseen.state();
+        Snapshot state = foreseen.state() == null ? null : Masked.view(mask, foreseen.state());
         List<Checked> checked = new ArrayList<>();
         if (state != null) {
             for (MergeRequests.Check check : request.checks()) {

@@ -42,7 +42,8 @@ final class UndropCollection {
                             + " what it was, restore it at a position");
         }
         Target before = beforeDrop(call, project, place, collection);
-        RestoreStatement statement = new RestoreStatement(call, collection, before.snapshot(), null, as, dryRun);
+        RestoreStatement statement =
+                new RestoreStatement(call, collection, before.snapshot().stored(), null, as, dryRun);
         Restore.write(call, place, before, statement, reply);
     }
 

@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
@@ -17,12 +18,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class UniqueKeys {
     private final String namespace;
+    private final @Nullable DocumentMask mask;
     private final List<Watched> indexes = new ArrayList<>();
     private final List<IndexSnapshot> others = new ArrayList<>();
 
-    /** @param collection null for one that does not exist yet, where only {@code _id} counts */
-    UniqueKeys(String namespace, CollectionSnapshot collection) {
+    /**
+     * @param collection as it is stored
+     * @param mask what errors must not tell; null for nothing
+     */
+    UniqueKeys(String namespace, CollectionSnapshot collection, @Nullable DocumentMask mask) {
         this.namespace = namespace;
+        this.mask = mask;
         for (IndexSnapshot index : collection.indexes()) {
             if (index.refusesDuplicates()) {
                 indexes.add(new Watched(index));
@@ -39,7 +45,7 @@ final class UniqueKeys {
      */
     void change(long recordId, byte @Nullable [] before, byte[] after) {
         for (IndexSnapshot index : others) {
-            index.keys().keys(after, 0); // refuses what the index could not hold
+            keys(index, after); // refuses what the index could not hold
         }
         List<Runnable> notes = new ArrayList<>(indexes.size());
         for (Watched index : indexes) {
@@ -49,6 +55,14 @@ final class UniqueKeys {
             notes.add(index.check(recordId, before, after));
         }
         notes.forEach(Runnable::run);
+    }
+
+    private List<byte[]> keys(IndexSnapshot index, byte[] document) {
+        try {
+            return index.keys().keys(document, 0).keys();
+        } catch (CommandException e) {
+            throw mask == null ? e : Masked.unkeyed(e, index.name());
+        }
     }
 
     /** Takes note of a document that is no more. */
@@ -70,10 +84,10 @@ final class UniqueKeys {
         Runnable check(long recordId, byte @Nullable [] before, byte[] after) {
             List<byte[]> old =
                     before == null ? List.of() : index.keys().keys(before, 0).keys();
-            List<byte[]> now = index.keys().keys(after, 0).keys();
+            List<byte[]> now = UniqueKeys.this.keys(index, after);
             for (byte[] key : now) {
                 if (!holds(old, key) && isTaken(key, recordId)) {
-                    throw DuplicateKeys.error(namespace, index, after, key);
+                    throw DuplicateKeys.error(namespace, index, after, key, mask);
                 }
             }
             return () -> note(old, now);

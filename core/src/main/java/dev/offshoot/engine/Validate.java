@@ -46,7 +46,7 @@ final class Validate implements Command {
         if (found.isView()) {
             throw new CommandException(ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW, "Cannot validate a view");
         }
-        report(call, found, reply);
+        report(call, found.stored(), reply);
     }
 
     private static void report(Invocation call, CollectionSnapshot found, DocBuilder reply) {

@@ -13,6 +13,7 @@ final class CollectionScan extends PlanStage {
     private final boolean backwards;
     private final Runnable tick;
     private long examined;
+    private byte[] document = {};
 
     CollectionScan(Tree<byte[]> documents, Filter filter, boolean backwards, Runnable tick) {
         this.cursor = backwards ? documents.descending(null, null) : documents.ascending(null, null);
@@ -27,7 +28,8 @@ final class CollectionScan extends PlanStage {
             examined++;
             work();
             tick.run();
-            if (filter.matches(cursor.value(), 0)) {
+            document = cursor.value();
+            if (filter.matches(document, 0)) {
                 return true;
             }
         }
@@ -41,7 +43,7 @@ final class CollectionScan extends PlanStage {
 
     @Override
     public byte[] document() {
-        return cursor.value();
+        return document;
     }
 
     @Override

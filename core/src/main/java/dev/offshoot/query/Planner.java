@@ -205,7 +205,10 @@ public final class Planner {
                 return hinted(index);
             }
         }
-        throw notPlanned("hint provided does not correspond to an existing index");
+        throw notPlanned(
+                collection.mask() == null
+                        ? "hint provided does not correspond to an existing index"
+                        : "hint provided does not correspond to an existing index, or to one over fields that the branch masks");
     }
 
     private Candidate hinted(IndexSnapshot index) {

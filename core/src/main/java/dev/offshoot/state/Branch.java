@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdMillis wall clock of the record that made it
  * @param droppedLsn the event that removed it, 0 while it is there; its history stays
  * @param properties what people said about it: see {@link dev.offshoot.wal.Change.AlterBranch}
- * @param scope what of its parent it shows; null for all of it
+ * @param scope what of its parent it shows, and what it hides, also because its parent does; null for all and nothing
  */
 public record Branch(
         long id,
@@ -22,7 +23,7 @@ public record Branch(
         long createdMillis,
         long droppedLsn,
         Doc properties,
-        @Nullable Doc scope) {
+        @Nullable Scope scope) {
     /** The name of a project's first branch. */
     public static final String MAIN = "main";
 
@@ -54,7 +55,17 @@ public record Branch(
         return new Branch(id, name, parent, base, createdMillis, droppedLsn, other, scope);
     }
 
-    Branch scoped(@Nullable Doc other) {
+    /** What it hides of every document that is read through it; null for nothing. */
+    public @Nullable Mask mask() {
+        return scope == null ? null : scope.mask();
+    }
+
+    /** What a state of its parent goes through to be what it begins with. */
+    List<Scope> entry() {
+        return scope == null || !scope.restricts() ? List.of() : List.of(scope);
+    }
+
+    Branch scoped(@Nullable Scope other) {
         return new Branch(id, name, parent, base, createdMillis, droppedLsn, properties, other);
     }
 }

@@ -44,7 +44,8 @@ final class BranchEvents {
      * @param past the state to begin with; null for the parent's head
      * @param scope what of it the branch shows; null for all of it
      */
-    Branch create(String branchName, Branch parent, @Nullable Snapshot past, byte @Nullable [] scope, Origin origin) {
+    Branch create(
+            String branchName, Branch parent, @Nullable Snapshot past, @Nullable ScopeRequest scope, Origin origin) {
         return event(current -> {
             if (pendingCatalog.isTaken(branchName)) {
                 return Attempt.failed(taken(branchName), lastEvent);
@@ -88,7 +89,7 @@ final class BranchEvents {
                     restoring(found, branchName, properties),
                     lsn -> found.restored(branchName).altered(properties),
                     lsn -> {
-                        heads.put(found.id(), new Head(state.head(), state.base()));
+                        heads.put(found.id(), new Head(state.head(), state.base(), found.mask()));
                         head.publish();
                         base.publish();
                         project.moved(found.id());
@@ -265,7 +266,7 @@ final class BranchEvents {
     }
 
     private @Nullable Attempt<Branch> forkHead(
-            String branchName, Branch parent, byte @Nullable [] scope, Origin origin, long current) {
+            String branchName, Branch parent, @Nullable ScopeRequest scope, Origin origin, long current) {
         Head head = heads.get(parent.id());
         if (head == null) {
             return Attempt.failed(project.gone(parent.name()), lastEvent);
@@ -283,17 +284,33 @@ final class BranchEvents {
     }
 
     private @Nullable Attempt<Branch> fork(
-            String branchName, Branch parent, Snapshot from, byte @Nullable [] scope, Origin origin, long current) {
-        Change.CreateBranch create = new Change.CreateBranch(branchName, parent.id(), from.lsn(), scope);
-        FoldPages.Window window = project.windowFor(from);
+            String branchName,
+            Branch parent,
+            Snapshot state,
+            @Nullable ScopeRequest asked,
+            Origin origin,
+            long current) {
+        Scope own;
+        try {
+            own = asked == null ? null : asked.of(state);
+        } catch (CommandException e) {
+            return Attempt.failed(e, lastEvent);
+        }
+        Snapshot from = own == null ? state : own.restrict(state);
+        Scope scope = Scope.inherited(parent.scope(), own);
+        Change.CreateBranch create = new Change.CreateBranch(
+                branchName,
+                parent.id(),
+                from.lsn(),
+                own == null ? null : own.source().toBytes());
+        FoldPages.Window window = project.windowFor(state);
         return submitEvent(
                 current,
                 origin,
                 create,
-                id -> new Branch(id, branchName, parent.id(), from.lsn(), 0)
-                        .scoped(scope == null ? null : Doc.of(scope)),
+                id -> new Branch(id, branchName, parent.id(), from.lsn(), 0).scoped(scope),
                 branchId -> {
-                    heads.put(branchId, new Head(from.fork(branchId), from));
+                    heads.put(branchId, new Head(from.fork(branchId), from, scope == null ? null : scope.mask()));
                     window.publish();
                     project.moved(branchId);
                 });
@@ -373,7 +390,7 @@ final class BranchEvents {
                     origin,
                     new Change.CreateBranch(branchName, 0, 0),
                     id -> new Branch(id, branchName, 0, 0, 0),
-                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId), null)));
+                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId), null, null)));
         });
     }
 

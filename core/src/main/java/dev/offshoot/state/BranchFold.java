@@ -97,7 +97,7 @@ final class BranchFold {
                 Change.AlterIndex alter = (Change.AlterIndex) change;
                 collection(alter.collection()).alterIndex(alter.index(), Doc.of(alter.spec()));
             }
-            case RESET -> become(past.target((Change.Reset) change));
+            case RESET -> become(past.target(branch, (Change.Reset) change));
             case RESTORE_COLLECTION -> restore((Change.RestoreCollection) change);
             case MERGE, MARK -> {}
             default -> throw new IllegalStateException("a " + change.kind() + " does not belong to a branch");

@@ -30,9 +30,9 @@ final class BranchFormat implements ValueFormat<Branch> {
         if (!value.properties().isEmpty()) {
             doc.append("properties", value.properties());
         }
-        Doc scope = value.scope();
+        Scope scope = value.scope();
         if (scope != null) {
-            doc.append("scope", scope);
+            doc.append("scope", scope.source());
         }
         return doc.build();
     }
@@ -50,6 +50,6 @@ final class BranchFormat implements ValueFormat<Branch> {
                 Fields.need(doc, "created").asInt64(),
                 Fields.need(doc, "dropped").asInt64(),
                 properties == null ? Doc.EMPTY : properties.asDoc(),
-                scope == null ? null : scope.asDoc());
+                scope == null ? null : Scope.of(Doc.of(scope.asDoc().toBytes())));
     }
 }

@@ -62,8 +62,8 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         long start = upTo;
         this.names = new CollectionNames(
                 () -> top == null || query.upTo() >= lsn
-                        ? project.at(branch, lsn)
-                        : project.at(catalog.existing(top.branch()), start),
+                        ? project.storedAt(branch, lsn)
+                        : project.storedAt(catalog.existing(top.branch()), start),
                 this::before,
                 origin -> !query.replays().test(origin));
     }
@@ -199,11 +199,11 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         return new Past() {
             @Override
             public Snapshot at(long branch, long lsn) {
-                return project.at(catalog.existing(branch), lsn);
+                return project.storedAt(catalog.existing(branch), lsn);
             }
 
             @Override
-            public @Nullable Snapshot target(Change.Reset reset) {
+            public @Nullable Snapshot target(long branch, Change.Reset reset) {
                 return null;
             }
         };
@@ -212,9 +212,11 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     /** The state that a commit was made on, or that it goes back to. */
     private Snapshot before(Commit commit) {
         if (commit.changes().get(0) instanceof Change.Reset reset) {
-            return project.at(catalog.existing(reset.from()), reset.lsn());
+            return Scope.restrict(
+                    project.storedAt(catalog.existing(reset.from()), reset.lsn()),
+                    catalog.crossing(reset.from(), commit.branch()));
         }
-        return project.at(catalog.existing(commit.branch()), commit.firstLsn() - 1);
+        return project.storedAt(catalog.existing(commit.branch()), commit.firstLsn() - 1);
     }
 
     private LoggedCommit shown(Found found, States states) {
@@ -286,8 +288,7 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     }
 
     /** One for each document that is another one after the commit, in the order in which the commit first names them. */
-    private static Iterable<DocumentEdit> edits(
-            Commit commit, Snapshot before, Snapshot after, Map<Long, String> passed) {
+    private Iterable<DocumentEdit> edits(Commit commit, Snapshot before, Snapshot after, Map<Long, String> passed) {
         Set<Place> documents = new LinkedHashSet<>();
         for (Change change : commit.changes()) {
             if (change instanceof Change.Put put) {
@@ -298,13 +299,25 @@ public final class BranchLog implements Iterator<LoggedCommit> {
                 documents.add(new Place(delete.collection(), delete.recordId()));
             }
         }
+        List<Scope> scopes = query.through() == 0 ? List.of() : catalog.crossing(commit.branch(), query.through());
         return () -> documents.stream()
                 .map(place -> new DocumentEdit(
                         passed.getOrDefault(place.collection, "#" + place.collection),
-                        documentIn(before, place.collection, place.recordId),
-                        documentIn(after, place.collection, place.recordId)))
+                        shownIn(before, place.collection, place.recordId, scopes),
+                        shownIn(after, place.collection, place.recordId, scopes)))
                 .filter(edit -> !Arrays.equals(edit.before(), edit.after()))
                 .iterator();
+    }
+
+    /** A document as the branch that asks may see it: null where that leaves it out. */
+    private byte @Nullable [] shownIn(Snapshot state, long collection, long recordId, List<Scope> scopes) {
+        Mask mask = query.mask();
+        CollectionSnapshot found = state.collections().get(RecordId.key(collection));
+        if (found == null || scopes.stream().anyMatch(scope -> scope.schemaOnly() || !scope.includes(found))) {
+            return null;
+        }
+        byte[] document = found.document(recordId);
+        return document == null || mask == null ? document : mask.apply(found.id(), found.name(), document);
     }
 
     private static byte @Nullable [] documentIn(Snapshot state, long collection, long recordId) {

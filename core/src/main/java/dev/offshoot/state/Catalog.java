@@ -187,6 +187,8 @@ public final class Catalog {
     /** What a position sees of the log. A position uses the newest reset at or below it, so that history never changes. */
     public Segments segments(Branch branch, long lsn) {
         List<Segments.Segment> segments = new ArrayList<>();
+        List<List<Scope>> crossings = new ArrayList<>();
+        List<Scope> crossing = new ArrayList<>();
         Branch at = branch;
         long limit = lsn;
         while (at != null) {
@@ -194,11 +196,42 @@ public final class Catalog {
             long above = reset == null ? at.id() - 1 : reset.lsn() - 1;
             if (limit > above) {
                 segments.add(new Segments.Segment(at.id(), above, limit));
+                crossings.add(crossing);
+                crossing = new ArrayList<>();
             }
+            crossing.addAll(0, reset == null ? at.entry() : crossing(reset.from(), at.id()));
             limit = Math.min(limit, reset == null ? at.base() : reset.fromLsn());
             at = branch(reset == null ? at.parent() : reset.from());
         }
-        return new Segments(segments);
+        return new Segments(segments, crossings);
+    }
+
+    /**
+     * What a state of one branch goes through on its way to another, in order: the scopes of the second and its ancestors, as far as they are not
+     * those of the first. Whatever is compared or merged across branches goes this way ({@link Scope#restrict}).
+     *
+     * @param from the id of a branch; 0 for none
+     * @param to the id of a branch
+     */
+    public List<Scope> crossing(long from, long to) {
+        List<Scope> scopes = new ArrayList<>();
+        for (Branch at = branch(to); at != null; at = branch(at.parent())) {
+            Scope scope = at.scope();
+            if (scope != null && scope.restricts() && !isWithin(from, at.id())) {
+                scopes.add(0, scope);
+            }
+        }
+        return scopes;
+    }
+
+    /** Whether a branch is another one, or was made from it or from a branch that was. */
+    private boolean isWithin(long branch, long other) {
+        for (Branch at = branch(branch); at != null; at = branch(at.parent())) {
+            if (at.id() == other) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -323,8 +356,8 @@ public final class Catalog {
         return switch (change.kind()) {
             case CREATE_BRANCH, CREATE_PARTIAL_BRANCH -> {
                 Change.CreateBranch create = (Change.CreateBranch) change;
-                Branch branch = new Branch(lsn, create.name(), create.parent(), create.base(), millis)
-                        .scoped(create.scope() == null ? null : Doc.of(create.scope()));
+                Branch branch =
+                        new Branch(lsn, create.name(), create.parent(), create.base(), millis).scoped(scope(create));
                 yield with(put(branch), byName.put(key(branch.name()), branch));
             }
             case DROP_BRANCH -> {
@@ -367,6 +400,12 @@ public final class Catalog {
             case DROP_PROJECT -> new Catalog(byId, byName, tags, lineage, restores, properties, true);
             default -> throw new IllegalStateException("a " + change.kind() + " is not a branch event");
         };
+    }
+
+    private @Nullable Scope scope(Change.CreateBranch create) {
+        Branch parent = branch(create.parent());
+        byte[] own = create.scope();
+        return Scope.inherited(parent == null ? null : parent.scope(), own == null ? null : Scope.of(Doc.of(own)));
     }
 
     private Tree<Branch> put(Branch branch) {

@@ -4,6 +4,7 @@ import dev.offshoot.page.Pages;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +52,24 @@ record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states, 
      * branch in whose part of it the checkpoint lies. Null where that branch has changes that the position does not see, or is not there.
      */
     @Nullable
-    Snapshot leadingTo(PastPosition position) {
-        for (Segments.Segment segment : position.segments().newestFirst()) {
+    Led leadingTo(PastPosition position) {
+        List<Segments.Segment> parts = position.segments().newestFirst();
+        for (int part = 0; part < parts.size(); part++) {
+            Segments.Segment segment = parts.get(part);
             if (segment.above() < lsn()) {
                 BranchState state = state(segment.branch());
-                return state != null && state.head().lsn() <= segment.upTo() ? state.head() : null;
+                return state != null && state.head().lsn() <= segment.upTo() ? new Led(state.head(), part) : null;
             }
         }
         return null;
     }
+
+    /**
+     * A state that leads to a position.
+     *
+     * @param part the part of the position's history that it is of, as {@link Segments} counts
+     */
+    record Led(Snapshot state, int part) {}
 
     /** The very state at the position: kept, or what a branch was made from, or what nothing has changed since; null for none. */
     @Nullable
@@ -68,9 +78,9 @@ record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states, 
         if (found != null) {
             return found.head();
         }
-        Snapshot unchanged = position.lsn() <= lsn() ? leadingTo(position) : null;
+        Led unchanged = position.lsn() <= lsn() ? leadingTo(position) : null;
         if (unchanged != null) {
-            return unchanged;
+            return Scope.restrict(unchanged.state, position.segments().rest(unchanged.part));
         }
         for (long made : position.madeFromIt()) {
             BranchState state = state(made);

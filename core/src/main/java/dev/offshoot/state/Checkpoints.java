@@ -297,8 +297,8 @@ final class Checkpoints {
         if (at > position.lsn() || at + 1 < storage.log().firstLsn()) {
             return null;
         }
-        Snapshot state = look(at, checkpoint -> checkpoint.leadingTo(position));
-        return state == null ? null : new Start(state, at, at, true);
+        Checkpoint.Led led = look(at, checkpoint -> checkpoint.leadingTo(position));
+        return led == null ? null : new Start(led.state(), at, at, true, led.part());
     }
 
     /** The state at the position itself, from any checkpoint; null where none has it. */
@@ -308,7 +308,7 @@ final class Checkpoints {
         for (int i = all.size() - 1; i >= 0; i--) {
             Snapshot state = look(all.get(i), checkpoint -> checkpoint.at(position));
             if (state != null) {
-                return new Start(state, position.lsn(), all.get(i), true);
+                return new Start(state, position.lsn(), all.get(i), true, Start.AT_POSITION);
             }
         }
         return null;
@@ -320,10 +320,14 @@ final class Checkpoints {
      * @param lsn up to which it holds all changes of the position
      * @param from the checkpoint whose pages it needs, or a position below such a one
      * @param isStored whether it was found in that checkpoint and is not in use otherwise
+     * @param part the part of the position's history that it is of, as {@link Segments} counts
      */
-    record Start(Snapshot state, long lsn, long from, boolean isStored) {}
+    record Start(Snapshot state, long lsn, long from, boolean isStored, int part) {
+        /** For a state that is the one at the position. */
+        static final int AT_POSITION = -1;
+    }
 
-    private @Nullable Snapshot look(long at, Function<Checkpoint, @Nullable Snapshot> look) {
+    private <T> @Nullable T look(long at, Function<Checkpoint, @Nullable T> look) {
         try {
             Checkpoint checkpoint = open(at);
             return checkpoint == null ? null : look.apply(checkpoint);

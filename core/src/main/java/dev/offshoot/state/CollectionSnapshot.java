@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.tree.Tree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param documents raw BSON by record id
  * @param indexes the one on {@code _id} first
  * @param dataBytes the size of all documents together
+ * @param masking null where the documents are as they are stored; else they are seen through a mask, and indexes that would tell more are empty
  */
 public record CollectionSnapshot(
         long id,
@@ -21,7 +23,21 @@ public record CollectionSnapshot(
         CollectionOptions definition,
         Tree<byte[]> documents,
         List<IndexSnapshot> indexes,
-        long dataBytes) {
+        long dataBytes,
+        @Nullable Masking masking) {
+    /** What it is a view of, and through which mask. */
+    record Masking(CollectionSnapshot stored, DocumentMask mask) {}
+
+    CollectionSnapshot(
+            long id,
+            String name,
+            CollectionOptions definition,
+            Tree<byte[]> documents,
+            List<IndexSnapshot> indexes,
+            long dataBytes) {
+        this(id, name, definition, documents, indexes, dataBytes, null);
+    }
+
     /** A collection that is not there yet: with the index on {@code _id} and nothing in it. */
     public static CollectionSnapshot empty(String name) {
         return new CollectionSnapshot(
@@ -46,6 +62,28 @@ public record CollectionSnapshot(
 
     CollectionSnapshot altered(Doc options) {
         return new CollectionSnapshot(id, name, CollectionOptions.of(options), documents, indexes, dataBytes);
+    }
+
+    /** The same through a mask. */
+    CollectionSnapshot masked(DocumentMask mask) {
+        return new CollectionSnapshot(
+                id,
+                name,
+                definition,
+                documents.view(mask),
+                indexes.stream().map(index -> index.masked(mask)).toList(),
+                dataBytes,
+                new Masking(this, mask));
+    }
+
+    /** What its documents are seen through; null where they are as they are stored. */
+    public @Nullable DocumentMask mask() {
+        return masking == null ? null : masking.mask();
+    }
+
+    /** The collection as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
+    public CollectionSnapshot stored() {
+        return masking == null ? this : masking.stored();
     }
 
     /** The same collection with nothing in it. */

@@ -5,6 +5,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.store.StoreException;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,13 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
     private final Runnable patience;
     private final ArrayDeque<DocumentVersion> ready = new ArrayDeque<>();
     private final byte @Nullable [] current;
+    private final @Nullable Mask mask;
     private String collection;
     private long upTo;
     private long keptFrom;
+
+    /** The oldest part of the history that was looked at; -1 for none. */
+    private int reached = -1;
 
     /** The state at {@link #upTo}, once that is a position where one is kept. */
     private Snapshot edge;
@@ -43,7 +48,8 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
             String collection,
             Value documentId,
             Runnable patience) {
-        this.edge = project.at(branch, lsn);
+        this.edge = project.storedAt(branch, lsn);
+        this.mask = branch.mask();
         this.project = project;
         this.history = history;
         this.catalog = project.catalog();
@@ -52,7 +58,11 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
         this.documentId = documentId;
         this.patience = patience;
         this.upTo = lsn;
-        this.current = DocumentTrack.find(edge, collection, documentId);
+        this.current = DocumentTrack.find(seen(), collection, documentId);
+    }
+
+    private Snapshot seen() {
+        return mask == null ? edge : mask.view(edge);
     }
 
     /** The document as it is at the position; null where it is not there. */
@@ -88,6 +98,10 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
             upTo = 0;
             return;
         }
+        if (isLeftOut(segment)) {
+            upTo = 0;
+            return;
+        }
         upTo = Math.min(upTo, segment.upTo());
         Segments.Segment below = BranchLog.newest(segments, upTo - 1);
         Checkpoints.Start start = below == null
@@ -97,10 +111,12 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
             end(segment);
             return;
         }
-        DocumentTrack track = new DocumentTrack(project, segments, documentId, patience);
+        DocumentTrack track = new DocumentTrack(project, segments, documentId, mask, patience);
         long from = start != null ? start.lsn() + 1 : below == null ? upTo : 1;
         try {
-            track.run(start == null ? Snapshot.EMPTY : start.state(), from, upTo, collection);
+            DocumentTrack.Parts parts = parts(start, segment, below);
+            track.run(start == null ? Snapshot.EMPTY : start.state(), from, upTo, collection, parts);
+            reached = track.isWhole() ? parts.first() : parts.last();
         } catch (StoreException | CommandException e) {
             if (project.firstLsn() <= from) {
                 throw e;
@@ -108,16 +124,43 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
             return; // it was trimmed meanwhile: what is left is looked at again
         }
         track.versions().descendingIterator().forEachRemaining(ready::add);
+        if (track.isCut() && track.isWhole()) {
+            upTo = 0;
+            return;
+        }
         long end = track.isWhole() ? from : ready.getLast().firstLsn();
         upTo = end - 1;
         collection = track.nameBefore(end);
         edge = start == null || !track.isWhole() ? edge : start.state();
     }
 
+    /** Whether a partial branch that was made since leaves out what there is of the collection in a part. */
+    private boolean isLeftOut(Segments.Segment segment) {
+        CollectionSnapshot found = edge.entry(collection);
+        long id = found == null ? 0 : found.id();
+        for (int part = segments.newestFirst().indexOf(segment); part > reached; part--) {
+            for (Scope scope : segments.crossing(part)) {
+                if (scope.schemaOnly() || !scope.includes(id, collection)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The part that a state is of, which was found for the end of the part below, and the part that is being looked at. */
+    private DocumentTrack.Parts parts(
+            Checkpoints.@Nullable Start start, Segments.Segment at, Segments.@Nullable Segment below) {
+        List<Segments.Segment> parts = segments.newestFirst();
+        int first =
+                start == null || below == null ? parts.size() - 1 : parts.indexOf(below) + Math.max(0, start.part());
+        return new DocumentTrack.Parts(first, parts.indexOf(at));
+    }
+
     /** What the oldest state that is left has of it. */
     private void end(Segments.Segment segment) {
         keptFrom = upTo;
-        byte[] document = DocumentTrack.find(edge, collection, documentId);
+        byte[] document = DocumentTrack.find(seen(), collection, documentId);
         if (document != null) {
             ready.add(new DocumentVersion(upTo, upTo, 0, 0, segment.branch(), null, null, null, document));
         }

@@ -31,6 +31,7 @@ final class DocumentTrack {
     private final Project project;
     private final Segments segments;
     private final Value documentId;
+    private final @Nullable Mask mask;
     private final Runnable patience;
 
     private final ArrayDeque<DocumentVersion> versions = new ArrayDeque<>();
@@ -44,6 +45,9 @@ final class DocumentTrack {
     private List<Rename> followed = List.of();
 
     private String nameAtEnd = "";
+    private Parts crossed = new Parts(0, 0);
+    private int part;
+    private boolean cut;
 
     // where it is on the way
     private Snapshot start = Snapshot.EMPTY;
@@ -54,7 +58,9 @@ final class DocumentTrack {
     private long recordId;
     private byte @Nullable [] document;
 
-    DocumentTrack(Project project, Segments segments, Value documentId, Runnable patience) {
+    /** @param mask what versions must not show; null for nothing */
+    DocumentTrack(Project project, Segments segments, Value documentId, @Nullable Mask mask, Runnable patience) {
+        this.mask = mask;
         this.project = project;
         this.segments = segments;
         this.documentId = documentId;
@@ -68,16 +74,30 @@ final class DocumentTrack {
      * @param from the first LSN behind it that counts
      * @param upTo the last LSN that counts
      * @param collection what its collection is called there
+     * @param parts the part of the history that the state is of, and the one that the last LSN is in
      */
-    void run(Snapshot state, long from, long upTo, String collection) {
+    void run(Snapshot state, long from, long upTo, String collection, Parts parts) {
         nameAtEnd = collection;
         start = state;
+        crossed = parts;
         List<Rename> known;
         do {
             known = followed;
             follow(from, upTo);
             followed = thoseOf(collection);
         } while (!followed.equals(known));
+    }
+
+    /**
+     * Between which parts of the history it is followed, as {@link Segments} counts.
+     *
+     * @param first the older one, at least the other
+     */
+    record Parts(int first, int last) {}
+
+    /** Whether a partial branch on the way left the document out, so that nothing before counts. */
+    boolean isCut() {
+        return cut;
     }
 
     /** The versions that were made on the way, in order; the newest of them where they take too much memory. */
@@ -125,6 +145,8 @@ final class DocumentTrack {
         renamed.clear();
         bytes = 0;
         whole = true;
+        cut = false;
+        part = crossed.first();
         passed = 0;
         name = nameBefore(from);
         hold(start.entry(name));
@@ -134,15 +156,37 @@ final class DocumentTrack {
                 WalRecord record = RecordCodec.decode(entry);
                 for (Commit commit : record.commits()) {
                     if (commit.lastLsn() <= upTo && segments.holds(commit)) {
+                        goTo(segments.indexOf(commit));
                         apply(record, commit);
                     }
                 }
             }
         }
+        goTo(crossed.last());
+    }
+
+    private void goTo(int next) {
+        for (; part > next; part--) {
+            segments.crossing(part).forEach(this::cross);
+        }
+    }
+
+    /** Goes on with what a partial branch has of the document. */
+    private void cross(Scope scope) {
+        boolean included = scope.includes(holder == null ? 0 : holder.id, name);
+        if (!included || scope.schemaOnly()) {
+            cut = true;
+            versions.clear();
+            bytes = 0;
+            document = null;
+            recordId = 0;
+            holder = included ? holder : null;
+        }
     }
 
     private void apply(WalRecord record, Commit commit) {
         byte @Nullable [] before = document;
+        byte @Nullable [] seenBefore = seen();
         long lsn = commit.firstLsn();
         for (Change change : commit.changes()) {
             apply(change, lsn++);
@@ -156,9 +200,16 @@ final class DocumentTrack {
                     commit.branch(),
                     commit.origin(),
                     commit.changes().get(0) instanceof Change.Merge merge ? merge : null,
-                    before,
-                    document));
+                    seenBefore,
+                    seen()));
         }
+    }
+
+    /** The document as it may be seen where it is now. */
+    private byte @Nullable [] seen() {
+        Holder now = holder;
+        byte[] there = document;
+        return mask == null || now == null || there == null ? there : mask.apply(now.id, name, there);
     }
 
     private void add(DocumentVersion version) {
@@ -236,7 +287,7 @@ final class DocumentTrack {
     private void restore(Change.RestoreCollection change) {
         renamed.put(change.collection(), change.name());
         if (change.name().equals(name)) {
-            hold(project.at(project.catalog().existing(change.from()), change.lsn())
+            hold(project.storedAt(project.catalog().existing(change.from()), change.lsn())
                     .collections()
                     .get(RecordId.key(change.collection())));
         }

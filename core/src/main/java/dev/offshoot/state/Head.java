@@ -23,12 +23,27 @@ final class Head {
     private boolean dropped;
     private long lineageLsn;
     private final @Nullable Snapshot base;
+    private final @Nullable Mask mask;
 
-    /** @param base what the branch was made from; null for a first branch */
-    Head(Snapshot acknowledged, @Nullable Snapshot base) {
+    /**
+     * @param base what the branch was made from; null for a first branch
+     * @param mask what the branch hides; null for nothing
+     */
+    Head(Snapshot acknowledged, @Nullable Snapshot base, @Nullable Mask mask) {
+        this.mask = mask;
         this.acknowledged = acknowledged;
         this.pending = acknowledged;
         this.base = base;
+    }
+
+    /** A state of the branch as readers see it. */
+    Snapshot seen(Snapshot stored) {
+        return mask == null ? stored : mask.view(stored);
+    }
+
+    /** The acknowledged state as readers see it. */
+    Snapshot seen() {
+        return seen(acknowledged);
     }
 
     /** What a checkpoint keeps of it now. */

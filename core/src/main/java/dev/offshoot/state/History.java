@@ -96,6 +96,11 @@ final class History {
         return sources.asMap().getOrDefault(state.collections(), Set.of());
     }
 
+    /** One state was made of another, and shares its pages. */
+    void share(Snapshot source, Snapshot made) {
+        sources.put(made.collections(), sources(source));
+    }
+
     /** A checkpoint with kept states was made or loaded. */
     void keeps(Tree<BranchState> states, long lsn) {
         kept = new Kept(states, lsn);
@@ -141,42 +146,42 @@ final class History {
             Checkpoints.Start start = begin(position, History.this::start);
             if (start == null) {
                 requireKept(position);
-                start = new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, false);
+                int oldest = position.segments().newestFirst().size() - 1;
+                start = new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, false, oldest);
             }
             try {
-                return run(start.state().fork(id), start.lsn(), position);
+                return run(start.state().fork(id), start.part(), start.lsn(), position);
             } catch (CommandException e) { // a change on the way refers to what is no longer kept
                 Checkpoints.Start other = begin(position, History.this::kept);
                 if (other == null) {
                     throw e;
                 }
-                return run(other.state().fork(id), other.lsn(), position);
+                return run(other.state().fork(id), other.part(), other.lsn(), position);
             }
         }
 
         @Override
-        public @Nullable Snapshot target(Change.Reset reset) {
+        public @Nullable Snapshot target(long branch, Change.Reset reset) {
             return null; // its segments are folded already
         }
 
-        private Snapshot run(Snapshot state, long above, PastPosition position) {
+        private Snapshot run(Snapshot state, int part, long above, PastPosition position) {
+            PositionFold fold = new PositionFold(position.segments(), state, part, this);
             if (above >= position.lsn()) {
-                return state; // the log may begin above it
+                return fold.end(); // the log may begin above it
             }
-            BranchFold fold = BranchFold.from(state, Keeper.NONE, this);
             try (RecordCursor cursor = log.read(above + 1)) {
                 for (LogRecord entry = cursor.next();
                         entry != null && entry.firstLsn() <= position.lsn();
                         entry = cursor.next()) {
                     for (Commit commit : RecordCodec.decode(entry).commits()) {
-                        if (position.segments().holds(commit)) {
-                            fold.apply(commit);
+                        if (fold.apply(commit)) {
                             heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
                         }
                     }
                 }
             }
-            return fold.snapshot();
+            return fold.end();
         }
 
         /** Where to begin; a cleanup leaves that alone from then on. Null for the beginning of the log. */
@@ -211,15 +216,17 @@ final class History {
         Kept now = kept;
         BranchState found = now.states().get(position.key());
         if (found != null) {
-            return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true);
+            return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true, Checkpoints.Start.AT_POSITION);
         }
         Checkpoints.Start saved = checkpoints.nearest(position);
-        for (Segments.Segment segment : position.segments().newestFirst()) {
+        List<Segments.Segment> parts = position.segments().newestFirst();
+        for (int part = 0; part < parts.size(); part++) {
+            Segments.Segment segment = parts.get(part);
             long made = segment.branch();
             if (segment.above() == made - 1 && made + 1 >= log.firstLsn()) {
                 Snapshot base = bases.apply(made);
                 if (base != null && (saved == null || saved.lsn() < made)) {
-                    return new Checkpoints.Start(base, made, made, false);
+                    return new Checkpoints.Start(base, made, made, false, part);
                 }
             }
         }
@@ -228,11 +235,18 @@ final class History {
 
     /** What is kept of the position, or of what it came from so far as the log goes on from there. */
     private Checkpoints.@Nullable Start kept(PastPosition position) {
-        for (PastPosition.Part part : position.parts()) {
+        List<PastPosition.Part> parts = position.parts();
+        for (int i = 0; i < parts.size(); i++) {
+            PastPosition.Part part = parts.get(i);
             if (part.above() + 1 >= log.firstLsn() || part.above() >= position.lsn()) {
                 Checkpoints.Start found = exact(part.position());
                 if (found != null) {
-                    return new Checkpoints.Start(found.state(), part.above(), found.from(), found.isStored());
+                    return new Checkpoints.Start(
+                            found.state(),
+                            part.above(),
+                            found.from(),
+                            found.isStored(),
+                            i == 0 ? Checkpoints.Start.AT_POSITION : i);
                 }
             }
         }
@@ -243,12 +257,12 @@ final class History {
         Kept now = kept;
         BranchState found = now.states().get(position.key());
         if (found != null) {
-            return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true);
+            return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true, Checkpoints.Start.AT_POSITION);
         }
         for (long made : position.madeFromIt()) {
             Snapshot base = bases.apply(made);
             if (base != null) {
-                return new Checkpoints.Start(base, position.lsn(), made, false);
+                return new Checkpoints.Start(base, position.lsn(), made, false, Checkpoints.Start.AT_POSITION);
             }
         }
         return checkpoints.exact(position);

@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.mql.ArrayPaths;
 import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.IndexKeys;
@@ -76,7 +77,19 @@ public record IndexSnapshot(long id, IndexDefinition definition, ArrayPaths arra
 
     /** Whether no plan may use it. */
     public boolean isHidden() {
-        return definition.hidden();
+        return definition.hidden() || definition.masked();
+    }
+
+    /** Whether its keys tell what the branch's mask hides: then it has no entries here. */
+    public boolean isMasked() {
+        return definition.masked();
+    }
+
+    /** The same through a mask: without entries where its keys, or which documents it has, tell what is hidden. */
+    IndexSnapshot masked(DocumentMask mask) {
+        return definition.dependsOn(mask)
+                ? new IndexSnapshot(id, definition.asMasked(), ArrayPaths.NONE, Tree.empty())
+                : this;
     }
 
     /** Whether new documents may not have a key that is there: a unique index, or one that is about to become unique. */

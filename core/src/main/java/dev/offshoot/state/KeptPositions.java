@@ -37,6 +37,10 @@ final class KeptPositions {
                 if (found == null || at.lsn >= (reset == null ? at.branch : reset.lsn())) {
                     return at;
                 }
+                List<Scope> crossing = reset == null ? found.entry() : catalog.crossing(reset.from(), at.branch);
+                if (!crossing.isEmpty()) {
+                    return at; // what it came from has more
+                }
                 at = reset == null
                         ? new Position(found.parent(), Math.min(at.lsn, found.base()))
                         : new Position(reset.from(), Math.min(at.lsn, reset.fromLsn()));
@@ -132,14 +136,16 @@ final class KeptPositions {
         return found;
     }
 
-    /** The branches that were made from each position, dropped ones too. */
+    /** The branches that were made from each position with all that it has, dropped ones too. */
     static Map<Position, List<Long>> madeFrom(Catalog catalog) {
         Map<Position, List<Long>> made = new HashMap<>();
         Cursor<Branch> cursor = catalog.byId().ascending(null, null);
         while (cursor.next()) {
             Branch branch = cursor.value();
-            made.computeIfAbsent(Position.of(catalog, branch.parent(), branch.base()), key -> new ArrayList<>())
-                    .add(branch.id());
+            if (branch.entry().isEmpty()) {
+                made.computeIfAbsent(Position.of(catalog, branch.parent(), branch.base()), key -> new ArrayList<>())
+                        .add(branch.id());
+            }
         }
         return made;
     }

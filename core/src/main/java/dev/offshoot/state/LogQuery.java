@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param edits whether to tell what each did to each document
  * @param replays the commands that put documents anew that may be there or not, so that only the state before tells which: a merge, an
  *     undo. Any other command inserts a document with a record id of its own.
+ * @param mask what edits must not show; null for nothing
+ * @param through the id of the branch that they are shown through, which may be partial; 0 for none
  */
 public record LogQuery(
         long above,
@@ -24,10 +26,12 @@ public record LogQuery(
         @Nullable String collection,
         LongPredicate commits,
         boolean edits,
-        Predicate<Origin> replays) {
+        Predicate<Origin> replays,
+        @Nullable Mask mask,
+        long through) {
     /** Everything. */
     public static LogQuery all(Predicate<Origin> replays) {
-        return new LogQuery(0, Long.MAX_VALUE, null, null, lsn -> true, false, replays);
+        return new LogQuery(0, Long.MAX_VALUE, null, null, lsn -> true, false, replays, null, 0);
     }
 
     boolean takes(Origin origin) {

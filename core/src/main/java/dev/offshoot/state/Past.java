@@ -13,8 +13,8 @@ interface Past {
     /** The state of a branch, by its id, at a position. */
     Snapshot at(long branch, long lsn);
 
-    /** The state that a reset goes to; null for a fold that follows the segments of its position, and so is in it already. */
-    default @Nullable Snapshot target(Change.Reset reset) {
+    /** The state that a reset of a branch goes to, with what is in the branch's scope; null for a fold that follows the segments of its position, and so is in it already. */
+    default @Nullable Snapshot target(long branch, Change.Reset reset) {
         return at(reset.from(), reset.lsn());
     }
 }

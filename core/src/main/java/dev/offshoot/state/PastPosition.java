@@ -23,7 +23,7 @@ final class PastPosition {
         this.place = Position.of(catalog, branch.id(), lsn);
     }
 
-    /** @param madeFromIt the branches that were made from exactly this position, by id */
+    /** @param madeFromIt the branches that were made from exactly this position, with all that it has, by id */
     PastPosition(Catalog catalog, Branch branch, long lsn, List<Long> madeFromIt) {
         this(catalog, branch, lsn);
         this.madeFromIt = madeFromIt;
@@ -73,15 +73,16 @@ final class PastPosition {
         return parts;
     }
 
-    /** The branches that were made from exactly this position, by id, dropped ones too. Goes through all branches with the first call. */
+    /** The branches that were made from exactly this position, with all that it has, by id, dropped ones too. Goes through all branches with the first call. */
     List<Long> madeFromIt() {
         List<Long> found = madeFromIt;
         if (found == null) {
             found = new ArrayList<>();
             Cursor<Branch> cursor = catalog.byId().ascending(RecordId.key(place.lsn() + 1), null);
             while (cursor.next()) {
-                if (place.equals(Position.of(
-                        catalog, cursor.value().parent(), cursor.value().base()))) {
+                if (cursor.value().entry().isEmpty()
+                        && place.equals(Position.of(
+                                catalog, cursor.value().parent(), cursor.value().base()))) {
                     found.add(cursor.value().id());
                 }
             }

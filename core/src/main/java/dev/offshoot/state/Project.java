@@ -11,6 +11,7 @@ import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.PageId;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.GroupCommit;
@@ -144,20 +145,29 @@ public final class Project implements AutoCloseable {
     }
 
     /**
-     * The acknowledged state of a branch, without a lock.
+     * The acknowledged state of a branch, without a lock; through its mask, where it has one.
      *
      * @throws CommandException NamespaceNotFound when the branch is gone
      */
     public Snapshot head(Branch branch) {
+        return existingHead(branch).seen();
+    }
+
+    /** The same as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
+    public Snapshot storedHead(Branch branch) {
+        return existingHead(branch).acknowledged;
+    }
+
+    private Head existingHead(Branch branch) {
         Head head = heads.get(branch.id());
         if (head == null) {
             throw gone(branch.name());
         }
-        return head.acknowledged;
+        return head;
     }
 
     /**
-     * The acknowledged state of the branch of this name, without a lock.
+     * The acknowledged state of the branch of this name, without a lock; through its mask, where it has one.
      *
      * @throws CommandException NamespaceNotFound, with near names
      */
@@ -173,7 +183,7 @@ public final class Project implements AutoCloseable {
     public @Nullable Snapshot headOf(String branchName) {
         Map<String, Head> known = named; // before the catalog, so that nothing older than it is put there
         Head head = known.get(branchName);
-        return head == null ? lookUp(branchName, known) : head.acknowledged;
+        return head == null ? lookUp(branchName, known) : head.seen();
     }
 
     private @Nullable Snapshot lookUp(String branchName, Map<String, Head> known) {
@@ -185,7 +195,7 @@ public final class Project implements AutoCloseable {
         if (branch.name().equals(branchName)) { // no other spellings, so that there are no more than branches
             known.put(branchName, head);
         }
-        return head.acknowledged;
+        return head.seen();
     }
 
     /**
@@ -234,13 +244,20 @@ public final class Project implements AutoCloseable {
     }
 
     /**
-     * A branch as it was at a position.
+     * A branch as it was at a position; through its mask, where it has one.
      *
      * @throws CommandException BadValue for a position that is not there yet
      */
     public Snapshot at(Branch branch, long lsn) {
+        Snapshot stored = storedAt(branch, lsn);
+        Mask mask = branch.mask();
+        return mask == null ? stored : mask.view(stored);
+    }
+
+    /** The same as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
+    public Snapshot storedAt(Branch branch, long lsn) {
         checkPosition(lsn);
-        Snapshot head = acknowledgedState(branch.id());
+        Snapshot head = storedState(branch.id());
         if (head != null && lsn >= head.lsn()) {
             return head;
         }
@@ -351,7 +368,7 @@ public final class Project implements AutoCloseable {
         List<Result<R>> results = new ArrayList<>();
         for (Statement<R> statement : statements) {
             try {
-                Statement.Draft<R> draft = statement.evaluate(new Turn(null, Snapshot.EMPTY, null));
+                Statement.Draft<R> draft = statement.evaluate(new Turn(null, Snapshot.EMPTY, Snapshot.EMPTY, null));
                 if (!draft.changes().isEmpty()) {
                     return null;
                 }
@@ -378,18 +395,20 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceExists when the name is taken
      */
     public Branch createBranch(String branchName, Branch parent, @Nullable Long at, Origin origin) {
-        @Nullable Snapshot past = at == null ? null : at(parent, at);
+        @Nullable Snapshot past = at == null ? null : storedAt(parent, at);
         return events.create(branchName, parent, past, null, origin);
     }
 
     /**
      * The same for a branch that shows only part of what its parent has.
      *
-     * @param scope which part, as the log keeps it
+     * @param scope which part
+     * @throws CommandException also NamespaceNotFound for a collection that the parent does not have, BadValue for a mask that makes no sense
      */
-    public Branch createPartialBranch(String branchName, Branch parent, @Nullable Long at, Doc scope, Origin origin) {
-        @Nullable Snapshot past = at == null ? null : at(parent, at);
-        return events.create(branchName, parent, past, scope.toBytes(), origin);
+    public Branch createPartialBranch(
+            String branchName, Branch parent, @Nullable Long at, ScopeRequest scope, Origin origin) {
+        @Nullable Snapshot past = at == null ? null : storedAt(parent, at);
+        return events.create(branchName, parent, past, scope, origin);
     }
 
     /**
@@ -409,12 +428,14 @@ public final class Project implements AutoCloseable {
      * @param properties all of them
      */
     public Branch restoreBranch(Branch branch, String branchName, Doc properties, Origin origin) {
-        Snapshot state = at(branch, lastLsn);
+        Snapshot state = storedAt(branch, lastLsn);
         @Nullable Snapshot base = null;
         Branch parent = catalog.branch(branch.parent());
         if (parent != null) {
             try {
-                base = at(parent, branch.base());
+                Snapshot whole = storedAt(parent, branch.base());
+                base = Scope.restrict(whole, branch.entry());
+                history.share(whole, base);
             } catch (CommandException e) {
                 LOG.debug("branch {} comes back without what it was made from: {}", branchName, e.getMessage());
             }
@@ -599,7 +620,7 @@ public final class Project implements AutoCloseable {
             if (head.dropped()) {
                 return Attempt.failed(gone(branch.name()), head.last());
             }
-            Turn turn = new Turn(this, head.pending(), head.last());
+            Turn turn = new Turn(this, head.seen(head.pending()), head.pending(), head.last());
             Statement.Draft<R> draft;
             try {
                 draft = statement.evaluate(turn);
@@ -622,13 +643,28 @@ public final class Project implements AutoCloseable {
         }
     }
 
+    /** What a commit refers to, as the fold gets it. */
+    private Past within(Statement.Referred referred) {
+        return new Past() {
+            @Override
+            public Snapshot at(long branch, long lsn) {
+                return referred.at(branch, lsn);
+            }
+
+            @Override
+            public Snapshot target(long branch, Change.Reset reset) {
+                return Scope.restrict(at(reset.from(), reset.lsn()), catalog.crossing(reset.from(), branch));
+            }
+        };
+    }
+
     /** Folds a submitted commit into the pending state. Nothing here may fail; if it does, nothing is published any more. */
     private void advance(Head head, Pending pending, Statement.Referred past) {
         Runnable publication = this::publishNothing;
         try {
             FoldPages.Window window = checkpoints.folds().window();
             past.states().forEach(state -> window.refer(history.sources(state)));
-            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window, past::at);
+            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window, within(past));
             head.advance(next, pending);
             publication = () -> {
                 follow(pending.commit());
@@ -809,7 +845,7 @@ public final class Project implements AutoCloseable {
             window.refer(history.sources(state));
             return state;
         };
-        return new Replay(catalog, this::acknowledgedState, positions, window);
+        return new Replay(catalog, this::storedState, positions, window);
     }
 
     /** For a state that is about to become that of a branch, which the window is published with. */
@@ -826,8 +862,8 @@ public final class Project implements AutoCloseable {
             requireWholeLog();
             return LogEnd.EMPTY;
         }
-        checkpoint.forEachState((branch, state) -> heads.put(branch, new Head(state.head(), state.base())));
         catalog = checkpoint.catalog();
+        checkpoint.forEachState((branch, state) -> heads.put(branch, head(catalog, branch, state)));
         LogEnd end = checkpoint.manifest().end();
         checkpoints.loaded(checkpoint);
         lastTime = end.time();
@@ -954,8 +990,12 @@ public final class Project implements AutoCloseable {
      * @throws CommandException BadValue for a position that is not there yet or no longer
      */
     public ReplayReport replay(Branch branch, long lsn, Runnable patience) {
-        Snapshot seen = at(branch, lsn);
+        Snapshot seen = storedAt(branch, lsn);
         return new ReplayCheck(storage, patience).run(catalog, branch, lsn, seen);
+    }
+
+    private static Head head(Catalog branches, long branch, BranchState state) {
+        return new Head(state.head(), state.base(), branches.existing(branch).mask());
     }
 
     private void install(Replay replay) {
@@ -963,7 +1003,7 @@ public final class Project implements AutoCloseable {
             long branch = state.head().branch();
             Head head = heads.get(branch);
             if (head == null) {
-                heads.put(branch, new Head(state.head(), state.base()));
+                heads.put(branch, head(replay.catalog(), branch, state));
             } else {
                 head.acknowledged = state.head();
             }
@@ -1054,8 +1094,14 @@ public final class Project implements AutoCloseable {
         }
     }
 
-    /** The acknowledged state of the branch with this id, or null when it is gone. */
+    /** The acknowledged state of the branch with this id, through its mask; null when it is gone. */
     public @Nullable Snapshot acknowledgedState(long branch) {
+        Head head = heads.get(branch);
+        return head == null ? null : head.seen();
+    }
+
+    /** The same as it is stored. */
+    private @Nullable Snapshot storedState(long branch) {
         Head head = heads.get(branch);
         return head == null ? null : head.acknowledged;
     }

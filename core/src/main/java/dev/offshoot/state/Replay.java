@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Folds records into the state of a whole project, from an empty log or from a state that is there: the catalog and the heads of
  * all branches that a record touches. Not thread safe.
  */
-final class Replay {
+final class Replay implements Past {
     /** Gives the state of a branch at a past position, which changes may refer to. */
     interface Positions {
         Snapshot at(Catalog catalog, Branch branch, long lsn);
@@ -84,7 +84,8 @@ final class Replay {
             folds.put(id, from(Snapshot.empty(id)));
             return;
         }
-        Snapshot base = at(create.parent(), create.base());
+        Snapshot base = Scope.restrict(
+                at(create.parent(), create.base()), catalog.existing(id).entry());
         bases.put(id, base);
         folds.put(id, from(base.fork(id)));
     }
@@ -96,10 +97,16 @@ final class Replay {
     }
 
     private BranchFold from(Snapshot state) {
-        return BranchFold.from(state, keeper, this::at);
+        return BranchFold.from(state, keeper, this);
     }
 
-    private Snapshot at(long id, long lsn) {
+    @Override
+    public Snapshot target(long branch, Change.Reset reset) {
+        return Scope.restrict(at(reset.from(), reset.lsn()), catalog.crossing(reset.from(), branch));
+    }
+
+    @Override
+    public Snapshot at(long id, long lsn) {
         Branch branch = catalog.existing(id);
         if (!branch.dropped() && (folds.containsKey(id) || heads.apply(id) != null)) {
             BranchFold fold = fold(id);

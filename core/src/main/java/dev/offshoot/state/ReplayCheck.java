@@ -46,11 +46,12 @@ final class ReplayCheck {
 
     private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
         PastPosition position = new PastPosition(catalog, branch, lsn);
-        Segments segments = position.segments();
         Past past = past(catalog, pages);
-        BranchFold fold = BranchFold.from(start(position, pages), Keeper.NONE, past);
+        Checkpoints.Start start = start(position, pages);
+        PositionFold fold = new PositionFold(position.segments(), start.state(), start.part(), past);
+        fromLsn = start.lsn();
         if (fromLsn >= lsn) {
-            return fold.snapshot(); // the log may begin above it
+            return fold.end(); // the log may begin above it
         }
         long heldBytes = 0;
         try (RecordCursor cursor = storage.log().read(fromLsn + 1)) {
@@ -58,18 +59,17 @@ final class ReplayCheck {
                 patience.run();
                 records++;
                 for (Commit commit : RecordCodec.decode(entry).commits()) {
-                    if (segments.holds(commit)) {
-                        fold.apply(commit);
+                    if (fold.apply(commit)) {
                         heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
                     }
                 }
                 if (heldBytes > HELD_BYTES_MAX) {
-                    fold = BranchFold.from(toPages(fold.snapshot(), pages), Keeper.NONE, past);
+                    fold.become(state -> toPages(state, pages));
                     heldBytes = 0;
                 }
             }
         }
-        return fold.snapshot();
+        return fold.end();
     }
 
     /** Resets are followed by the segments; what else changes refer to is folded the same way. */
@@ -81,17 +81,17 @@ final class ReplayCheck {
             }
 
             @Override
-            public @Nullable Snapshot target(Change.Reset reset) {
+            public @Nullable Snapshot target(long branch, Change.Reset reset) {
                 return null;
             }
         };
     }
 
-    private Snapshot start(PastPosition position, Pages pages) {
+    private Checkpoints.Start start(PastPosition position, Pages pages) {
         long id = position.branch().id();
         if (position.begin() + 1 >= storage.log().firstLsn() || position.begin() >= position.lsn()) {
-            fromLsn = position.begin();
-            return Snapshot.empty(id);
+            int oldest = position.segments().newestFirst().size() - 1;
+            return new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, true, oldest);
         }
         Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
                 storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()));
@@ -100,8 +100,7 @@ final class ReplayCheck {
         if (start == null) {
             throw new AssertionError("position " + position.lsn() + " could be read, but nothing leads to it");
         }
-        fromLsn = start.lsn();
-        return start.state().fork(id);
+        return new Checkpoints.Start(start.state().fork(id), start.lsn(), start.from(), true, start.part());
     }
 
     private static Snapshot toPages(Snapshot snapshot, Pages pages) {

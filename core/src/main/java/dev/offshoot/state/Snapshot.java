@@ -60,6 +60,12 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
         return new Snapshot(branch, lsn, after.byName, after.collections);
     }
 
+    /** The state as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
+    public Snapshot stored() {
+        Tree<CollectionSnapshot> stored = collections.viewed();
+        return stored == collections ? this : new Snapshot(branch, lsn, byName, stored);
+    }
+
     /** The same state as the start of another branch. */
     Snapshot fork(long other) {
         return new Snapshot(other, lsn, byName, collections);

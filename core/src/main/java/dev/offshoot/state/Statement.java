@@ -44,6 +44,11 @@ public interface Statement<R> {
     record Referred(List<Snapshot> states) {
         static final Referred NONE = new Referred(List.of());
 
+        /** What a mask shows is never stored. */
+        public Referred {
+            states = states.stream().map(Snapshot::stored).toList();
+        }
+
         Snapshot at(long branch, long lsn) {
             for (Snapshot state : states) {
                 if (state.branch() == branch && state.lsn() == lsn) {

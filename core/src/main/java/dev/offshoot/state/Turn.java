@@ -11,17 +11,28 @@ import org.jspecify.annotations.Nullable;
 public final class Turn {
     private final @Nullable Project project;
     private final Snapshot snapshot;
+    private final Snapshot stored;
     private @Nullable Pending dependsOn;
 
-    /** @param project null where there is none, so that nothing was executed in it */
-    Turn(@Nullable Project project, Snapshot snapshot, @Nullable Pending dependsOn) {
+    /**
+     * @param project null where there is none, so that nothing was executed in it
+     * @param snapshot as readers see it
+     */
+    Turn(@Nullable Project project, Snapshot snapshot, Snapshot stored, @Nullable Pending dependsOn) {
         this.project = project;
         this.snapshot = snapshot;
+        this.stored = stored;
         this.dependsOn = dependsOn;
     }
 
+    /** The state as readers see it: where the branch has a mask, through it. What a statement answers may come from nowhere else. */
     public Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** The state as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
+    public Snapshot stored() {
+        return stored;
     }
 
     /**

@@ -154,6 +154,20 @@ class SharedStoreTest {
                 .isEqualTo(4);
     }
 
+    @Test
+    void a_partial_branch_that_another_process_made_shows_the_same_here() {
+        run(one, "shop", "{insert: 'other', documents: [{_id: 1}]}");
+        run(one, "shop", "{createBranch: 'part', collections: ['items'], mask: {items: {secret: 'redact'}}}");
+        run(one, "shop~part", "{insert: 'items', documents: [{_id: 2, secret: 'marker'}]}");
+        String find = "{find: 'items', filter: {_id: 2}, readConcern: {level: 'linearizable'}}";
+        BsonDocument here = run(two, "shop~part", find).getDocument("cursor");
+        assertThat(here.toJson()).contains("***").doesNotContain("marker");
+        assertThat(here).isEqualTo(run(one, "shop~part", find).getDocument("cursor"));
+        assertThat(run(two, "shop~part", "{listCollections: 1, nameOnly: true}").toJson())
+                .contains("items")
+                .doesNotContain("other");
+    }
+
     private static int count(Engine engine, String command) {
         return run(engine, "shop", command).getInt32("n").getValue();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class HeadTest {
     private final Snapshot acknowledged = Snapshot.empty(1);
     private final Snapshot next = new Snapshot(1, 7, Tree.empty(), Tree.empty());
-    private final Head head = new Head(acknowledged, null);
+    private final Head head = new Head(acknowledged, null, null);
 
     @Test
     void pending_state_is_void_in_a_newer_epoch() {

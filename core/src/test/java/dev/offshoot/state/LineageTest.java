@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Resets, merges, tags, and branches that come back: the same in live state, after a restart, from a checkpoint, for a follower. */
@@ -347,5 +349,100 @@ final class LineageTest {
 
         assertThat(head("dev")).isEqualTo(expected);
         agree();
+    }
+
+    private long create(Branch branch, String name) {
+        return write(branch, new Change.CreateCollection(name, Doc.EMPTY.toBytes()));
+    }
+
+    private long insert(Branch branch, long into, int id) {
+        return write(branch, new Change.Put(into, Change.made(0), document(id, 0)));
+    }
+
+    private Branch partial(String name, Branch parent, @Nullable Long at, boolean schemaOnly, String... collections) {
+        List<String> names = collections.length == 0 ? null : List.of(collections);
+        return project.createPartialBranch(
+                name, parent, at, new ScopeRequest(names, schemaOnly, null, new byte[] {1}), ORIGIN);
+    }
+
+    @Test
+    void a_reset_of_a_partial_branch_to_another_branch_brings_only_what_is_in_its_scope() {
+        create(main(), "d");
+        insert(main(), 1);
+        Branch part = partial("part", main(), null, false, "c");
+        Branch schema = partial("schema", main(), null, true);
+        long own = create(part, "own");
+        insert(part, own, 5);
+        insert(schema, 6);
+        String partBefore = head("part");
+        String schemaBefore = head("schema");
+        insert(main(), 2);
+        long later = create(main(), "e");
+        reset(part, main(), later);
+        reset(schema, main(), later);
+        assertThat(project.head(part).all())
+                .extracting(CollectionSnapshot::name)
+                .containsExactly("c");
+        assertThat(project.head(part).all())
+                .extracting(CollectionSnapshot::count)
+                .containsExactly(2L);
+        assertThat(project.head(schema).all()).hasSize(3).allMatch(found -> found.count() == 0);
+        insert(part, 7);
+        agree();
+        reset(part, part, own + 1);
+        reset(schema, schema, schema.id() + 3);
+        assertThat(head("part")).as("its own past comes back whole").isEqualTo(partBefore);
+        assertThat(head("schema")).isEqualTo(schemaBefore);
+        agree();
+    }
+
+    @Test
+    void partial_branches_of_partial_branches_agree_whoever_folds_them() {
+        int partials = 0;
+        for (long seed = 1; seed <= 12; seed++) {
+            store = SimulatedStore.calm();
+            project = open();
+            Random random = new Random(seed);
+            for (String name : List.of("a", "b", "ab")) {
+                create(main(), name);
+            }
+            for (int step = 0; step < 25; step++) {
+                List<Branch> branches = project.catalog().branches();
+                Branch branch = branches.get(random.nextInt(branches.size()));
+                Branch other = branches.get(random.nextInt(branches.size()));
+                long lsn = 1 + random.nextLong(project.lastLsn());
+                switch (random.nextInt(8)) {
+                    case 0 -> create(branch, "n" + step);
+                    case 1 -> {
+                        List<String> shown = project.at(branch, lsn).all().stream()
+                                .map(CollectionSnapshot::name)
+                                .toList();
+                        if (!shown.isEmpty()) {
+                            boolean all = random.nextInt(3) == 0;
+                            String[] names = all
+                                    ? new String[0]
+                                    : new String[] {shown.get(0).charAt(0) + "*"};
+                            partial("p" + step, branch, lsn, all || random.nextInt(3) == 0, names);
+                            partials++;
+                        }
+                    }
+                    case 2 -> project.createBranch("q" + step, branch, null, ORIGIN);
+                    case 3 -> {
+                        if (project.at(other, lsn).lsn() > 0) {
+                            reset(branch, other, lsn);
+                        }
+                    }
+                    default -> {
+                        for (CollectionSnapshot found : project.head(branch).all()) {
+                            if (random.nextBoolean()) {
+                                insert(branch, found.id(), 100 + step);
+                            }
+                        }
+                    }
+                }
+            }
+            agree();
+        }
+        assertThat(partials).isGreaterThan(20);
     }
 }

@@ -44,6 +44,7 @@ final class RetentionProgram {
         FORK,
         FORK_PAST,
         FORK_TAG,
+        FORK_PARTIAL,
         DROP_BRANCH,
         RESTORE_BRANCH,
         RESET,
@@ -62,16 +63,34 @@ final class RetentionProgram {
     /** A collection by its record ids. */
     private record ModelCollection(String name, Map<Long, Integer> documents) {}
 
+    /** What a branch of the model shows: collections by what they were when it was made. */
+    private record ModelScope(Set<Long> ids, Set<String> names, boolean schemaOnly) {
+        Map<Long, ModelCollection> restrict(Map<Long, ModelCollection> state) {
+            Map<Long, ModelCollection> left = new TreeMap<>();
+            state.forEach((id, collection) -> {
+                if (ids.contains(id) || names.contains(collection.name())) {
+                    left.put(
+                            id,
+                            new ModelCollection(
+                                    collection.name(), schemaOnly ? new TreeMap<>() : collection.documents()));
+                }
+            });
+            return left;
+        }
+    }
+
     /** A branch of the model: its states by the LSN they came with. */
     private static final class ModelBranch {
         private final TreeMap<Long, Map<Long, ModelCollection>> states = new TreeMap<>();
         private final long parent;
         private final long base;
+        private final @Nullable ModelScope scope;
         private long droppedLsn;
 
-        ModelBranch(long parent, long base) {
+        ModelBranch(long parent, long base, @Nullable ModelScope scope) {
             this.parent = parent;
             this.base = base;
+            this.scope = scope;
         }
     }
 
@@ -91,7 +110,7 @@ final class RetentionProgram {
     RetentionProgram(long seed) {
         random = new Random(seed);
         project = projects().create("shop", ORIGIN);
-        branches.put(1L, new ModelBranch(0, 0));
+        branches.put(1L, new ModelBranch(0, 0, null));
     }
 
     Map<Step, Integer> steps() {
@@ -156,6 +175,7 @@ final class RetentionProgram {
             case FORK -> fork(branch, null);
             case FORK_PAST -> fork(anyReadable(), anyPosition());
             case FORK_TAG -> forkTag();
+            case FORK_PARTIAL -> forkPartial(anyReadable(), anyPosition());
             case DROP_BRANCH -> dropBranch(branch);
             case RESTORE_BRANCH -> restoreBranch();
             case RESET -> reset(branch, false);
@@ -219,7 +239,7 @@ final class RetentionProgram {
         }
         Branch made = project.createBranch("b" + next++, parent, at, ORIGIN);
         trace.add("  " + made);
-        branches.put(made.id(), new ModelBranch(parent.id(), at == null ? made.id() : at));
+        branches.put(made.id(), new ModelBranch(parent.id(), at == null ? made.id() : at, null));
         check(made.id(), project.lastLsn());
         return true;
     }
@@ -231,6 +251,26 @@ final class RetentionProgram {
         }
         Tag tag = tags.get(random.nextInt(tags.size()));
         return fork(Objects.requireNonNull(project.catalog().branch(tag.branch())), tag.lsn());
+    }
+
+    private boolean forkPartial(Branch parent, long at) {
+        Map<Long, ModelCollection> state = at(parent.id(), at);
+        if (project.catalog().size() >= BRANCHES_MAX || state.isEmpty()) {
+            return false;
+        }
+        ModelScope scope = new ModelScope(new TreeSet<>(), new TreeSet<>(), random.nextInt(3) == 0);
+        state.forEach((id, collection) -> {
+            if (scope.ids.isEmpty() || random.nextBoolean()) {
+                scope.ids.add(id);
+                scope.names.add(collection.name());
+            }
+        });
+        ScopeRequest request = new ScopeRequest(List.copyOf(scope.names), scope.schemaOnly, null, new byte[] {1});
+        Branch made = project.createPartialBranch("b" + next++, parent, at, request, ORIGIN);
+        trace.add("  " + made + " " + scope);
+        branches.put(made.id(), new ModelBranch(parent.id(), at, scope));
+        check(made.id(), project.lastLsn());
+        return true;
     }
 
     private boolean dropBranch(Branch branch) {
@@ -346,7 +386,7 @@ final class RetentionProgram {
         long first = project.lastLsn() - changes.size() + 1;
         long lsn = first;
         for (Change change : changes) {
-            state = apply(state, change.bind(first), lsn++);
+            state = apply(branch, state, change.bind(first), lsn++);
         }
         model(branch.id()).states.put(project.lastLsn(), state);
         check(branch.id(), project.lastLsn());
@@ -359,7 +399,7 @@ final class RetentionProgram {
 
     // ---- the model
 
-    private Map<Long, ModelCollection> apply(Map<Long, ModelCollection> state, Change change, long lsn) {
+    private Map<Long, ModelCollection> apply(Branch branch, Map<Long, ModelCollection> state, Change change, long lsn) {
         if (change instanceof Change.Put put) {
             int version =
                     Objects.requireNonNull(Doc.of(put.document()).get("v")).asInt32();
@@ -373,7 +413,7 @@ final class RetentionProgram {
                     Objects.requireNonNull(at(restore.from(), restore.lsn()).get(restore.collection()));
             state.put(restore.collection(), new ModelCollection(restore.name(), new TreeMap<>(past.documents())));
         } else if (change instanceof Change.Reset reset) {
-            return copy(at(reset.from(), reset.lsn()));
+            return copy(brought(at(reset.from(), reset.lsn()), reset.from(), branch.id()));
         }
         return state;
     }
@@ -395,7 +435,23 @@ final class RetentionProgram {
         if (own != null) {
             return own.getValue();
         }
-        return model.parent == 0 ? Map.of() : at(model.parent, Math.min(lsn, model.base));
+        if (model.parent == 0) {
+            return Map.of();
+        }
+        Map<Long, ModelCollection> inherited = at(model.parent, Math.min(lsn, model.base));
+        return model.scope == null ? inherited : model.scope.restrict(inherited);
+    }
+
+    /** What a state of one branch is on another one: through the scopes of the second and its parents that the first does not have. */
+    private Map<Long, ModelCollection> brought(Map<Long, ModelCollection> state, long from, long to) {
+        ModelBranch model = model(to);
+        for (long at = from; at != 0; at = model(at).parent) {
+            if (at == to) {
+                return state;
+            }
+        }
+        Map<Long, ModelCollection> above = model.parent == 0 ? state : brought(state, from, model.parent);
+        return model.scope == null ? above : model.scope.restrict(above);
     }
 
     private ModelBranch model(long id) {

@@ -33,6 +33,11 @@ final class CherryPick implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         Branch target = MergeBranch.into(call, project);

@@ -40,6 +40,11 @@ final class MergeBranch implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         Branch target = into(call, project);
@@ -47,10 +52,17 @@ final class MergeBranch implements Command {
         boolean dryRun = call.bool("dryRun", false);
         if (call.bool("abort", false)) {
             checkAlone(call, "abort", Set.of());
-            MergeTask task = merging.abort(target);
-            reply.append("status", "aborted").append("kind", task.kind().word()).append("into", target.name());
-        } else if (call.bool("continue", false)) {
+            merging.abort(target, null, reply);
+            return;
+        }
+        boolean goesOn = call.bool("continue", false);
+        if (goesOn) {
             checkAlone(call, "continue", Set.of("plan"));
+        }
+        MergeOutcome before = dryRun ? null : merging.before(target);
+        if (before != null) {
+            before.appendTo(reply, project, false);
+        } else if (goesOn) {
             merging.resume(target, call.optionalString("plan")).appendTo(reply, project, false);
         } else {
             merging.run(task(call, target), call.optionalString("plan"), dryRun).appendTo(reply, project, dryRun);

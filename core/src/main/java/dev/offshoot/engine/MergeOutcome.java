@@ -1,11 +1,16 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
 import dev.offshoot.merge.MergeCounts;
 import dev.offshoot.merge.Position;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +54,59 @@ record MergeOutcome(
         String word() {
             return word;
         }
+
+        static Status named(String word) {
+            return Arrays.stream(values())
+                    .filter(status -> status.word.equals(word))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** It as {@link #of} reads it, without the head: that is not known while a commit is being made. */
+    Doc toDoc() {
+        DocBuilder out = new DocBuilder()
+                .append("status", status.word())
+                .append("task", task.toDoc())
+                .append("ours", MergeTask.toDoc(ours))
+                .append("theirs", MergeTask.toDoc(theirs))
+                .startArray("bases");
+        bases.forEach(base -> out.add(MergeTask.toDoc(base)));
+        out.end();
+        if (counts != null) {
+            counts.appendTo(out.startDocument("counts"));
+            out.end();
+        }
+        return out.append("conflicts", conflicts).append("plan", plan).buildDoc();
+    }
+
+    /** Finds where the commit of a branch ends that was made above an LSN. */
+    @FunctionalInterface
+    interface Commits {
+        long find(long branch, long above);
+    }
+
+    static MergeOutcome of(Doc doc, Commits commits) {
+        Status status = Status.named(field(doc, "status").asString());
+        MergeTask task = MergeTask.of(field(doc, "task").asDoc());
+        Position ours = Objects.requireNonNull(MergeTask.position(doc.get("ours")));
+        List<Position> bases = new ArrayList<>();
+        field(doc, "bases").asDoc().forEach(base -> bases.add(MergeTask.position(base.value())));
+        Value counts = doc.get("counts");
+        return new MergeOutcome(
+                status,
+                task,
+                ours,
+                Objects.requireNonNull(MergeTask.position(doc.get("theirs"))),
+                bases,
+                counts == null ? null : MergeCounts.of(counts.asDoc()),
+                field(doc, "conflicts").asInt64(),
+                status == Status.CONFLICTS ? ours.lsn() : commits.find(task.target(), ours.lsn()),
+                field(doc, "plan").asString());
+    }
+
+    private static Value field(Doc doc, String name) {
+        return Objects.requireNonNull(doc.get(name), name);
     }
 
     void appendTo(DocBuilder reply, Project project, boolean dryRun) {

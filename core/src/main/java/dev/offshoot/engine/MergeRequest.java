@@ -44,6 +44,9 @@ final class MergeRequest implements Command {
             "reopen", (call, project, requests, reply) -> move(call, project, requests, Status.OPEN, reply),
             "merge", MergeRequest::merge));
 
+    /** Those that change the request and nothing else. What a merge came to is kept with its commit. */
+    private static final Set<String> KEPT = Set.of("create", "comment", "approve", "edit", "close", "reopen");
+
     private static final Map<String, Set<String>> FIELDS = Map.of(
             "create",
                     Set.of(
@@ -97,6 +100,11 @@ final class MergeRequest implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         String word = call.string(call.name());
@@ -116,7 +124,19 @@ final class MergeRequest implements Command {
                                 + String.join(", ", taken.stream().sorted().toList()));
             }
         }
-        action.run(call, project, new MergeRequests(project, call.origin("", "")), reply);
+        Once once = KEPT.contains(word)
+                ? Once.of(call, project, name() + " " + word)
+                : new Once(project, name(), List.of());
+        MergeRequests requests = new MergeRequests(project, call.origin("", ""), once);
+        MergeRequests.Before before = requests.before(call);
+        if (before == null) {
+            action.run(call, project, requests, reply);
+            return;
+        }
+        describe(project, before.entry(), reply);
+        if (!before.plan().isEmpty()) {
+            reply.append("plan", before.plan());
+        }
     }
 
     // ---- what is done
@@ -197,7 +217,7 @@ final class MergeRequest implements Command {
                             + "; look at it again with {mergeRequest: 'show', id: " + before.id() + "}");
         }
         Doc approval = signed(call).append("plan", plan).buildDoc();
-        Entry entry = requests.change(id, doc -> {
+        Entry entry = requests.change(id, plan, doc -> {
             Entry now = open(new Entry(doc));
             boolean known = now.approvals().contains(new MergeRequests.Approval(actor(call), plan));
             return known ? doc : MergeRequests.added(doc, "approvals", approval);
@@ -264,8 +284,10 @@ final class MergeRequest implements Command {
     /** The commit comes first: who stops before the request says so finds the branch merged and says it then. */
     private static void merge(Invocation call, Project project, MergeRequests requests, DocBuilder reply) {
         Value id = ReviewedMerge.id(call);
-        Entry before = open(requests.get(id));
-        MergeOutcome outcome = new ReviewedMerge(call, project, before).merge(call.optionalString("plan"));
+        Entry before = requests.get(id);
+        MergeOutcome done = ReviewedMerge.before(call, project, before);
+        MergeOutcome outcome =
+                done == null ? new ReviewedMerge(call, project, open(before)).merge(call.optionalString("plan")) : done;
         if (outcome.status() == MergeOutcome.Status.CONFLICTS) {
             describe(project, before, reply);
         } else {
@@ -277,7 +299,9 @@ final class MergeRequest implements Command {
                     .append("status", Status.MERGED.word())
                     .append("merged", merged)
                     .buildDoc();
-            describe(project, requests.change(id, doc -> MergeRequests.with(doc, fields)), reply);
+            Entry entry = requests.change(
+                    id, doc -> new Entry(doc).status() == Status.MERGED ? doc : MergeRequests.with(doc, fields));
+            describe(project, entry, reply);
         }
         reply.startDocument("merge");
         outcome.appendTo(reply, project, false);

@@ -7,6 +7,7 @@ import dev.offshoot.merge.MergeSettings;
 import dev.offshoot.merge.Position;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Statement;
 import dev.offshoot.wal.Origin;
@@ -18,17 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The merge requests of a project: documents on its internal branch, numbered from 1. They name branches by id, so a rename does not matter.
- * Stateless.
+ * What is changed under a transaction number is changed once. Stateless.
  */
 final class MergeRequests {
     private static final String COLLECTION = "mergeRequests";
 
     private final Project project;
     private final Origin origin;
+    private final Once once;
 
-    MergeRequests(Project project, Origin origin) {
+    /** @param once the names that what is changed is found by when the command is sent again */
+    MergeRequests(Project project, Origin origin, Once once) {
         this.project = project;
         this.origin = origin;
+        this.once = once;
     }
 
     /** Where a request stands. */
@@ -161,17 +165,18 @@ final class MergeRequests {
      * @throws CommandException NoSuchKey where there is none
      */
     Entry get(Value id) {
-        InternalDocuments.Kept found = InternalDocuments.of(project).find(COLLECTION, id);
-        if (found == null) {
-            throw missing(id);
-        }
-        return new Entry(found.doc());
+        return new Entry(kept(InternalDocuments.of(project), id).doc());
     }
 
     /** Keeps a new request under the next number. */
     Entry create(Doc fields) {
         return project.write(project.internal(origin), origin, turn -> {
             InternalDocuments documents = new InternalDocuments(turn.snapshot());
+            Doc before = once.executed(turn);
+            if (before != null) {
+                return Statement.Draft.unchanged(
+                        new Entry(kept(documents, id(before)).doc()));
+            }
             long[] last = {0};
             documents.forEach(COLLECTION, kept -> last[0] = Math.max(last[0], new Entry(kept.doc()).id()));
             Doc doc = new DocBuilder()
@@ -179,29 +184,72 @@ final class MergeRequests {
                     .appendAll(fields)
                     .buildDoc();
             documents.insert(COLLECTION, doc);
-            return new Statement.Draft<>(new Entry(doc), documents.changes(), List.of());
+            return draft(documents, doc, "");
         });
+    }
+
+    /** The same as {@link #change(Value, String, UnaryOperator)} where nothing is planned. */
+    Entry change(Value id, UnaryOperator<Doc> change) {
+        return change(id, "", change);
     }
 
     /**
      * Changes a request.
      *
+     * @param plan what the command is to answer again; may be empty
      * @param change makes the new document of the one that is there; may be called again, and may throw a CommandException
      */
-    Entry change(Value id, UnaryOperator<Doc> change) {
+    Entry change(Value id, String plan, UnaryOperator<Doc> change) {
         return project.write(project.internal(origin), origin, turn -> {
             InternalDocuments documents = new InternalDocuments(turn.snapshot());
-            InternalDocuments.Kept kept = documents.find(COLLECTION, id);
-            if (kept == null) {
-                throw missing(id);
+            InternalDocuments.Kept kept = kept(documents, id);
+            if (once.executed(turn) != null) {
+                return Statement.Draft.unchanged(new Entry(kept.doc()));
             }
             Doc doc = change.apply(kept.doc());
             if (doc.equals(kept.doc())) {
                 return Statement.Draft.unchanged(new Entry(doc));
             }
             documents.replace(COLLECTION, kept, doc);
-            return new Statement.Draft<>(new Entry(doc), documents.changes(), List.of());
+            return draft(documents, doc, plan);
         });
+    }
+
+    private Statement.Draft<Entry> draft(InternalDocuments documents, Doc doc, String plan) {
+        Entry entry = new Entry(doc);
+        Doc kept =
+                new DocBuilder().append("id", entry.id()).append("plan", plan).buildDoc();
+        return new Statement.Draft<>(entry, documents.changes(), once.results(kept));
+    }
+
+    /**
+     * A command that was executed before.
+     *
+     * @param entry the request as it is now
+     * @param plan what it answered; may be empty
+     */
+    record Before(Entry entry, String plan) {}
+
+    /** What the command did when it was sent before; null where it was not. */
+    @Nullable
+    Before before(Invocation call) {
+        Branch internal = project.internal();
+        Doc kept = internal == null ? null : once.before(internal, call);
+        return kept == null
+                ? null
+                : new Before(get(id(kept)), required(kept, "plan").asString());
+    }
+
+    private static Value id(Doc kept) {
+        return required(kept, "id");
+    }
+
+    private InternalDocuments.Kept kept(InternalDocuments documents, Value id) {
+        InternalDocuments.Kept found = documents.find(COLLECTION, id);
+        if (found == null) {
+            throw missing(id);
+        }
+        return found;
     }
 
     private CommandException missing(Value id) {

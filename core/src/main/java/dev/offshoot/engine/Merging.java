@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.engine.MergeOutcome.Status;
 import dev.offshoot.merge.MergeBase;
@@ -41,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * of a conflict counts as long as the three things it is between are the same; else the conflict is back, open. What comes in stays
  * the position it was.
  *
- * <p>The commit of a merge that waited carries a result under a key of its own ({@link RetryKey}), as a retryable write does. Whoever stops
- * between the commit and forgetting the merge finds it there, and commits nothing twice.
+ * <p>What a commit came to is kept with it ({@link Once}) under the transaction number of its command, so that a command that is sent again
+ * commits nothing twice. That of a merge that waited has a name of its own too: whoever stops between the commit and forgetting the merge
+ * finds it by that.
  */
 final class Merging {
     /** How often a merge is planned outside of the turn before the branch has to wait for one. */
@@ -52,9 +54,22 @@ final class Merging {
     private final Project project;
     private final PendingMerges pending;
 
+    /** By the number that the command was sent with. */
+    private final Once asked;
+
+    /** By all names that its commit has. */
+    private final Once once;
+
     Merging(Invocation call, Project project) {
+        this(call, project, List.of());
+    }
+
+    /** @param own names that a commit has besides the number that the command was sent with */
+    Merging(Invocation call, Project project, List<RetryKey> own) {
         this.call = call;
         this.project = project;
+        this.asked = Once.of(call, project, call.name());
+        this.once = asked.with(own);
         this.pending = new PendingMerges(project, call.origin("", "", ""));
         if (call.engine().isShared()) {
             project.follow(); // what others merged, or left waiting
@@ -63,6 +78,18 @@ final class Merging {
 
     PendingMerges pending() {
         return pending;
+    }
+
+    /** What this command came to when it was sent before; null where it was not. */
+    @Nullable
+    MergeOutcome before(Branch target) {
+        Doc kept = once.before(target, call);
+        return kept == null ? null : again(kept, once);
+    }
+
+    private MergeOutcome again(Doc kept, Once made) {
+        return MergeOutcome.of(
+                kept, (target, above) -> made.commitLsn(project.catalog().existing(target), above));
     }
 
     /**
@@ -86,11 +113,11 @@ final class Merging {
                 return planned.outcome(planned.ours.lsn());
             }
             if (planned.status == Status.CONFLICTS) {
-                PendingMerges.Pending unused =
-                        pending.keep(planned.pending(UUID.randomUUID()), null, planned.conflicts(), List.of());
+                PendingMerges.Pending unused = pending.keep(
+                        planned.pending(UUID.randomUUID()), null, planned.conflicts(), List.of(), planned.kept(asked));
                 return planned.outcome(planned.ours.lsn());
             }
-            MergeOutcome outcome = commit(target, planned, new Commit(task, Resolutions.NONE, null, attempt));
+            MergeOutcome outcome = commit(target, planned, new Commit(task, Resolutions.NONE, once, attempt));
             if (outcome != null) {
                 return outcome;
             }
@@ -105,21 +132,12 @@ final class Merging {
     MergeOutcome resume(Branch target, @Nullable String expected) {
         PendingMerges.Pending waiting = waiting(target);
         MergeTask task = waiting.task();
-        RetryKey key = new RetryKey(waiting.session(), 1, 0);
+        Once going = once.with(List.of(new RetryKey(waiting.session(), 1, 0)));
         for (int attempt = 0; ; attempt++) {
-            if (isDone(target, key)) {
+            MergeOutcome done = done(target, going);
+            if (done != null) {
                 pending.forget(waiting);
-                Snapshot head = project.storedHead(target);
-                return new MergeOutcome(
-                        Status.MERGED,
-                        task,
-                        position(head),
-                        waiting.theirs(),
-                        waiting.bases(),
-                        null,
-                        0,
-                        head.lsn(),
-                        "");
+                return done;
             }
             checkSource(task);
             Said said = new Said(pending.conflicts(task.target()));
@@ -127,12 +145,16 @@ final class Merging {
             checkExpected(planned, expected);
             if (planned.status == Status.CONFLICTS) {
                 waiting = pending.keep(
-                        planned.pending(waiting.session()), waiting.session(), planned.conflicts(), said.used);
+                        planned.pending(waiting.session()),
+                        waiting.session(),
+                        planned.conflicts(),
+                        said.used,
+                        planned.kept(asked));
                 return planned.outcome(planned.ours.lsn());
             }
             MergeOutcome outcome = planned.status == Status.UP_TO_DATE
                     ? planned.outcome(planned.ours.lsn())
-                    : commit(target, planned, new Commit(task, said, key, attempt));
+                    : commit(target, planned, new Commit(task, said, going, attempt));
             if (outcome != null) {
                 pending.forget(waiting);
                 return outcome;
@@ -162,11 +184,32 @@ final class Merging {
         return new Foreseen(planned.outcome(planned.ours.lsn()), planned.after());
     }
 
-    /** Forgets the merge that waits on a branch; the branch is as it was. */
-    MergeTask abort(Branch target) {
+    /** Forgets the merge that waits on a branch, which stays as it is, and says so. */
+    void abort(Branch target, MergeTask.@Nullable Kind expected, DocBuilder reply) {
+        Once aborting = new Once(project, asked.what() + " abort", asked.keys());
+        Doc done = aborting.before(target, call);
+        if (done == null) {
+            PendingMerges.Pending waiting = waiting(target, expected);
+            done = new DocBuilder()
+                    .append("status", "aborted")
+                    .append("kind", waiting.task().kind().word())
+                    .append("into", target.name())
+                    .buildDoc();
+            pending.forget(waiting, aborting.results(done));
+        }
+        reply.appendAll(done);
+    }
+
+    /** The merge that waits on a branch, which has to be of a kind; null for any. */
+    PendingMerges.Pending waiting(Branch target, MergeTask.@Nullable Kind expected) {
         PendingMerges.Pending waiting = waiting(target);
-        pending.forget(waiting);
-        return waiting.task();
+        MergeTask.Kind there = waiting.task().kind();
+        if (expected != null && there != expected) {
+            throw new CommandException(
+                    ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
+                    "what waits on branch '" + target.name() + "' is a " + there.word() + ", not a " + expected.word());
+        }
+        return waiting;
     }
 
     /**
@@ -229,6 +272,11 @@ final class Merging {
 
         PendingMerges.Pending pending(UUID session) {
             return new PendingMerges.Pending(task, session, ours, theirs, bases, 0);
+        }
+
+        /** What the log keeps of it for a command that is sent again. */
+        List<RetryResult> kept(Once made) {
+            return made.results(outcome(0).toDoc());
         }
 
         List<Change> changes() {
@@ -392,32 +440,45 @@ final class Merging {
     /**
      * How a plan is committed.
      *
-     * @param key under which its commit can be found again; null for one that never waited
+     * @param once the names under which its commit can be found again
      * @param attempt from 0; the last one plans in the turn
      */
-    private record Commit(
-            MergeTask task,
-            Resolutions resolutions,
-            @Nullable RetryKey key,
-            int attempt) {}
+    private record Commit(MergeTask task, Resolutions resolutions, Once once, int attempt) {}
+
+    /**
+     * What came of trying to commit a plan; of neither where it has to be made anew.
+     *
+     * @param made what was committed now
+     * @param before what the same command came to before
+     */
+    private record Committed(
+            @Nullable Planned made, @Nullable Doc before) {
+        static final Committed NOT = new Committed(null, null);
+    }
 
     /** Null where the target's head has moved. */
     private @Nullable MergeOutcome commit(Branch target, Planned planned, Commit commit) {
         MergeTask task = commit.task();
-        Result<Planned[]> result = project.write(
+        Result<Committed> result = project.write(
                         target,
                         call.origin(target.name(), "", task.message()),
-                        List.of((Statement<Planned[]>) turn -> evaluate(turn, planned, commit)),
+                        List.of((Statement<Committed>) turn -> evaluate(turn, planned, commit)),
                         true,
                         call.deadline()::checkNow)
                 .get(0);
-        Planned[] done = result.get();
-        return done.length == 0 ? null : done[0].outcome(result.lsn() == 0 ? done[0].ours.lsn() : result.lsn());
+        Committed done = result.get();
+        if (done.before != null) {
+            return again(done.before, commit.once());
+        }
+        return done.made == null ? null : done.made.outcome(result.lsn() == 0 ? done.made.ours.lsn() : result.lsn());
     }
 
     /** The plan that was committed, or none where it has to be made anew. */
-    private Statement.Draft<Planned[]> evaluate(Turn turn, Planned planned, Commit commit) {
-        RetryKey key = commit.key();
+    private Statement.Draft<Committed> evaluate(Turn turn, Planned planned, Commit commit) {
+        Doc before = commit.once().executed(turn);
+        if (before != null) {
+            return Statement.Draft.unchanged(new Committed(null, before));
+        }
         if (commit.task().kind() != MergeTask.Kind.MERGE) {
             Catalog catalog = project.catalog();
             Protection.check(catalog, catalog.existing(commit.task().target()));
@@ -425,23 +486,20 @@ final class Merging {
         Planned fresh = planned;
         if (turn.stored().lsn() != planned.head.lsn()) {
             if (commit.attempt() < ATTEMPTS_MAX || !turn.isPastAcknowledged()) {
-                return Statement.Draft.unchanged(new Planned[0]);
+                return Statement.Draft.unchanged(Committed.NOT);
             }
             fresh = plan(commit.task(), turn.stored(), commit.resolutions());
             if (fresh.status == Status.CONFLICTS || fresh.status == Status.UP_TO_DATE) {
-                return Statement.Draft.unchanged(new Planned[0]);
+                return Statement.Draft.unchanged(Committed.NOT);
             }
         }
-        if (key != null && turn.executed(key) != null) {
-            return Statement.Draft.unchanged(new Planned[0]);
-        }
-        List<RetryResult> retries = key == null ? List.of() : List.of(new RetryResult(key, new DocBuilder().build()));
-        return new Statement.Draft<>(new Planned[] {fresh}, fresh.changes(), retries, fresh.referred());
+        return new Statement.Draft<>(
+                new Committed(fresh, null), fresh.changes(), fresh.kept(commit.once()), fresh.referred());
     }
 
-    private boolean isDone(Branch target, RetryKey key) {
-        return project.<Boolean>write(
-                target, call.origin(target.name(), ""), turn -> Statement.Draft.unchanged(turn.executed(key) != null));
+    private @Nullable MergeOutcome done(Branch target, Once going) {
+        Doc kept = going.before(target, call);
+        return kept == null ? null : again(kept, going);
     }
 
     // ---- checks

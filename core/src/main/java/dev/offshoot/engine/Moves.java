@@ -55,13 +55,14 @@ final class Moves {
         boolean dryRun = call.bool("dryRun", false);
         String plan = call.optionalString("plan");
         if (call.bool("abort", false)) {
-            checkWaits(merging, target, kind);
-            MergeTask aborted = merging.abort(target);
-            reply.append("status", "aborted")
-                    .append("kind", aborted.kind().word())
-                    .append("into", target.name());
+            merging.abort(target, kind, reply);
+            return;
+        }
+        MergeOutcome before = dryRun ? null : merging.before(target);
+        if (before != null) {
+            before.appendTo(reply, project, false);
         } else if (call.bool("continue", false)) {
-            checkWaits(merging, target, kind);
+            PendingMerges.Pending unused = merging.waiting(target, kind);
             merging.resume(target, plan).appendTo(reply, project, false);
         } else {
             if (!dryRun) {
@@ -75,15 +76,6 @@ final class Moves {
             } else {
                 merging.run(begun, plan, dryRun).appendTo(reply, project, dryRun);
             }
-        }
-    }
-
-    private static void checkWaits(Merging merging, Branch target, MergeTask.Kind kind) {
-        MergeTask.Kind there = merging.waiting(target).task().kind();
-        if (there != kind) {
-            throw new CommandException(
-                    ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
-                    "what waits on branch '" + target.name() + "' is a " + there.word() + ", not a " + kind.word());
         }
     }
 

@@ -18,6 +18,7 @@ import dev.offshoot.state.Statement;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RetryResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -171,9 +172,15 @@ final class PendingMerges {
      *
      * @param before the session of the merge that is there; null for none
      * @param used the keys of those kept conflicts whose resolutions still count
+     * @param retries what the command is to be answered that is sent again
      * @throws CommandException ConflictingOperationInProgress where another one is there
      */
-    Pending keep(Pending pending, @Nullable UUID before, List<MergeConflict> open, Collection<String> used) {
+    Pending keep(
+            Pending pending,
+            @Nullable UUID before,
+            List<MergeConflict> open,
+            Collection<String> used,
+            List<RetryResult> retries) {
         return write(turn -> {
             Snapshot state = turn.snapshot();
             Pending there = find(state, pending.task().target());
@@ -203,12 +210,17 @@ final class PendingMerges {
             Pending numbered = new Pending(
                     pending.task(), pending.session(), pending.ours(), pending.theirs(), pending.bases(), number);
             writer.put(MERGES, Value.of(pending.task().target()), numbered.toDoc());
-            return new Statement.Draft<>(numbered, writer.changes, List.of());
+            return new Statement.Draft<>(numbered, writer.changes, retries);
         });
     }
 
     /** Forgets a merge and its conflicts; does nothing where it is no longer there. */
     void forget(Pending pending) {
+        forget(pending, List.of());
+    }
+
+    /** @param retries what the command is to be answered that is sent again */
+    void forget(Pending pending, List<RetryResult> retries) {
         boolean unused = this.<Boolean>write(turn -> {
             Snapshot state = turn.snapshot();
             Pending there = find(state, pending.task().target());
@@ -218,7 +230,7 @@ final class PendingMerges {
             Writer writer = new Writer(state);
             writer.forEach(pending.task().target(), kept -> writer.delete(CONFLICTS, kept.record()));
             writer.delete(MERGES, Value.of(pending.task().target()));
-            return new Statement.Draft<>(true, writer.changes, List.of());
+            return new Statement.Draft<>(true, writer.changes, retries);
         });
     }
 

@@ -34,6 +34,11 @@ final class RebaseBranch implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         Branch branch = Moves.branch(call, project);

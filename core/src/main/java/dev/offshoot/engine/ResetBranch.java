@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -11,6 +12,7 @@ import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;
 import dev.offshoot.wal.Change;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -36,19 +38,37 @@ final class ResetBranch implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         Branch branch = Moves.branch(call, project);
+        Once once = Once.of(call, project, name());
+        Doc before = once.before(branch, call);
+        if (before != null) {
+            Outcome outcome = Outcome.of(before);
+            describe(branch, outcome, once.commitLsn(branch, outcome.oldHead), reply);
+            return;
+        }
         Target to = to(call, branch);
-        Reset reset = new Reset(project, branch, call.snapshot(to), to.at() == null, call.number("expect", -1));
+        Reset reset = new Reset(
+                project, branch, call.snapshot(to), to.text(), to.at() == null, call.number("expect", -1), once);
         Target target = new Target(call.database(), project, branch, null);
         Result<Outcome> result = call.write(target, "", List.of(reset), true).get(0);
         Outcome outcome = result.get();
+        boolean again = outcome.changed && result.lsn() == 0;
+        describe(branch, outcome, again ? once.commitLsn(branch, outcome.oldHead) : result.lsn(), reply);
+    }
+
+    private static void describe(Branch branch, Outcome outcome, long made, DocBuilder reply) {
         reply.append("name", branch.name())
-                .append("to", to.text())
+                .append("to", outcome.to)
                 .append("changed", outcome.changed)
                 .append("old_head_lsn", outcome.oldHead)
-                .append("head_lsn", outcome.changed ? result.lsn() : outcome.oldHead);
+                .append("head_lsn", outcome.changed ? made : outcome.oldHead);
         if (outcome.changed) {
             reply.append("before", branch.name() + "~" + outcome.oldHead);
         }
@@ -62,16 +82,33 @@ final class ResetBranch implements Command {
         return Positions.of(call.on(DatabaseReference.parse(call.database().project() + "~" + branch.name())), "to");
     }
 
-    private record Outcome(boolean changed, long oldHead) {}
+    private record Outcome(boolean changed, long oldHead, String to) {
+        Doc toDoc() {
+            return new DocBuilder().append("oldHead", oldHead).append("to", to).buildDoc();
+        }
+
+        static Outcome of(Doc doc) {
+            return new Outcome(
+                    true,
+                    Objects.requireNonNull(doc.get("oldHead")).asInt64(),
+                    Objects.requireNonNull(doc.get("to")).asString());
+        }
+    }
 
     /**
+     * @param to the position as it was asked for
      * @param atHead whether the position is the head of its branch, whichever that is
      * @param expected the head that the branch must have; -1 for any
      */
-    private record Reset(Project project, Branch branch, Snapshot target, boolean atHead, long expected)
+    private record Reset(
+            Project project, Branch branch, Snapshot target, String to, boolean atHead, long expected, Once once)
             implements Statement<Outcome> {
         @Override
         public Draft<Outcome> evaluate(Turn turn) {
+            Doc before = once.executed(turn);
+            if (before != null) {
+                return Draft.unchanged(Outcome.of(before));
+            }
             Protection.check(project.catalog(), project.catalog().existing(branch.id()));
             long head = turn.snapshot().lsn();
             if (expected >= 0 && expected != head) {
@@ -81,12 +118,13 @@ final class ResetBranch implements Command {
                                 + "; nothing was changed. Look at what came since, and ask again with expect: " + head);
             }
             if (isThere(head)) {
-                return Draft.unchanged(new Outcome(false, head));
+                return Draft.unchanged(new Outcome(false, head, to));
             }
+            Outcome outcome = new Outcome(true, head, to);
             return new Draft<>(
-                    new Outcome(true, head),
+                    outcome,
                     List.of(new Change.Reset(target.branch(), target.lsn())),
-                    List.of(),
+                    once.results(outcome.toDoc()),
                     new Referred(List.of(target)));
         }
 

@@ -5,7 +5,9 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
+import dev.offshoot.state.Snapshot;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,11 @@ final class Restore implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         String name = call.checkWritable(call.collection());
         String as = call.optionalString("as");
@@ -42,8 +49,12 @@ final class Restore implements Command {
         }
         Doc filter = filter(call, as);
         boolean dryRun = call.bool("dryRun", false);
-        Branches.project(call);
+        Project project = Branches.project(call);
         Target place = call.writeTarget();
+        Once once = once(call, project, dryRun);
+        if (again(call, place, once, reply)) {
+            return;
+        }
         if (!call.has("at")) {
             if (filter != null || place.snapshot().entry(name) != null) {
                 throw new CommandException(
@@ -54,28 +65,65 @@ final class Restore implements Command {
             return;
         }
         Target then = Positions.of(call, "at");
-        RestoreStatement statement =
-                new RestoreStatement(call, name, then.snapshot().stored(), filter, as, dryRun);
-        write(call, place, then, statement, reply);
+        write(call, place, statement(call, name, then, filter, as, dryRun, once), reply);
+    }
+
+    /** The statement that restores from a position, which a cleanup leaves as long as the command goes on. */
+    static RestoreStatement statement(
+            Invocation call,
+            String collection,
+            Target then,
+            @Nullable Doc filter,
+            @Nullable String as,
+            boolean dryRun,
+            Once once) {
+        Snapshot state = call.snapshot(then).stored();
+        String at = then.branch().name() + "~" + then.lsn();
+        return new RestoreStatement(call, collection, state, at, filter, as, dryRun, once);
+    }
+
+    static Once once(Invocation call, Project project, boolean dryRun) {
+        return dryRun ? new Once(project, call.name(), List.of()) : Once.of(call, project, call.name());
+    }
+
+    /** Answers a command that was sent before what it came to then; whether it was. */
+    static boolean again(Invocation call, Target place, Once once, DocBuilder reply) {
+        Doc before = once.before(place.branch(), call);
+        if (before != null) {
+            RestoreStatement.Done done = RestoreStatement.Done.of(before);
+            describe(done, once.commitLsn(place.branch(), done.head()), reply);
+        }
+        return before != null;
     }
 
     /** Runs it and says what it did. */
-    static void write(Invocation call, Target place, Target then, RestoreStatement statement, DocBuilder reply) {
+    static void write(Invocation call, Target place, RestoreStatement statement, DocBuilder reply) {
         Result<RestoreStatement.Done> result = call.write(place, statement.collection(), List.of(statement), true)
                 .get(0);
         RestoreStatement.Done done = result.get();
+        if (statement.dryRun()) {
+            describe(done, reply);
+            reply.append("dryRun", true);
+        } else {
+            long made = done.again() ? statement.once().commitLsn(place.branch(), done.head()) : result.lsn();
+            describe(done, made, reply);
+        }
+    }
+
+    /** @param made where the commit ends; 0 for none */
+    private static void describe(RestoreStatement.Done done, long made, DocBuilder reply) {
+        describe(done, reply);
+        reply.append("changed", made > 0).append("head_lsn", made > 0 ? made : done.head());
+    }
+
+    private static void describe(RestoreStatement.Done done, DocBuilder reply) {
         reply.append("name", done.name())
-                .append("at", then.branch().name() + "~" + then.lsn())
+                .append("at", done.at())
                 .append("created", done.created())
                 .append("inserted", done.counts().added())
                 .append("updated", done.counts().changed() + done.counts().sameAgain())
                 .append("deleted", done.counts().removed())
                 .append("altered", done.altered());
-        if (statement.dryRun()) {
-            reply.append("dryRun", true);
-        } else {
-            reply.append("changed", result.lsn() > 0).append("head_lsn", result.lsn() > 0 ? result.lsn() : done.head());
-        }
     }
 
     /** What documents are asked for, as a filter; null for the whole collection. */

@@ -1,6 +1,8 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
 import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.merge.CollectionRestore;
 import dev.offshoot.merge.DocumentChange;
@@ -17,6 +19,7 @@ import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;
 import dev.offshoot.wal.Change;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,29 +27,74 @@ import org.jspecify.annotations.Nullable;
  *
  * @param collection its name now; where there is none of this name, its name then
  * @param then the past state
+ * @param at its position as people write it
  * @param filter which documents; null for the whole collection
  * @param as the name to restore the collection under, beside what is there; null for its own
  * @param dryRun whether to count only
+ * @param once the names that its commit is found by
  */
 record RestoreStatement(
         Invocation call,
         String collection,
         Snapshot then,
+        String at,
         @Nullable Doc filter,
         @Nullable String as,
-        boolean dryRun) implements Statement<RestoreStatement.Done> {
+        boolean dryRun,
+        Once once)
+        implements Statement<RestoreStatement.Done> {
     /**
      * What it came to.
      *
      * @param name of the collection as it is called now
+     * @param at the position it was restored from
      * @param created whether the collection was not there before
      * @param altered how many changes of options and indexes
      * @param head of the branch, before
+     * @param again whether it was done before, and this is what it came to then
      */
-    record Done(String name, boolean created, DocumentCounts counts, long altered, long head) {}
+    record Done(
+            String name, String at, boolean created, DocumentCounts counts, long altered, long head, boolean again) {
+        Doc toDoc() {
+            return new DocBuilder()
+                    .append("name", name)
+                    .append("at", at)
+                    .append("created", created)
+                    .append("added", counts.added())
+                    .append("removed", counts.removed())
+                    .append("changed", counts.changed())
+                    .append("sameAgain", counts.sameAgain())
+                    .append("altered", altered)
+                    .append("head", head)
+                    .buildDoc();
+        }
+
+        static Done of(Doc doc) {
+            return new Done(
+                    field(doc, "name").asString(),
+                    field(doc, "at").asString(),
+                    field(doc, "created").asBoolean(),
+                    new DocumentCounts(
+                            field(doc, "added").asInt64(),
+                            field(doc, "removed").asInt64(),
+                            field(doc, "changed").asInt64(),
+                            field(doc, "sameAgain").asInt64()),
+                    field(doc, "altered").asInt64(),
+                    field(doc, "head").asInt64(),
+                    true);
+        }
+
+        private static Value field(Doc doc, String name) {
+            return Objects.requireNonNull(doc.get(name), name);
+        }
+    }
 
     @Override
     public Draft<Done> evaluate(Turn turn) {
+        Doc before = once.executed(turn);
+        if (before != null) {
+            return Draft.unchanged(Done.of(before));
+        }
         Snapshot now = turn.stored();
         CollectionSnapshot there = now.entry(collection);
         CollectionSnapshot past = past(there);
@@ -98,10 +146,10 @@ record RestoreStatement(
         if (same == null) {
             Masked.checkName(Masked.here(call), past, past.id(), name);
             Change change = new Change.RestoreCollection(then.branch(), then.lsn(), past.id(), name);
-            Done done = new Done(name, true, new DocumentCounts(past.count(), 0, 0, 0), 0, now.lsn());
+            Done done = done(name, true, new DocumentCounts(past.count(), 0, 0, 0), 0, now);
             return dryRun
                     ? Draft.unchanged(done)
-                    : new Draft<>(done, List.of(change), List.of(), new Referred(List.of(then)));
+                    : new Draft<>(done, List.of(change), once.results(done.toDoc()), new Referred(List.of(then)));
         }
         if (as == null) {
             throw new CommandException(
@@ -112,8 +160,8 @@ record RestoreStatement(
         Masked.checkName(Masked.here(call), past, 0, name);
         byte[] options = NewCollection.options(past.optionsWithoutUuid());
         CollectionRestore copy = CollectionRestore.copy(past, name, options, call.deadline()::check);
-        Done done = new Done(name, true, copy.counts(), 0, now.lsn());
-        return dryRun ? Draft.unchanged(done) : new Draft<>(done, copy.changes(), List.of());
+        Done done = done(name, true, copy.counts(), 0, now);
+        return dryRun ? Draft.unchanged(done) : new Draft<>(done, copy.changes(), once.results(done.toDoc()));
     }
 
     // ---- one that is there
@@ -166,10 +214,14 @@ record RestoreStatement(
     }
 
     private Draft<Done> draft(Snapshot now, String name, CollectionRestore restore, long altered) {
-        Done done = new Done(name, false, restore.counts(), altered, now.lsn());
+        Done done = done(name, false, restore.counts(), altered, now);
         return dryRun || restore.changes().isEmpty()
                 ? Draft.unchanged(done)
-                : new Draft<>(done, restore.changes(), List.of());
+                : new Draft<>(done, restore.changes(), once.results(done.toDoc()));
+    }
+
+    private Done done(String name, boolean created, DocumentCounts counts, long altered, Snapshot now) {
+        return new Done(name, at, created, counts, altered, now.lsn(), false);
     }
 
     private CommandException notThere(@Nullable CollectionSnapshot there) {

@@ -11,11 +11,14 @@ import dev.offshoot.state.Branch;
 import dev.offshoot.state.Mask;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Snapshot;
+import dev.offshoot.wal.RetryKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,7 @@ final class ReviewedMerge {
     ReviewedMerge(Invocation call, Project project, MergeRequests.Entry request) {
         this.call = call;
         this.request = request;
-        this.merging = new Merging(call, project);
+        this.merging = merging(call, project, request);
         this.target = branch(project, request.target());
         Branch source = branch(project, request.source());
         this.mask = Mask.both(Mask.both(target.mask(), source.mask()), Masked.here(call));
@@ -46,6 +49,23 @@ final class ReviewedMerge {
         PendingMerges.Pending waiting = merging.pending().find(target.id());
         this.waits = waiting != null && isOurs(waiting, source);
         this.foreseen = waits ? merging.foreseeWaiting(target) : merging.foresee(task);
+    }
+
+    /**
+     * Merges under the request's own name too, as long as it does not say that it was merged: so it is merged once, also by who stops between
+     * the commit and saying so.
+     */
+    private static Merging merging(Invocation call, Project project, MergeRequests.Entry request) {
+        String name = "merge request " + request.id();
+        UUID session = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+        boolean open = request.status() == MergeRequests.Status.OPEN;
+        return new Merging(call, project, open ? List.of(new RetryKey(session, 1, 0)) : List.of());
+    }
+
+    /** What merging it came to before, as long as the log keeps that; null where it was not merged. */
+    static @Nullable MergeOutcome before(Invocation call, Project project, MergeRequests.Entry request) {
+        Branch target = project.catalog().existing(request.target());
+        return target.dropped() ? null : merging(call, project, request).before(target);
     }
 
     private static Branch branch(Project project, long id) {

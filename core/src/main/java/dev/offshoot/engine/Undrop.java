@@ -34,6 +34,11 @@ final class Undrop implements Command {
     }
 
     @Override
+    public boolean retryable() {
+        return true;
+    }
+
+    @Override
     public void run(Invocation call, DocBuilder reply) {
         Project project = Branches.project(call);
         String as = call.optionalString("as");
@@ -41,6 +46,11 @@ final class Undrop implements Command {
         if (collection != null) {
             UndropCollection.run(call, collection, as, call.bool("dryRun", false), reply);
             return;
+        }
+        if (call.has("txnNumber")) {
+            throw new CommandException(
+                    ErrorCode.NOT_A_RETRYABLE_WRITE_COMMAND,
+                    "undrop of a branch takes no txnNumber; a branch that came back does not come back again");
         }
         if (call.has("dryRun")) {
             throw new CommandException(ErrorCode.INVALID_OPTIONS, "'dryRun' is for a collection");

@@ -34,6 +34,10 @@ final class UndropCollection {
         }
         Project project = Branches.project(call);
         Target place = call.writeTarget();
+        Once once = Restore.once(call, project, dryRun);
+        if (Restore.again(call, place, once, reply)) {
+            return;
+        }
         if (as == null && place.snapshot().entry(collection) != null) {
             throw new CommandException(
                     ErrorCode.NAMESPACE_EXISTS,
@@ -42,9 +46,7 @@ final class UndropCollection {
                             + " what it was, restore it at a position");
         }
         Target before = beforeDrop(call, project, place, collection);
-        RestoreStatement statement =
-                new RestoreStatement(call, collection, before.snapshot().stored(), null, as, dryRun);
-        Restore.write(call, place, before, statement, reply);
+        Restore.write(call, place, Restore.statement(call, collection, before, null, as, dryRun, once), reply);
     }
 
     private static Target beforeDrop(Invocation call, Project project, Target place, String collection) {

@@ -1,6 +1,8 @@
 package dev.offshoot.merge;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import java.util.Objects;
 
 /**
  * What a merge changes on our side, without what is in conflict. A collection that is brought whole counts as one, and none of its
@@ -21,5 +23,20 @@ public record MergeCounts(long inserted, long updated, long deleted, long create
                 .append("created", created)
                 .append("dropped", dropped)
                 .append("altered", altered);
+    }
+
+    /** What {@link #appendTo} wrote. */
+    public static MergeCounts of(Doc doc) {
+        return new MergeCounts(
+                number(doc, "inserted"),
+                number(doc, "updated"),
+                number(doc, "deleted"),
+                number(doc, "created"),
+                number(doc, "dropped"),
+                number(doc, "altered"));
+    }
+
+    private static long number(Doc doc, String name) {
+        return Objects.requireNonNull(doc.get(name), name).asInt64();
     }
 }

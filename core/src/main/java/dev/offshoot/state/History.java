@@ -70,7 +70,11 @@ final class History {
         Object folder = new Object();
         folding.put(folder, lsn);
         try {
-            Materializer.Past past = materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn));
+            Materializer.Past past = materializer.find(storage.id(), branch, lsn);
+            if (past == null) {
+                Materializer.Near near = near(new PastPosition(catalog, branch, lsn));
+                past = materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn, near));
+            }
             sources.put(past.snapshot().collections(), past.from());
             return past.snapshot();
         } finally {
@@ -78,9 +82,15 @@ final class History {
         }
     }
 
+    /** The nearest state below that is in the cache, of the newest part of what a position sees: all else that the position sees comes after it. */
+    private Materializer.@Nullable Near near(PastPosition position) {
+        List<Segments.Segment> parts = position.segments().newestFirst();
+        return parts.isEmpty() ? null : materializer.nearest(storage.id(), parts.get(0));
+    }
+
     /** The same for a state that goes into a checkpoint before the next cleanup: it is neither cached nor in use. */
     Snapshot toKeep(Catalog catalog, Branch branch, long lsn) {
-        return fold(catalog, branch, lsn).snapshot();
+        return fold(catalog, branch, lsn, null).snapshot();
     }
 
     /** The positions that are being folded, or are in the cache. */
@@ -111,10 +121,10 @@ final class History {
         return kept.states();
     }
 
-    private Materializer.Past fold(Catalog catalog, Branch branch, long lsn) {
+    private Materializer.Past fold(Catalog catalog, Branch branch, long lsn, Materializer.@Nullable Near near) {
         Fold fold = new Fold(catalog);
         try {
-            Snapshot state = fold.at(branch.id(), lsn);
+            Snapshot state = near == null ? fold.at(branch.id(), lsn) : fold.at(branch.id(), lsn, near);
             return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes);
         } finally {
             fold.end();
@@ -157,6 +167,23 @@ final class History {
                     throw e;
                 }
                 return run(other.state().fork(id), other.part(), other.lsn(), position);
+            }
+        }
+
+        /** The same, from a state in the cache where no checkpoint is nearer. */
+        Snapshot at(long id, long lsn, Materializer.Near near) {
+            PastPosition position = new PastPosition(catalog, catalog.existing(id), lsn);
+            Checkpoints.Start start = start(position);
+            if ((start != null && start.lsn() >= near.lsn()) || near.lsn() + 1 < log.firstLsn()) {
+                return at(id, lsn);
+            }
+            from.addAll(
+                    near.past().from()); // which stay as long as that state is held, as it is until this one is known
+            heldBytes += near.past().heldBytes();
+            try {
+                return run(near.past().snapshot().fork(id), 0, near.lsn(), position);
+            } catch (CommandException e) { // a change on the way refers to what is no longer kept
+                return at(id, lsn);
             }
         }
 

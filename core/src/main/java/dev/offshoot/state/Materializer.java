@@ -8,9 +8,11 @@ import dev.offshoot.page.Pages;
 import dev.offshoot.store.PageStore;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of an engine: the cache of pages, and the cache of past positions that were folded from the log, both weighed in bytes
@@ -42,9 +44,30 @@ public final class Materializer {
         meters.watch("pages", pages.statistics());
     }
 
-    /** The branch as it was at a position; folded where the cache does not have it. */
+    /** The branch as it was at a position, where the cache has it. */
+    @Nullable
+    Past find(String log, Branch branch, long lsn) {
+        return past.getIfPresent(new Position(log, branch.id(), lsn));
+    }
+
+    /** The same; folded where the cache does not have it. */
     Past at(String log, Branch branch, long lsn, Supplier<Past> fold) {
         return past.get(new Position(log, branch.id(), lsn), position -> fold.get());
+    }
+
+    /** The newest position of a part of a branch's history that the cache has; null for none. */
+    @Nullable
+    Near nearest(String log, Segments.Segment segment) {
+        Position found = null;
+        Past state = null;
+        for (Map.Entry<Position, Past> entry : past.asMap().entrySet()) {
+            Position position = entry.getKey();
+            if (position.isIn(log, segment) && (found == null || position.lsn() > found.lsn())) {
+                found = position;
+                state = entry.getValue();
+            }
+        }
+        return found == null || state == null ? null : new Near(found.lsn(), state);
     }
 
     /** Forgets the positions of a log, which may refer to pages that were found to be damaged. */
@@ -82,5 +105,12 @@ public final class Materializer {
         }
     }
 
-    private record Position(String log, long branch, long lsn) {}
+    /** A folded snapshot, and where it is. */
+    record Near(long lsn, Past past) {}
+
+    private record Position(String log, long branch, long lsn) {
+        boolean isIn(String other, Segments.Segment segment) {
+            return branch == segment.branch() && lsn > segment.above() && lsn <= segment.upTo() && log.equals(other);
+        }
+    }
 }

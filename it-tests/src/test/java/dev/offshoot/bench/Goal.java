@@ -20,8 +20,6 @@ record Goal(String text, boolean met) {
     }
 
     private static String number(double limit) {
-        return limit == Math.rint(limit)
-                ? String.format(Locale.ROOT, "%.0f", limit)
-                : String.format(Locale.ROOT, "%.1f", limit);
+        return limit == Math.rint(limit) ? String.format(Locale.ROOT, "%.0f", limit) : Double.toString(limit);
     }
 }

@@ -7,6 +7,7 @@ import dev.offshoot.merge.MergeBase;
 import dev.offshoot.merge.MergeConflict;
 import dev.offshoot.merge.MergeContext;
 import dev.offshoot.merge.MergePlan;
+import dev.offshoot.merge.PartialSides;
 import dev.offshoot.merge.Position;
 import dev.offshoot.merge.Resolution;
 import dev.offshoot.merge.Resolutions;
@@ -323,7 +324,8 @@ final class Merging {
         Catalog catalog = project.catalog();
         Position ours = task.onto() == null ? planned.ours : task.onto();
         boolean merges = task.base() == null && task.edge();
-        if (merges && MergeBase.isContained(catalog, planned.theirs, ours)) {
+        List<Scope> brings = catalog.crossing(planned.theirs.branch(), task.target());
+        if (merges && isContained(planned.theirs, ours, brings)) {
             return planned;
         }
         planned.comesIn = task.theirs() == null ? head : state(planned.theirs, List.of());
@@ -332,12 +334,11 @@ final class Merging {
             return planned;
         }
         Snapshot here = task.onto() == null ? head : inScope(state(ours, List.of()), task);
-        Snapshot there = inScope(planned.comesIn, task);
         MergeContext context = context();
         List<Position> bases = task.base() != null ? List.of(task.base()) : MergeBase.of(catalog, ours, planned.theirs);
-        Snapshot base = base(bases, List.of(ours, planned.theirs), task, context);
-        Narrowed narrowed = Narrowed.of(project, task, new Sides<>(base, here, there), context);
-        boolean named = narrowed.named() && !comesInWithoutDocuments(planned.theirs, task);
+        Sides<Snapshot> sides = sides(task, bases, ours, here, planned.comesIn, context);
+        Narrowed narrowed = Narrowed.of(project, task, sides, context);
+        boolean named = narrowed.named() && brings.stream().noneMatch(Scope::schemaOnly);
         MergePlan plan =
                 ThreeWay.plan(narrowed.states(), task.settings(), resolutions, named ? context : context.unnamed());
         planned.bases = bases;
@@ -351,16 +352,61 @@ final class Merging {
         return new MergeContext(call.pipelineContext(), call.deadline()::checkNow);
     }
 
-    private Snapshot base(List<Position> bases, List<Position> sides, MergeTask task, MergeContext context) {
-        return MergeBase.state(
-                project.catalog(), bases, position -> based(position, sides, task), task.settings(), context);
+    /**
+     * The three states to merge.
+     *
+     * @param bases what both sides have in common
+     * @param at the position of ours
+     * @param theirs the state that comes in
+     */
+    private Sides<Snapshot> sides(
+            MergeTask task, List<Position> bases, Position at, Snapshot ours, Snapshot theirs, MergeContext context) {
+        List<Position> sides = List.of(at, position(theirs));
+        Position only = task.base();
+        if (only != null) {
+            return new Sides<>(based(only, sides, task), ours, inScope(theirs, task));
+        }
+        Catalog catalog = project.catalog();
+        long from = task.onto() == null ? theirs.branch() : at.branch();
+        Map<Set<Scope>, Snapshot> known = new HashMap<>();
+        known.put(Set.of(), base(bases, Set.of(), sides, task, context));
+        return PartialSides.of(
+                new Sides<>(known.get(Set.of()), ours, theirs),
+                MergeBase.scopes(catalog, at, position(theirs)),
+                catalog.crossing(from, task.target()),
+                task.onto() != null,
+                closed -> known.computeIfAbsent(
+                        closed,
+                        scopes -> base(
+                                MergeBase.of(catalog, at, position(theirs), scope -> !scopes.contains(scope)),
+                                scopes,
+                                sides,
+                                task,
+                                context)));
     }
 
-    /** A state that is compared with both sides: with what both may have of it. */
+    /** @param closed scopes that what is looked for did not come through */
+    private Snapshot base(
+            List<Position> bases, Set<Scope> closed, List<Position> sides, MergeTask task, MergeContext context) {
+        return MergeBase.state(
+                project.catalog(),
+                bases,
+                scope -> !closed.contains(scope),
+                position -> state(position, sides),
+                task.settings(),
+                context);
+    }
+
+    /** A state that changes are told from: with what is left of it in theirs, and with what both sides may have. */
     private Snapshot based(Position position, List<Position> sides, MergeTask task) {
-        Snapshot state = inScope(state(position, sides), task);
+        Catalog catalog = project.catalog();
+        Position theirs = sides.get(1);
+        Snapshot state = Scope.restrict(
+                state(position, sides),
+                catalog.passed(position.branch(), position.lsn(), catalog.existing(theirs.branch()), theirs.lsn()));
+        state = inScope(state, task);
         for (Position side : sides) {
-            state = Scope.restrict(state, project.catalog().crossing(position.branch(), side.branch()));
+            state = Scope.restrict(state, catalog.crossing(position.branch(), side.branch()));
         }
         return state;
     }
@@ -370,22 +416,18 @@ final class Merging {
         return Scope.restrict(state, project.catalog().crossing(state.branch(), task.target()));
     }
 
-    /** Whether what comes in leaves documents behind, so that changes cannot name its collections where they are whole. */
-    private boolean comesInWithoutDocuments(Position theirs, MergeTask task) {
-        return project.catalog().crossing(theirs.branch(), task.target()).stream()
-                .anyMatch(Scope::schemaOnly);
-    }
-
     /** The three states that the conflicts of a waiting merge were found between. */
     Sides<Snapshot> states(PendingMerges.Pending waiting) {
         MergeTask task = waiting.task();
         Position ours = task.onto() == null ? waiting.ours() : task.onto();
-        List<Position> sides = List.of(ours, waiting.theirs());
         MergeContext context = context();
-        Sides<Snapshot> whole = new Sides<>(
-                base(waiting.bases(), sides, task, context),
+        Sides<Snapshot> whole = sides(
+                task,
+                waiting.bases(),
+                ours,
                 inScope(state(ours, List.of()), task),
-                inScope(state(waiting.theirs(), List.of()), task));
+                state(waiting.theirs(), List.of()),
+                context);
         return Narrowed.of(project, task, whole, context).states();
     }
 
@@ -403,7 +445,9 @@ final class Merging {
             }
             return false;
         }
-        boolean possible = MergeBase.isContained(catalog, ours, theirs);
+        List<Scope> brings = catalog.crossing(theirs.branch(), task.target());
+        boolean possible = isContained(ours, theirs, List.of())
+                && (brings.isEmpty() || isContained(ours, new Position(ours.branch(), 0), List.of()));
         if (!possible && task.fastForward() == MergeTask.FastForward.ONLY) {
             throw new CommandException(
                     ErrorCode.ILLEGAL_OPERATION,
@@ -411,6 +455,16 @@ final class Merging {
                             + " is merged; merge without ff: 'only'");
         }
         return possible;
+    }
+
+    /**
+     * Whether all that went into one position went into another one too, also what not all scopes of partial branches let through.
+     *
+     * @param brings scopes that nothing else is asked for than what they let through
+     */
+    private boolean isContained(Position position, Position in, List<Scope> brings) {
+        return MergeBase.isContained(project.catalog(), position, in)
+                && MergeBase.isContained(project.catalog(), position, in, brings::contains);
     }
 
     /**

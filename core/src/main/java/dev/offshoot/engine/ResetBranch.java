@@ -5,6 +5,8 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Lineage;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
 import dev.offshoot.state.Snapshot;
@@ -130,9 +132,20 @@ final class ResetBranch implements Command {
 
         private boolean isThere(long head) {
             boolean own = target.branch() == branch.id();
-            return (own && atHead)
-                    || project.catalog()
-                            .isSame(branch, head, project.catalog().existing(target.branch()), target.lsn());
+            return (own && atHead) || isSame(branch, head) || isThatReset(head);
+        }
+
+        /** Whether the newest that happened on the branch was a reset to the same: part of it, where the branch is partial. */
+        private boolean isThatReset(long head) {
+            Lineage reset = project.catalog().newestReset(branch.id(), head);
+            return reset != null
+                    && reset.lsn() == head
+                    && isSame(project.catalog().existing(reset.from()), reset.fromLsn());
+        }
+
+        private boolean isSame(Branch other, long lsn) {
+            Catalog catalog = project.catalog();
+            return catalog.isSame(other, lsn, catalog.existing(target.branch()), target.lsn());
         }
     }
 }

@@ -5,8 +5,10 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Catalog;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
+import dev.offshoot.state.Scope;
 import dev.offshoot.state.Snapshot;
 import java.util.List;
 import java.util.Set;
@@ -65,21 +67,30 @@ final class Restore implements Command {
             return;
         }
         Target then = Positions.of(call, "at");
-        write(call, place, statement(call, name, then, filter, as, dryRun, once), reply);
+        if (as == null && place.snapshot().entry(name) != null) {
+            checkWhole(call, place, then);
+        }
+        write(call, place, statement(call, name, then, List.of(), filter, as, dryRun, once), reply);
     }
 
-    /** The statement that restores from a position, which a cleanup leaves as long as the command goes on. */
+    /**
+     * The statement that restores from a position, which a cleanup leaves as long as the command goes on.
+     *
+     * @param passed what the state there went through to be seen on the branch
+     */
     static RestoreStatement statement(
             Invocation call,
             String collection,
             Target then,
+            List<Scope> passed,
             @Nullable Doc filter,
             @Nullable String as,
             boolean dryRun,
             Once once) {
-        Snapshot state = call.snapshot(then).stored();
+        Snapshot state = Scope.restrict(call.snapshot(then).stored(), passed);
+        boolean whole = passed.stream().noneMatch(Scope::schemaOnly);
         String at = then.branch().name() + "~" + then.lsn();
-        return new RestoreStatement(call, collection, state, at, filter, as, dryRun, once);
+        return new RestoreStatement(call, collection, state, whole, at, filter, as, dryRun, once);
     }
 
     static Once once(Invocation call, Project project, boolean dryRun) {
@@ -94,6 +105,21 @@ final class Restore implements Command {
             describe(done, once.commitLsn(place.branch(), done.head()), reply);
         }
         return before != null;
+    }
+
+    /** Refuses a position without documents that the branch has: to be what was there would be to lose them. */
+    private static void checkWhole(Invocation call, Target place, Target then) {
+        Catalog catalog = place.project().catalog();
+        List<Scope> left = catalog.passed(then.branch(), then.lsn());
+        left.removeAll(catalog.passed(place.branch(), place.lsn()));
+        if (left.stream().anyMatch(Scope::schemaOnly)) {
+            throw new CommandException(
+                    ErrorCode.ILLEGAL_OPERATION,
+                    "branch '" + then.branch().name() + "' leaves documents out, so "
+                            + call.namespace(call.collection())
+                            + " would lose those that it never had; bring what was written there by merging it, or by"
+                            + " a cherryPick of single commits");
+        }
     }
 
     /** Runs it and says what it did. */

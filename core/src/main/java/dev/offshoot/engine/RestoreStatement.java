@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param collection its name now; where there is none of this name, its name then
  * @param then the past state
+ * @param whole whether it is the state at its position; else its collections are without the documents that they have there
  * @param at its position as people write it
  * @param filter which documents; null for the whole collection
  * @param as the name to restore the collection under, beside what is there; null for its own
@@ -37,6 +38,7 @@ record RestoreStatement(
         Invocation call,
         String collection,
         Snapshot then,
+        boolean whole,
         String at,
         @Nullable Doc filter,
         @Nullable String as,
@@ -143,7 +145,7 @@ record RestoreStatement(
                     "collection " + call.namespace(name) + " already exists; choose another name for 'as'");
         }
         CollectionSnapshot same = now.collections().get(RecordId.key(past.id()));
-        if (same == null) {
+        if (same == null && whole) {
             Masked.checkName(Masked.here(call), past, past.id(), name);
             Change change = new Change.RestoreCollection(then.branch(), then.lsn(), past.id(), name);
             Done done = done(name, true, new DocumentCounts(past.count(), 0, 0, 0), 0, now);
@@ -151,7 +153,7 @@ record RestoreStatement(
                     ? Draft.unchanged(done)
                     : new Draft<>(done, List.of(change), once.results(done.toDoc()), new Referred(List.of(then)));
         }
-        if (as == null) {
+        if (same != null && as == null) {
             throw new CommandException(
                     ErrorCode.NAMESPACE_NOT_FOUND,
                     "collection '" + collection + "' is called '" + same.name() + "' now; restore '" + same.name()

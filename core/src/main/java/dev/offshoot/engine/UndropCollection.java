@@ -9,9 +9,11 @@ import dev.offshoot.state.LogQuery;
 import dev.offshoot.state.LoggedCommit;
 import dev.offshoot.state.NearNames;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.Scope;
 import dev.offshoot.wal.Change;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,8 @@ final class UndropCollection {
                             + " what it was, restore it at a position");
         }
         Target before = beforeDrop(call, project, place, collection);
-        Restore.write(call, place, Restore.statement(call, collection, before, null, as, dryRun, once), reply);
+        List<Scope> passed = project.catalog().passed(before.branch().id(), before.lsn(), place.branch(), place.lsn());
+        Restore.write(call, place, Restore.statement(call, collection, before, passed, null, as, dryRun, once), reply);
     }
 
     private static Target beforeDrop(Invocation call, Project project, Target place, String collection) {

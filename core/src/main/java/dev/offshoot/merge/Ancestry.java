@@ -3,10 +3,13 @@ package dev.offshoot.merge;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Catalog;
 import dev.offshoot.state.Lineage;
+import dev.offshoot.state.Scope;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 
 /**
  * The commits that went into one or several positions: of each timeline all up to an LSN. A timeline is what a branch did from its
@@ -24,14 +27,22 @@ final class Ancestry {
     record Timeline(long branch, long above) {}
 
     private final Catalog catalog;
+    private final Predicate<Scope> passes;
     private final Map<Timeline, Long> reach = new HashMap<>();
 
-    Ancestry(Catalog catalog) {
+    /** @param passes whether something goes through a scope; where a commit came through another one it is not there */
+    Ancestry(Catalog catalog, Predicate<Scope> passes) {
         this.catalog = catalog;
+        this.passes = passes;
     }
 
+    /** All that went into a position, or came through a scope of a partial branch on the way. */
     static Ancestry of(Catalog catalog, Position position) {
-        Ancestry ancestry = new Ancestry(catalog);
+        return of(catalog, position, scope -> true);
+    }
+
+    static Ancestry of(Catalog catalog, Position position, Predicate<Scope> passes) {
+        Ancestry ancestry = new Ancestry(catalog, passes);
         ancestry.add(position);
         return ancestry;
     }
@@ -81,17 +92,21 @@ final class Ancestry {
         if (lsn > above) {
             reach.put(timeline, lsn);
             for (Lineage entry : catalog.lineage(branch.id(), above, lsn)) {
-                if (!entry.reset()) {
+                if (!entry.reset() && passes(catalog.crossing(entry.from(), branch.id()))) {
                     open.add(new Position(entry.from(), entry.fromLsn()));
                 }
             }
         }
-        if (reached == null) {
+        if (reached == null && passes(reset == null ? branch.entry() : catalog.crossing(reset.from(), branch.id()))) {
             open.add(
                     reset == null
                             ? new Position(branch.parent(), Math.min(lsn, branch.base()))
                             : new Position(reset.from(), Math.min(lsn, reset.fromLsn())));
         }
+    }
+
+    private boolean passes(List<Scope> scopes) {
+        return scopes.stream().allMatch(passes);
     }
 
     /** Whether a timeline has no more up to an LSN than the reset that it begins with. */

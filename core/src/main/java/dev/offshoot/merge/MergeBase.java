@@ -2,11 +2,15 @@ package dev.offshoot.merge;
 
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Scope;
 import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * What two positions have in common: commits that went into both, through forks, merges and resets. Told from the catalog alone, without
@@ -25,7 +29,17 @@ public final class MergeBase {
 
     /** The best common positions of two, the newest first; at least one. */
     public static List<Position> of(Catalog catalog, Position ours, Position theirs) {
-        List<Position> best = best(catalog, Ancestry.of(catalog, ours), Ancestry.of(catalog, theirs));
+        return of(catalog, ours, theirs, scope -> true);
+    }
+
+    /**
+     * The best common positions for what does not go through all scopes of partial branches: what came through others is not common.
+     *
+     * @param passes whether it goes through a scope
+     */
+    public static List<Position> of(Catalog catalog, Position ours, Position theirs, Predicate<Scope> passes) {
+        List<Position> best =
+                best(catalog, Ancestry.of(catalog, ours, passes), Ancestry.of(catalog, theirs, passes), passes);
         return best.isEmpty() ? List.of(new Position(root(catalog, ours.branch()), 0)) : best;
     }
 
@@ -34,34 +48,53 @@ public final class MergeBase {
      * merging the first into the second changes nothing, and merging the second into the first can be done by a reset.
      */
     public static boolean isContained(Catalog catalog, Position position, Position in) {
-        Ancestry other = Ancestry.of(catalog, in);
-        Ancestry own = Ancestry.of(catalog, position);
+        return isContained(catalog, position, in, scope -> true);
+    }
+
+    /** The same for what goes only through some scopes of partial branches. */
+    public static boolean isContained(Catalog catalog, Position position, Position in, Predicate<Scope> passes) {
+        Ancestry other = Ancestry.of(catalog, in, passes);
+        Ancestry own = Ancestry.of(catalog, position, passes);
         return own.reach().entrySet().stream()
                 .allMatch(entry -> other.holds(entry.getKey(), entry.getValue())
                         || own.isBareReset(entry.getKey(), entry.getValue()));
+    }
+
+    /** The scopes of partial branches that something of two positions came through, or would have had to. */
+    public static Set<Scope> scopes(Catalog catalog, Position ours, Position theirs) {
+        Set<Scope> met = new LinkedHashSet<>();
+        Ancestry ancestry = new Ancestry(catalog, scope -> {
+            met.add(scope);
+            return true;
+        });
+        ancestry.add(ours);
+        ancestry.add(theirs);
+        return met;
     }
 
     /**
      * The state to merge on.
      *
      * @param positions the best common ones
+     * @param passes what they are the best for
      * @param states gives the state at a position
      */
     public static Snapshot state(
             Catalog catalog,
             List<Position> positions,
+            Predicate<Scope> passes,
             Function<Position, Snapshot> states,
             MergeSettings settings,
             MergeContext context) {
         List<Position> oldestFirst = new ArrayList<>(positions);
         oldestFirst.sort(NEWEST_FIRST.reversed());
         Snapshot merged = states.apply(oldestFirst.get(0));
-        Ancestry ancestry = Ancestry.of(catalog, oldestFirst.get(0));
+        Ancestry ancestry = Ancestry.of(catalog, oldestFirst.get(0), passes);
         for (Position next : oldestFirst.subList(1, oldestFirst.size())) {
-            List<Position> best = best(catalog, ancestry, Ancestry.of(catalog, next));
+            List<Position> best = best(catalog, ancestry, Ancestry.of(catalog, next, passes), passes);
             Snapshot base = best.isEmpty()
                     ? states.apply(new Position(root(catalog, next.branch()), 0))
-                    : state(catalog, best, states, settings, context);
+                    : state(catalog, best, passes, states, settings, context);
             MergePlan plan = ThreeWay.plan(
                     new Sides<>(base, merged, states.apply(next)),
                     settings.withoutStrategy(),
@@ -74,7 +107,7 @@ public final class MergeBase {
     }
 
     /** The newest of what both hold, then whatever did not go into those before it. */
-    private static List<Position> best(Catalog catalog, Ancestry ours, Ancestry theirs) {
+    private static List<Position> best(Catalog catalog, Ancestry ours, Ancestry theirs, Predicate<Scope> passes) {
         List<Position> common = new ArrayList<>();
         ours.reach().forEach((timeline, lsn) -> {
             Long other = theirs.reach().get(timeline);
@@ -84,7 +117,7 @@ public final class MergeBase {
         });
         common.sort(NEWEST_FIRST);
         List<Position> best = new ArrayList<>();
-        Ancestry covered = new Ancestry(catalog);
+        Ancestry covered = new Ancestry(catalog, passes);
         for (Position position : common) {
             if (covered.addNew(position)) {
                 best.add(position);

@@ -61,7 +61,7 @@ public record Branch(
     }
 
     /** What a state of its parent goes through to be what it begins with. */
-    List<Scope> entry() {
+    public List<Scope> entry() {
         return scope == null || !scope.restricts() ? List.of() : List.of(scope);
     }
 

@@ -224,6 +224,29 @@ public final class Catalog {
         return scopes;
     }
 
+    /**
+     * What a state in the history of a position went through, in order, to be the one there; nothing for a state that is not in it.
+     *
+     * @param branch the id of the branch that the state is of
+     */
+    public List<Scope> passed(long branch, long lsn, Branch to, long toLsn) {
+        Segments segments = segments(to, toLsn);
+        List<Segments.Segment> parts = segments.newestFirst();
+        for (int part = 0; part < parts.size(); part++) {
+            Segments.Segment segment = parts.get(part);
+            if (segment.branch() == branch && lsn > segment.above() && lsn <= segment.upTo()) {
+                return segments.rest(part);
+            }
+        }
+        return List.of();
+    }
+
+    /** All that the state at a position went through since the project's beginning, in order. */
+    public List<Scope> passed(Branch branch, long lsn) {
+        Segments segments = segments(branch, lsn);
+        return segments.rest(segments.newestFirst().size() - 1);
+    }
+
     /** Whether a branch is another one, or was made from it or from a branch that was. */
     private boolean isWithin(long branch, long other) {
         for (Branch at = branch(branch); at != null; at = branch(at.parent())) {
@@ -252,10 +275,12 @@ public final class Catalog {
         while (true) {
             Lineage reset = newestReset(at.id(), limit);
             @Nullable Branch next = null;
-            if (reset != null && reset.lsn() == limit) {
+            if (reset != null
+                    && reset.lsn() == limit
+                    && crossing(reset.from(), at.id()).isEmpty()) {
                 next = branch(reset.from());
                 limit = reset.fromLsn();
-            } else if (reset == null && limit == at.base() && at.scope() == null) {
+            } else if (reset == null && limit == at.base() && at.entry().isEmpty()) {
                 next = branch(at.parent());
             }
             if (next == null) {

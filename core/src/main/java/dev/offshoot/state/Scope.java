@@ -92,6 +92,16 @@ public final class Scope {
         return schemaOnly;
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Scope that && source.equals(that.source);
+    }
+
+    @Override
+    public int hashCode() {
+        return source.hashCode();
+    }
+
     /** Whether it leaves out anything, rather than hide it. */
     boolean restricts() {
         return patterns != null || schemaOnly;

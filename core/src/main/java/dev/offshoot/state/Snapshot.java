@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.tree.Cursor;
+import dev.offshoot.tree.Editor;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
@@ -58,6 +59,16 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
         Commit commit = new Commit(foreseen, branch, new Origin("", "", "", ""), bound, List.of());
         Snapshot after = BranchFold.apply(this, commit, Keeper.NONE, past::at);
         return new Snapshot(branch, lsn, after.byName, after.collections);
+    }
+
+    /** The same position with other collections; of two that have one name, one is found by it. */
+    public Snapshot with(Tree<CollectionSnapshot> others) {
+        Editor<Long> names = Tree.<Long>empty().edit();
+        Cursor<CollectionSnapshot> cursor = others.ascending(null, null);
+        while (cursor.next()) {
+            names.put(nameKey(cursor.value().name()), cursor.value().id());
+        }
+        return new Snapshot(branch, lsn, names.build(), others);
     }
 
     /** The state as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */

@@ -347,13 +347,16 @@ final class BranchEvents {
     /** The same for several changes; both functions get the LSN of the first. */
     private <R> @Nullable Attempt<R> submitEvent(
             long current, Origin origin, List<Change> changes, LongFunction<R> result, LongConsumer publication) {
-        Pending pending = commits.submit(current, Commit.draft(Commit.PROJECT, origin, changes, List.of()));
+        Commit commit = Commit.draft(Commit.PROJECT, origin, changes, List.of());
+        long expected = commits.nextLsn();
+        Catalog foreseen = tried(commit.at(expected));
+        Pending pending = commits.submit(current, commit);
         if (pending == null) {
             return null;
         }
         long lsn = pending.commit().firstLsn();
         try {
-            pendingCatalog = pendingCatalog.apply(pending.commit(), 0);
+            pendingCatalog = lsn == expected ? foreseen : pendingCatalog.apply(pending.commit(), 0);
             lastEvent = pending;
         } catch (RuntimeException | Error e) {
             project.breakDown(e);
@@ -367,6 +370,18 @@ final class BranchEvents {
             });
         }
         return new Attempt<>(Result.of(result.apply(lsn)), pending, true);
+    }
+
+    /** What does not fit must not get into the log. */
+    private Catalog tried(Commit commit) {
+        try {
+            return pendingCatalog.apply(commit, 0);
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    "an event of '" + commit.origin().command() + "' does not fit the branches of project '"
+                            + project.name() + "', and nothing was written: " + e.getMessage(),
+                    e);
+        }
     }
 
     /** Makes {@code main} in a log that has nothing yet, unless somebody just did. */

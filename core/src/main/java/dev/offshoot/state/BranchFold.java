@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class BranchFold {
     private final long branch;
     private final boolean many;
+    private final boolean strict;
     private final Keeper keeper;
     private final Past past;
     private final Map<Long, CollectionFold> open = new HashMap<>();
@@ -22,7 +24,8 @@ final class BranchFold {
     private Tree<CollectionSnapshot> collections;
     private long lsn;
 
-    private BranchFold(Snapshot from, boolean many, Keeper keeper, Past past) {
+    private BranchFold(Snapshot from, boolean many, boolean strict, Keeper keeper, Past past) {
+        this.strict = strict;
         this.keeper = keeper;
         this.past = past;
         this.branch = from.branch();
@@ -34,12 +37,27 @@ final class BranchFold {
 
     /** A fold of many commits. */
     static BranchFold from(Snapshot snapshot, Keeper keeper, Past past) {
-        return new BranchFold(snapshot, true, keeper, past);
+        return new BranchFold(snapshot, true, false, keeper, past);
     }
 
     /** The state after one commit. */
     static Snapshot apply(Snapshot before, Commit commit, Keeper keeper, Past past) {
-        BranchFold fold = new BranchFold(before, commit.changes().size() > 4, keeper, past);
+        return apply(before, commit, false, keeper, past);
+    }
+
+    /**
+     * The state after a commit that is not in the log yet. Fails for one that must not get there: also for what a fold would take without a
+     * word, such as a second document of one {@code _id}, or a delta that makes something else than the document it stands for.
+     *
+     * @throws IllegalStateException which change does not fit
+     * @throws CorruptionException the same for a delta
+     */
+    static Snapshot tried(Snapshot before, Commit commit, Keeper keeper, Past past) {
+        return apply(before, commit, true, keeper, past);
+    }
+
+    private static Snapshot apply(Snapshot before, Commit commit, boolean strict, Keeper keeper, Past past) {
+        BranchFold fold = new BranchFold(before, commit.changes().size() > 4, strict, keeper, past);
         fold.apply(commit);
         return fold.snapshot();
     }
@@ -49,6 +67,9 @@ final class BranchFold {
         // longer
         long at = commit.firstLsn();
         for (Change change : commit.changes()) {
+            if (strict) {
+                check(change, at == commit.firstLsn());
+            }
             apply(change, at++);
         }
     }
@@ -62,6 +83,37 @@ final class BranchFold {
     Snapshot snapshot() {
         open.forEach((id, fold) -> collections = collections.put(RecordId.key(id), fold.snapshot()));
         return new Snapshot(branch, lsn, byName, collections);
+    }
+
+    /** Refuses what the fold does not notice. */
+    private void check(Change change, boolean first) {
+        if (change instanceof Change.Put put) {
+            require(
+                    put.recordId() > 0 && put.recordId() <= lsn,
+                    "record id " + put.recordId() + " is no LSN up to " + lsn);
+        } else if (change instanceof Change.CreateCollection create) {
+            requireFree(create.name(), 0);
+        } else if (change instanceof Change.RenameCollection rename) {
+            requireFree(rename.name(), rename.collection());
+        } else if (change instanceof Change.RestoreCollection restore) {
+            requireFree(restore.name(), 0);
+            require(
+                    collections.get(RecordId.key(restore.collection())) == null,
+                    "collection " + restore.collection() + " is there already");
+        } else if (change instanceof Change.Reset || change instanceof Change.Merge) {
+            require(first, "a " + change.kind() + " is not the first change of its commit");
+        }
+    }
+
+    private void requireFree(String name, long except) {
+        Long holder = byName.get(Snapshot.nameKey(name));
+        require(holder == null || holder == except, "collection " + holder + " has the name '" + name + "'");
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalStateException(otherwise);
+        }
     }
 
     private void apply(Change change, long at) {
@@ -160,7 +212,7 @@ final class BranchFold {
             if (found == null) {
                 throw new IllegalStateException("collection " + id + " is not on branch " + branch);
             }
-            fold = new CollectionFold(found, many, keeper);
+            fold = new CollectionFold(found, many, strict, keeper);
             open.put(id, fold);
         }
         return fold;

@@ -5,6 +5,7 @@ import dev.offshoot.store.CorruptionException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Delta;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,19 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class CollectionFold {
     private final CollectionSnapshot from;
     private final boolean many;
+    private final boolean strict;
     private final Keeper keeper;
     private final TreeSlot<byte[]> documents;
     private final List<IndexFold> indexes = new ArrayList<>();
     private long dataBytes;
 
-    CollectionFold(CollectionSnapshot from, boolean many, Keeper keeper) {
+    /** @param strict as in {@link BranchFold#tried} */
+    CollectionFold(CollectionSnapshot from, boolean many, boolean strict, Keeper keeper) {
+        this.strict = strict;
         this.keeper = keeper;
         this.from = from;
         this.many = many;
         this.documents = new TreeSlot<>(from.documents(), many);
         this.dataBytes = from.dataBytes();
         for (IndexSnapshot index : from.indexes()) {
-            indexes.add(new IndexFold(index, many));
+            indexes.add(new IndexFold(index, many, strict));
         }
     }
 
@@ -40,7 +44,14 @@ final class CollectionFold {
     /** @throws CorruptionException when the document that is there is not the one that the change was made from */
     void patch(Change.Patch patch, long lsn) {
         byte[] document = patch.document();
-        put(patch.recordId(), document == null ? patched(patch, lsn) : document);
+        if (document == null || strict) {
+            byte[] patched = patched(patch, lsn);
+            if (document != null && !Arrays.equals(document, patched)) {
+                throw misfit(patch, lsn, "the delta makes another document than it stands for");
+            }
+            document = patched;
+        }
+        put(patch.recordId(), document);
     }
 
     private byte[] patched(Change.Patch patch, long lsn) {
@@ -75,9 +86,13 @@ final class CollectionFold {
     }
 
     void createIndex(long id, Doc spec) {
-        IndexFold index = new IndexFold(IndexSnapshot.create(id, spec), true);
+        IndexSnapshot made = IndexSnapshot.create(id, spec);
+        if (strict && indexes.stream().anyMatch(index -> index.name().equals(made.name()))) {
+            throw new IllegalStateException("an index of " + from.name() + " has the name '" + made.name() + "'");
+        }
+        IndexFold index = new IndexFold(made, true, strict);
         index.build(documents.ascending(), keeper);
-        indexes.add(new IndexFold(index.snapshot(), many));
+        indexes.add(new IndexFold(index.snapshot(), many, strict));
     }
 
     void dropIndex(long id) {

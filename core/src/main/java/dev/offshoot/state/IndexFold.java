@@ -19,12 +19,15 @@ final class IndexFold {
 
     private final IndexSnapshot from;
     private final boolean isId;
+    private final boolean strict;
     private final TreeSlot<byte[]> entries;
     private IndexDefinition definition;
     private ArrayPaths arrays;
     private boolean altered;
 
-    IndexFold(IndexSnapshot from, boolean many) {
+    /** @param strict as in {@link BranchFold#tried} */
+    IndexFold(IndexSnapshot from, boolean many, boolean strict) {
+        this.strict = strict;
         this.from = from;
         this.definition = from.definition();
         this.isId = from.isId();
@@ -34,6 +37,10 @@ final class IndexFold {
 
     long id() {
         return from.id();
+    }
+
+    String name() {
+        return definition.name();
     }
 
     /** Other options for the same keys. */
@@ -66,7 +73,11 @@ final class IndexFold {
         }
         for (byte[] key : now.keys()) {
             if (!sameTypes || !holds(old.keys(), key)) {
-                entries.put(entry(key, record), now.value(record));
+                byte[] holder = entries.put(entry(key, record), now.value(record));
+                if (strict && holder != null && RecordId.of(holder) != RecordId.of(record)) {
+                    throw new IllegalStateException("record " + RecordId.of(holder) + " has the key of record "
+                            + RecordId.of(record) + " in index '" + name() + "'");
+                }
             }
         }
     }

@@ -632,14 +632,62 @@ public final class Project implements AutoCloseable {
             }
             Commit commit = Commit.draft(branch.id(), origin, draft.changes(), draft.retries());
             checkSize(commit);
+            Folded foreseen;
+            try {
+                foreseen = tried(head, branch, commit.at(commits.nextLsn()), draft.past());
+            } catch (CommandException e) {
+                return Attempt.failed(e, turn.dependsOn());
+            }
             Pending pending = commits.submit(epoch, commit);
             if (pending == null) {
                 return null;
             }
-            advance(head, pending, draft.past());
+            advance(head, pending, draft.past(), foreseen);
             return new Attempt<>(Result.of(draft.result(), pending.commit().lastLsn()), pending, true);
         } finally {
             head.turn.unlock();
+        }
+    }
+
+    /**
+     * A state that a commit makes.
+     *
+     * @param firstLsn where the commit was folded at
+     */
+    private record Folded(long firstLsn, Snapshot state, FoldPages.Window window) {}
+
+    /** Folds a commit before it is submitted, where it will most likely come to be: what does not fit must not get into the log. */
+    private Folded tried(Head head, Branch branch, Commit commit, Statement.Referred past) {
+        try {
+            FoldPages.Window window = checkpoints.folds().window();
+            past.states().forEach(state -> window.refer(history.sources(state)));
+            Snapshot state = BranchFold.tried(head.pending(), commit, window, within(past));
+            checkLineage(commit);
+            return new Folded(commit.firstLsn(), state, window);
+        } catch (CommandException | StoreException e) {
+            throw e;
+        } catch (RuntimeException | AssertionError e) {
+            if (!storage.pages().damaged().isEmpty()) {
+                throw e; // what it does not fit was not read as it was written
+            }
+            throw new AssertionError(
+                    "the changes of '" + commit.origin().command() + "' do not fit branch '" + branch.name()
+                            + "' of project '" + name + "' behind LSN "
+                            + head.pending().lsn() + ", and nothing was written: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void checkLineage(Commit commit) {
+        if (!Catalog.concerns(commit)) {
+            return;
+        }
+        Catalog known = catalog;
+        known.apply(commit, lastMillis);
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.Merge merge) {
+                known.existing(merge.from());
+            }
         }
     }
 
@@ -658,18 +706,22 @@ public final class Project implements AutoCloseable {
         };
     }
 
-    /** Folds a submitted commit into the pending state. Nothing here may fail; if it does, nothing is published any more. */
-    private void advance(Head head, Pending pending, Statement.Referred past) {
+    /**
+     * Makes a submitted commit part of the pending state. It was seen to fit, so nothing here may fail; if it does, nothing is published any
+     * more. Where others reserved LSNs meanwhile it is folded again, as ids are made of them.
+     */
+    private void advance(Head head, Pending pending, Statement.Referred past, Folded foreseen) {
         Runnable publication = this::publishNothing;
         try {
-            FoldPages.Window window = checkpoints.folds().window();
-            past.states().forEach(state -> window.refer(history.sources(state)));
-            Snapshot next = BranchFold.apply(head.pending(), pending.commit(), window, within(past));
+            Commit commit = pending.commit();
+            Snapshot next = commit.firstLsn() == foreseen.firstLsn()
+                    ? foreseen.state()
+                    : BranchFold.apply(head.pending(), commit, foreseen.window(), within(past));
             head.advance(next, pending);
             publication = () -> {
-                follow(pending.commit());
+                follow(commit);
                 publish(head, next);
-                window.publish();
+                foreseen.window().publish();
             };
         } catch (RuntimeException | Error e) {
             broken = e;

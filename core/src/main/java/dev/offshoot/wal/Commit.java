@@ -56,8 +56,8 @@ public record Commit(long firstLsn, long branch, Origin origin, List<Change> cha
         return origin.headerBytesMax() + Math.min(changes.size(), Change.Kind.values().length) * COUNT_BYTES;
     }
 
-    /** This commit at its place in the log. */
-    Commit at(long lsn) {
+    /** This commit at a place in the log, with the ids that follow from it. */
+    public Commit at(long lsn) {
         List<Change> bound = new ArrayList<>(changes.size());
         for (Change change : changes) {
             bound.add(change.bind(lsn));

@@ -124,6 +124,11 @@ public final class GroupCommit {
         }
     }
 
+    /** The LSN that the next commit gets, unless another one is submitted before. */
+    public long nextLsn() {
+        return sequencer.nextLsn();
+    }
+
     /**
      * Reserves LSNs for a commit evaluated in an epoch and queues it; null when that epoch is over and the commit has to be
      * evaluated again. After this nothing of the caller's may fail until it called {@link Pending#applied}.

@@ -43,6 +43,11 @@ final class Sequencer {
         return state;
     }
 
+    /** What the next commit gets, unless another one is faster. */
+    synchronized long nextLsn() {
+        return nextLsn;
+    }
+
     /** Gives a commit its LSNs and queues it; null where the epoch is another one, or this is not {@link State#OPEN}. */
     synchronized @Nullable Pending reserve(long evaluatedIn, Commit draft) {
         if (state != State.OPEN || evaluatedIn != epoch) {

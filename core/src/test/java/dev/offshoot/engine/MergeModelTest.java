@@ -180,7 +180,10 @@ class MergeModelTest {
             return Set.of();
         }
         return commander.list("shop", "{listConflicts: 1, into: 'main', cursor: {batchSize: 1000}}").stream()
-                .map(conflict -> Objects.requireNonNull(conflict.get("id")).toString())
+                .map(conflict -> Commander.encode(new BsonDocument("_id", conflict.get("id")))
+                        .first()
+                        .value()
+                        .toString())
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Statement.Draft;
+import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
+import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RecordCodec;
 import dev.offshoot.wal.SimulatedStore;
+import dev.offshoot.wal.WalRecord;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +47,7 @@ final class PatchTest {
 
     @Test
     void a_delta_of_another_document_is_corruption_with_its_place() {
-        write(Change.update(COLLECTION, RECORD, document(7), document(8)));
+        append(Change.update(COLLECTION, RECORD, document(7), document(8)));
         assertThatExceptionOfType(CorruptionException.class)
                 .isThrownBy(() -> projects(store.reopened()).find("shop"))
                 .withMessageContaining("LSN 4")
@@ -56,7 +60,7 @@ final class PatchTest {
     void a_delta_of_a_document_that_is_not_there_is_corruption() {
         write(Change.update(COLLECTION, RECORD, document(1), document(2)));
         Change change = Change.update(COLLECTION, 77, document(1), document(2));
-        write(change);
+        append(change);
         assertThatExceptionOfType(CorruptionException.class)
                 .isThrownBy(() -> projects(store.reopened()).find("shop"))
                 .withMessageContaining("LSN 5 changes record 77");
@@ -72,6 +76,16 @@ final class PatchTest {
         boolean done = project.write(
                 project.branch(Branch.MAIN), ORIGIN, turn -> new Draft<>(true, List.of(change), List.of()));
         assertThat(done).isTrue();
+    }
+
+    /** Appends what no project would, as a damaged log may hold it. */
+    private void append(Change change) {
+        long lsn = project.lastLsn() + 1;
+        Commit commit = Commit.draft(project.branch(Branch.MAIN).id(), ORIGIN, List.of(change), List.of())
+                .at(lsn);
+        WalRecord record = new WalRecord(lsn, project.lastTime() + 1, 1000, List.of(commit));
+        AppendResult appended = store.log("p" + project.id()).append(RecordCodec.encode(record, new byte[16]));
+        assertThat(appended).isEqualTo(AppendResult.APPENDED);
     }
 
     private static byte[] document(int number) {

@@ -204,7 +204,7 @@ final class RetentionProgram {
             long record = records.isEmpty() || random.nextInt(3) == 0
                     ? Change.made(changes.size())
                     : records.get(random.nextInt(records.size()));
-            changes.add(new Change.Put(collection, record, document(record < 0 ? next++ : record)));
+            changes.add(new Change.Put(collection, record, document(record < 0 ? next++ : -record)));
         }
         return write(branch, changes);
     }

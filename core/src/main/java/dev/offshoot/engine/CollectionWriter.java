@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
 import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -30,9 +31,18 @@ final class CollectionWriter {
     private final @Nullable CappedRoom room;
     private final Set<Long> large = new HashSet<>();
 
+    /** What the collection took the place of, as it is stored, where something of it is hidden. */
+    private final @Nullable CollectionSnapshot replaced;
+
     private CollectionWriter(Invocation call, NewCollection collection, List<Change> changes) {
+        this(call, collection, changes, null);
+    }
+
+    private CollectionWriter(
+            Invocation call, NewCollection collection, List<Change> changes, @Nullable CollectionSnapshot before) {
         this.snapshot = collection.snapshot().stored();
-        this.mask = collection.snapshot().mask();
+        this.mask = before == null ? collection.snapshot().mask() : before.mask();
+        this.replaced = before == null || mask == null ? null : before.stored();
         this.id = collection.id();
         this.changes = changes;
         String namespace = call.namespace(snapshot.name());
@@ -61,17 +71,20 @@ final class CollectionWriter {
                 changes.add(new Change.CreateIndex(id, index.spec().toBytes()));
             }
         }
-        return new CollectionWriter(call, new NewCollection(before.emptied(), id), changes);
+        NewCollection made = new NewCollection(before.emptied(), id);
+        return new CollectionWriter(call, made, changes, before);
     }
 
     /**
-     * Inserts a document, and then removes what a capped collection has no room for any more.
+     * Inserts a document, and then removes what a capped collection has no room for any more. One that takes the place of another with its
+     * {@code _id} keeps what a mask hides of that, as an update would.
      *
      * @return the document as it is stored, with an {@code _id}, which comes first; through the mask where there is one
      * @throws CommandException and then nothing has changed
      */
     byte[] insert(Doc document) {
-        byte[] stored = Storable.of(document);
+        byte[] hidden = mask == null ? null : replaced(document);
+        byte[] stored = Storable.of(hidden == null || mask == null ? document : mask.restore(hidden, document));
         if (rules != null) {
             rules.check(null, stored);
         }
@@ -85,6 +98,16 @@ final class CollectionWriter {
             room.inserted(id, recordId, stored, unique);
         }
         return mask == null ? stored : mask.apply(stored);
+    }
+
+    private byte @Nullable [] replaced(Doc document) {
+        Value documentId = document.get("_id");
+        if (replaced == null || documentId == null) {
+            return null;
+        }
+        IndexSnapshot index = replaced.idIndex();
+        long recordId = index.holder(index.keys().key(List.of(documentId)), 0);
+        return recordId == 0 ? null : replaced.document(recordId);
     }
 
     /**

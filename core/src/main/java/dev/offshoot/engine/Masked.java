@@ -9,6 +9,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexDefinition;
 import dev.offshoot.state.Mask;
+import dev.offshoot.state.RecordId;
 import dev.offshoot.state.Snapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,28 @@ final class Masked {
                     ErrorCode.ILLEGAL_OPERATION,
                     "under the name '" + to + "' the branch would not mask the collection '" + collection.name()
                             + "'; do this on a branch that is not masked");
+        }
+    }
+
+    /**
+     * Refuses a state for a branch that has another name for a collection which is masked by its name, and would not be under the other one.
+     *
+     * @param before what the branch has
+     */
+    static void checkNames(@Nullable Mask mask, Snapshot before, Snapshot after) {
+        if (mask == null) {
+            return;
+        }
+        for (CollectionSnapshot collection : before.all()) {
+            CollectionSnapshot then = after.collections().get(RecordId.key(collection.id()));
+            DocumentMask hidden = then == null ? null : mask.of(collection.id(), collection.name());
+            if (then != null && hidden != null && !hidden.equals(mask.of(then.id(), then.name()))) {
+                throw new CommandException(
+                        ErrorCode.ILLEGAL_OPERATION,
+                        "collection '" + collection.name() + "' would be called '" + then.name()
+                                + "' on the branch, and under that name its mask does not hide it. Make another branch"
+                                + " with a mask that names '" + then.name() + "'");
+            }
         }
     }
 

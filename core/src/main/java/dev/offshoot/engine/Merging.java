@@ -17,6 +17,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Mask;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Result;
 import dev.offshoot.state.Scope;
@@ -331,7 +332,7 @@ final class Merging {
         planned.comesIn = task.theirs() == null ? head : state(planned.theirs, List.of());
         if (merges && isFastForward(task, ours, planned.theirs)) {
             planned.status = Status.FAST_FORWARD;
-            return planned;
+            return checked(planned);
         }
         Snapshot here = task.onto() == null ? head : inScope(state(ours, List.of()), task);
         MergeContext context = context();
@@ -345,6 +346,15 @@ final class Merging {
         planned.plan = plan;
         boolean nothing = plan.changes().isEmpty() && !task.edge() && task.onto() == null;
         planned.status = plan.hasConflicts() ? Status.CONFLICTS : nothing ? Status.UP_TO_DATE : Status.MERGED;
+        return checked(planned);
+    }
+
+    private Planned checked(Planned planned) {
+        Mask mask = project.catalog().existing(planned.task.target()).mask();
+        Snapshot after = mask == null ? null : planned.after();
+        if (after != null) {
+            Masked.checkNames(mask, planned.head, after);
+        }
         return planned;
     }
 

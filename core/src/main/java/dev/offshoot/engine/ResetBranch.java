@@ -122,6 +122,7 @@ final class ResetBranch implements Command {
             if (isThere(head)) {
                 return Draft.unchanged(new Outcome(false, head, to));
             }
+            Masked.checkNames(branch.mask(), turn.stored(), target.stored());
             Outcome outcome = new Outcome(true, head, to);
             return new Draft<>(
                     outcome,

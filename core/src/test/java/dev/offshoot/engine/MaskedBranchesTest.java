@@ -303,6 +303,117 @@ class MaskedBranchesTest {
         assertThat(commander.list("shop~masked", "{find: 'users'}").toString()).doesNotContain("again");
     }
 
+    @Test
+    void a_collection_that_is_written_over_what_is_seen_of_it_keeps_what_is_hidden() {
+        run("shop~masked", "{aggregate: 'users', pipeline: [{$addFields: {m: 1}}, {$out: 'users'}], cursor: {}}");
+        run("shop~plain", "{aggregate: 'users', pipeline: [{$addFields: {m: 1}}, {$out: 'users'}], cursor: {}}");
+        assertThat(stored("masked")).isEqualTo(stored("plain"));
+        assertThat(stored("plain").get(0)).contains("\"m\"");
+        run("shop", "{mergeBranch: 'masked', into: 'main'}");
+        assertThat(stored("main")).isEqualTo(stored("plain"));
+    }
+
+    @Test
+    void a_tailable_cursor_shows_what_is_inserted_later_masked() {
+        run("shop", "{create: 'lines', capped: true, size: 100000}");
+        run("shop", "{insert: 'lines', documents: [{_id: 1, text: 'secret1'}]}");
+        run("shop", "{createBranch: 'tailed', mask: {lines: {text: 'redact'}}}");
+        BsonDocument opened = run("shop~tailed", "{find: 'lines', tailable: true, awaitData: true}");
+        long cursor = opened.getDocument("cursor").getInt64("id").getValue();
+        run("shop~tailed", "{insert: 'lines', documents: [{_id: 2, text: 'secret2'}]}");
+        BsonDocument more = run("shop~tailed", "{getMore: {$numberLong: '" + cursor + "'}, collection: 'lines'}");
+        assertThat(more.toJson()).contains("\"_id\": 2").doesNotContain("secret");
+        assertThat(opened.toJson()).doesNotContain("secret");
+    }
+
+    @Test
+    void a_masked_branch_that_was_dropped_is_masked_by_its_tags_and_when_it_comes_back() {
+        run("shop~masked", "{createTag: 'kept'}");
+        run("shop", "{dropBranch: 'masked'}");
+        for (int round = 0; round < 2; round++) {
+            assertThat(commander.list("shop~kept", "{find: 'users'}").toString())
+                    .contains("***")
+                    .doesNotContain("s1");
+            run("shop~kept", "{createBranch: 'again" + round + "'}");
+            assertThat(commander.list("shop~again" + round, "{find: 'users'}").toString())
+                    .contains("***")
+                    .doesNotContain("s1");
+            run("shop", "{walCheckpoint: 1}");
+            commander.restart();
+        }
+        run("shop", "{undrop: 'masked', as: 'back'}");
+        assertThat(commander.list("shop~back", "{find: 'users'}").toString())
+                .contains("***")
+                .doesNotContain("s1");
+        run("shop", "{renameBranch: 'back', to: 'other'}");
+        commander.restart();
+        assertThat(commander.list("shop~other", "{find: 'users'}").toString())
+                .contains("***")
+                .doesNotContain("s1");
+    }
+
+    @Test
+    void a_collection_that_is_masked_by_its_name_alone_does_not_get_another_one_from_elsewhere() {
+        run("shop", "{drop: 'users'}");
+        run("shop", "{insert: 'users', documents: [{_id: 1, ssn: 'again'}]}");
+        run("shop", "{mergeBranch: 'main', into: 'masked', strategy: 'theirs'}");
+        run("shop", "{createBranch: 'behind', from: 'masked'}");
+        assertThat(commander.list("shop~masked", "{find: 'users'}").toString()).doesNotContain("again");
+        run("admin", "{renameCollection: 'shop.users', to: 'shop.people'}");
+        commander.fail(20, "shop", "{mergeBranch: 'main', into: 'masked'}");
+        commander.fail(20, "shop", "{mergeBranch: 'main', into: 'masked', ff: 'never'}");
+        commander.fail(20, "shop", "{resetBranch: 'masked', to: 'main'}");
+        commander.fail(20, "shop", "{resetBranch: 'behind', to: 'main'}");
+        commander.fail(20, "shop", "{rebaseBranch: 'masked', onto: 'main'}");
+        commander.fail(20, "shop", "{cherryPick: 'main~" + project().lastLsn() + "', into: 'masked'}");
+        for (String branch : List.of("masked", "behind")) {
+            assertThat(commander.list("shop~" + branch, "{find: 'people'}")).isEmpty();
+            assertThat(commander.list("shop~" + branch, "{find: 'users'}")).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{createBranch: 'x', from: '.offshoot'}",
+                "{createBranch: 'x', from: '.offshoot~20'}",
+                "{createTag: 'x', at: '.offshoot'}",
+                "{resetBranch: 'plain', to: '.offshoot'}",
+                "{diffBranches: 1, from: 'main', to: '.offshoot'}",
+                "{mergeBranch: '.offshoot'}",
+                "{mergeBranch: 'plain', into: '.offshoot'}",
+                "{cherryPick: '.offshoot', from: 1}",
+                "{rebaseBranch: 'plain', onto: '.offshoot'}",
+                "{restore: 'conflicts', at: '.offshoot'}",
+                "{branchLog: '.offshoot'}",
+                "{branchLog: 1, since: '.offshoot'}",
+                "{documentHistory: 'conflicts', _id: 1, at: '.offshoot'}",
+                "{dropBranch: '.offshoot'}",
+                "{renameBranch: '.offshoot', to: 'x'}",
+                "{updateBranch: '.offshoot', description: 'x'}",
+                "{undrop: '.offshoot'}",
+                "{undrop: ID}",
+                "{branchReflog: '.offshoot'}",
+                "{listBranches: 1, aheadBehind: '.offshoot'}",
+                "{mergeRequest: 'create', source: '.offshoot', into: 'main', title: 't'}"
+            })
+    void what_waits_unmasked_in_the_project_cannot_be_named(String command) {
+        run("shop~masked", "{update: 'users', updates: [{q: {_id: 1}, u: {$set: {n: 10}}}]}");
+        run("shop~plain", "{update: 'users', updates: [{q: {_id: 1}, u: {$set: {n: 11}}}]}");
+        run("shop~masked", "{mergeBranch: 'plain'}");
+        long id =
+                Objects.requireNonNull(project().catalog().branch(".offshoot")).id();
+        for (String database : List.of("shop", "shop~masked")) {
+            BsonDocument reply =
+                    commander.reply(database, BsonDocument.parse(command.replace("ID", Long.toString(id))));
+            assertThat(reply.getNumber("ok").intValue()).as(reply.toJson()).isZero();
+        }
+        for (String database : List.of("shop~.offshoot", "shop~.OFFSHOOT", "shop@.offshoot", "shop~.offshoot~30")) {
+            BsonDocument reply = commander.reply(database, BsonDocument.parse("{find: 'conflicts'}"));
+            assertThat(reply.getNumber("ok").intValue()).as(reply.toJson()).isZero();
+        }
+    }
+
     private BsonDocument run(String database, String command) {
         return commander.run(database, command);
     }

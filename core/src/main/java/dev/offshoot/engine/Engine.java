@@ -190,6 +190,9 @@ public final class Engine implements AutoCloseable {
         } catch (CommandException e) {
             return Replies.error(e.code(), e.message(), e.details(), false);
         } catch (IndeterminateException e) {
+            if (e.getCause() != null) {
+                LOG.error("a write without an outcome", e);
+            }
             return Replies.error(
                     ErrorCode.WRITE_CONCERN_FAILED, String.valueOf(e.getMessage()), null, retryable(request));
         } catch (StoreException e) {

@@ -359,8 +359,7 @@ final class BranchEvents {
             pendingCatalog = lsn == expected ? foreseen : pendingCatalog.apply(pending.commit(), 0);
             lastEvent = pending;
         } catch (RuntimeException | Error e) {
-            project.breakDown(e);
-            throw e;
+            throw project.stopped(e);
         } finally {
             pending.applied(() -> {
                 publication.accept(lsn);

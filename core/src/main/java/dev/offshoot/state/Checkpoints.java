@@ -171,14 +171,27 @@ final class Checkpoints {
         return resigned;
     }
 
-    /** Removes the checkpoints above, which reach damaged pages, and those pages, so that whoever makes them again can store them. */
+    /**
+     * Removes the checkpoints above, which reach damaged pages, and those pages, so that whoever makes them again can store them. Older ones
+     * that reach them go too where the log has all that they hold; past positions would be read from them otherwise.
+     */
     private void giveUpDamaged(long sound) {
+        boolean isAllInLog = storage.log().firstLsn() == 1;
         for (long lsn : list()) {
-            if (lsn > sound) {
+            if (lsn > sound || (isAllInLog && lsn < sound && reachesDamaged(lsn))) {
                 storage.manifests().delete(lsn);
             }
         }
         pages.pageStore().sweep(id -> !storage.damaged().contains(id), Long.MAX_VALUE, false);
+    }
+
+    private boolean reachesDamaged(long lsn) {
+        try {
+            Checkpoint found = open(lsn);
+            return found != null && reaches(found.manifest(), storage.damaged());
+        } catch (CorruptionException e) {
+            return true;
+        }
     }
 
     private @Nullable Checkpoint newest(Set<PageId> avoided) {
@@ -281,16 +294,16 @@ final class Checkpoints {
         return null;
     }
 
-    /** As {@link #nearest}, but the farthest: the oldest state that all changes up to the position can be folded on. */
-    @Nullable
-    Start farthest(PastPosition position) {
+    /** All states that the log goes on from to the position, the farthest first. */
+    List<Start> leadingTo(PastPosition position) {
+        List<Start> leading = new ArrayList<>();
         for (long at : list()) {
             Start start = below(at, position);
             if (start != null) {
-                return start;
+                leading.add(start);
             }
         }
-        return null;
+        return leading;
     }
 
     private @Nullable Start below(long at, PastPosition position) {

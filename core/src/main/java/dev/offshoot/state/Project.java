@@ -724,11 +724,23 @@ public final class Project implements AutoCloseable {
                 foreseen.window().publish();
             };
         } catch (RuntimeException | Error e) {
-            broken = e;
-            throw e;
+            throw stopped(e);
         } finally {
             pending.applied(publication);
         }
+    }
+
+    /** Publishes nothing any more, since the pending state cannot follow what is on its way to the log; what its writer is told. */
+    IndeterminateException stopped(Throwable cause) {
+        broken = cause;
+        return indeterminate(cause);
+    }
+
+    private IndeterminateException indeterminate(Throwable cause) {
+        return new IndeterminateException(
+                "project '" + name + "' stopped behind a write, which may be stored: " + cause.getMessage()
+                        + ". Retry it if it is retryable, else read first",
+                cause);
     }
 
     private void publish(Head head, Snapshot state) {
@@ -788,6 +800,10 @@ public final class Project implements AutoCloseable {
         Pending.Outcome outcome = commits.await(pending);
         return switch (outcome) {
             case ACKNOWLEDGED -> {
+                Throwable cause = broken;
+                if (cause != null && attempt.own()) {
+                    throw indeterminate(cause);
+                }
                 checkWhole();
                 yield true;
             }

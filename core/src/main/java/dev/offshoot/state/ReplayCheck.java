@@ -1,5 +1,7 @@
 package dev.offshoot.state;
 
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.page.PageCache;
 import dev.offshoot.page.Pages;
 import dev.offshoot.store.LogRecord;
@@ -35,21 +37,55 @@ final class ReplayCheck {
 
     /**
      * @param seen what readers see of the branch at the position
+     * @throws CommandException BadValue where what it was made from is no longer kept
      * @throws dev.offshoot.store.CorruptionException where the log or a page is damaged
      */
     ReplayReport run(Catalog catalog, Branch branch, long lsn, Snapshot seen) {
         try (Pages pages = new Pages(storage.pages().pageStore(), new PageCache(CACHE_BYTES))) {
             Snapshot replayed = fold(catalog, branch, lsn, pages);
             return new ReplayReport(branch.name(), lsn, fromLsn, records, compare(replayed, seen));
+        } catch (NotKept e) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    e.getMessage() + " cannot be computed again: what it was made from is no longer kept");
         }
     }
 
     private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
         PastPosition position = new PastPosition(catalog, branch, lsn);
-        Past past = past(catalog, pages);
-        Checkpoints.Start start = start(position, pages);
-        PositionFold fold = new PositionFold(position.segments(), start.state(), start.part(), past);
+        long id = branch.id();
+        if (position.begin() + 1 >= storage.log().firstLsn() || position.begin() >= lsn) {
+            int oldest = position.segments().newestFirst().size() - 1;
+            return fold(
+                    catalog,
+                    position,
+                    new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, true, oldest),
+                    pages);
+        }
+        Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
+                storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()));
+        List<Checkpoints.Start> starts = new ArrayList<>(checkpoints.leadingTo(position));
+        Checkpoints.Start last = onTheWay(position, checkpoints);
+        if (last != null) {
+            starts.add(last);
+        }
+        NotKept failure = new NotKept(position);
+        for (Checkpoints.Start start : starts) {
+            try {
+                return fold(catalog, position, start, pages);
+            } catch (NotKept e) { // a change above it refers to what only the next ones make up for
+                failure.addSuppressed(e);
+            }
+        }
+        throw failure;
+    }
+
+    private Snapshot fold(Catalog catalog, PastPosition position, Checkpoints.Start start, Pages pages) {
+        long lsn = position.lsn();
+        Snapshot begin = start.state().fork(position.branch().id());
+        PositionFold fold = new PositionFold(position.segments(), begin, start.part(), past(catalog, pages));
         fromLsn = start.lsn();
+        records = 0;
         if (fromLsn >= lsn) {
             return fold.end(); // the log may begin above it
         }
@@ -72,6 +108,16 @@ final class ReplayCheck {
         return fold.end();
     }
 
+    /** Nothing leads to a position any more. */
+    private static final class NotKept extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        NotKept(PastPosition position) {
+            super("position " + position.lsn() + " of branch '"
+                    + position.branch().name() + "'");
+        }
+    }
+
     /** Resets are followed by the segments; what else changes refer to is folded the same way. */
     private Past past(Catalog catalog, Pages pages) {
         return new Past() {
@@ -87,20 +133,20 @@ final class ReplayCheck {
         };
     }
 
-    private Checkpoints.Start start(PastPosition position, Pages pages) {
-        long id = position.branch().id();
-        if (position.begin() + 1 >= storage.log().firstLsn() || position.begin() >= position.lsn()) {
-            int oldest = position.segments().newestFirst().size() - 1;
-            return new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, true, oldest);
+    /** What a checkpoint has of the position, or of what it came from so far as the log goes on from there. */
+    private Checkpoints.@Nullable Start onTheWay(PastPosition position, Checkpoints checkpoints) {
+        List<PastPosition.Part> parts = position.parts();
+        for (int i = 0; i < parts.size(); i++) {
+            PastPosition.Part part = parts.get(i);
+            if (part.above() + 1 >= storage.log().firstLsn() || part.above() >= position.lsn()) {
+                Checkpoints.Start found = checkpoints.exact(part.position());
+                if (found != null) {
+                    int from = i == 0 ? Checkpoints.Start.AT_POSITION : i;
+                    return new Checkpoints.Start(found.state(), part.above(), found.from(), true, from);
+                }
+            }
         }
-        Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
-                storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()));
-        Checkpoints.Start start = checkpoints.farthest(position);
-        start = start == null ? checkpoints.exact(position) : start;
-        if (start == null) {
-            throw new AssertionError("position " + position.lsn() + " could be read, but nothing leads to it");
-        }
-        return new Checkpoints.Start(start.state().fork(id), start.lsn(), start.from(), true, start.part());
+        return null;
     }
 
     private static Snapshot toPages(Snapshot snapshot, Pages pages) {

@@ -114,4 +114,15 @@ final class TrimmedLogTest {
         assertThat(old.get("lsn")).isInstanceOf(BsonInt64.class);
         assertThat(message(rows.get(1))).isEqualTo(messages.get(0));
     }
+
+    @Test
+    void a_branch_that_was_moved_to_what_only_a_checkpoint_has_is_computed_again() {
+        commander.run("shop", "{createTag: 'then', at: 'exp'}");
+        commander.run("shop", "{walCheckpoint: 1}");
+        commander.run("shop", "{resetBranch: 1, to: 'then'}");
+        write("shop", 3);
+        BsonDocument replay = commander.run("shop", "{walReplay: 1}");
+        assertThat(replay.getBoolean("same").getValue()).as("%s", replay).isTrue();
+        assertThat(replay.getNumber("records").longValue()).isPositive();
+    }
 }

@@ -222,6 +222,34 @@ final class CheckpointTest {
     }
 
     @Test
+    void a_past_position_is_read_from_the_log_where_only_the_checkpoint_below_it_is_damaged() {
+        insert(0, DOCUMENTS);
+        project.checkpoints().checkpoint();
+        long then = project.lastLsn();
+        List<PageId> old = new ArrayList<>();
+        pages().forEach(entry -> {
+            if (entry.bytes() > 1000) {
+                old.add(entry.id());
+            }
+        });
+        for (int i = 0; i < DOCUMENTS; i++) {
+            write(new Change.Put(collection, collection + 1 + i, document(i, 1)));
+        }
+        project.checkpoints().checkpoint();
+        store = store.reopened();
+        Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> new byte[16]);
+        Projects projects = new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks);
+        project = projects.findOrCreate("shop", ORIGIN);
+        assertThat(old).isNotEmpty();
+        old.forEach(pages()::damage);
+        assertThatThrownBy(() -> version(project.at(main(), then), 7)).isInstanceOf(CorruptionException.class);
+        project = Objects.requireNonNull(projects.find("shop"));
+        assertThat(version(project.at(main(), then), 7)).isZero();
+        assertThat(readAll(project.at(main(), then))).isEqualTo(DOCUMENTS);
+        assertThat(version(project.head("main"), 7)).isEqualTo(1);
+    }
+
+    @Test
     void a_damaged_page_that_the_tail_of_the_log_touches_does_not_keep_a_project_from_being_opened() {
         insert(0, DOCUMENTS);
         project.checkpoints().checkpoint();

@@ -77,7 +77,12 @@ public final class SimulatedLogStore implements LogStore {
 
     /** The same log as another process reaches it, with faults of its own. */
     public SimulatedLogStore sibling(long seed) {
-        return new SimulatedLogStore(log, latencyNanos, new Random(seed), faultPercent);
+        return sibling(seed, faultPercent);
+    }
+
+    /** The same with a fault in so many of a hundred calls. */
+    SimulatedLogStore sibling(long seed, int percent) {
+        return new SimulatedLogStore(log, latencyNanos, new Random(seed), percent);
     }
 
     /** The same log without faults or latency. */

@@ -61,6 +61,20 @@ public final class SimulatedStore implements Store {
         return next;
     }
 
+    /** The same as {@link #reopened}, but as hostile as {@link #hostile}. */
+    public SimulatedStore hostileAgain(long seed, int faultPercent) {
+        SimulatedStore next = new SimulatedStore(
+                id -> id.equals(SYSTEM_LOG)
+                        ? log(id).calmed()
+                        : log(id).calmed().sibling(seed, faultPercent),
+                shared,
+                marks);
+        pages.values().forEach(MemoryPageStore::crash);
+        next.pages.putAll(pages);
+        next.checkpoints.putAll(checkpoints);
+        return next;
+    }
+
     @Override
     public SimulatedLogStore log(String id) {
         return logs.computeIfAbsent(id, maker);

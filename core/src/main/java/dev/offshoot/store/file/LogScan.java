@@ -41,7 +41,7 @@ final class LogScan {
                 nextLsn = segment.firstLsn();
             }
             try {
-                read(segment, !isOpen && i == segments.size() - 1);
+                read(segment, i == segments.size() - 1);
             } catch (FileNotFoundException e) {
                 visitor.damaged(segment.file() + ": expected this segment, found no such file");
             } catch (IOException e) {
@@ -50,8 +50,9 @@ final class LogScan {
         }
     }
 
-    private void read(Segment segment, boolean mayBeTorn) throws IOException {
-        if (segment.bytes() == 0 && !mayBeTorn) {
+    private void read(Segment segment, boolean isLast) throws IOException {
+        boolean mayBeTorn = isLast && !isOpen;
+        if (segment.bytes() == 0 && !isLast) { // the last one was begun, and its first record not written
             visitor.damaged(segment.file() + ": expected a record at LSN " + nextLsn + ", found an empty file");
         }
         try (FrameReader reader = new FrameReader(disk, segment.file(), segment.bytes())) {

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * A disk that behaves as badly as disks may: it fails calls on demand, fills up, takes its time, forgets at a power cut any part of what
  * was not synced, in any order, and after a failed sync believes that everything is written. It never really syncs.
  */
-final class HostileDisk implements Disk {
+public final class HostileDisk implements Disk {
     private static final int SECTOR_BYTES = 16;
     private static final long ENDLESS = Long.MAX_VALUE / 2;
 
     /** What it does to those who trust it. */
-    enum Fault {
+    public enum Fault {
         /** A write that was not synced is gone. */
         DROPPED,
         /** Of a write that was not synced, some is there and some is not. */
@@ -48,6 +48,9 @@ final class HostileDisk implements Disk {
         DELETE_FAILED,
         RENAME_FAILED,
         FOLDER_FAILED,
+        READ_FAILED,
+        /** A bit of what was durable is another. */
+        ROTTEN,
         /** Something else happened while a sync was under way. */
         SLOW,
         /** Everything failed from some call on, until the power was cut. */
@@ -66,6 +69,8 @@ final class HostileDisk implements Disk {
     private int callsUntilFailure;
     private int callsUntilOff;
     private int calls;
+    private final AtomicInteger readsUntilFailure = new AtomicInteger();
+    private final AtomicInteger failedReads = new AtomicInteger();
     private final AtomicInteger openToRead = new AtomicInteger();
     private int forcesUntilSlow;
     private Runnable meanwhile = () -> {};
@@ -87,25 +92,25 @@ final class HostileDisk implements Disk {
     }
 
     /** The n-th write from now on writes half and fails; 0 for none. */
-    void failWrite(int n) {
+    public void failWrite(int n) {
         writesUntilFailure = n;
     }
 
-    void failForce(int n) {
+    public void failForce(int n) {
         forcesUntilFailure = n;
     }
 
-    void failTruncate(int n) {
+    public void failTruncate(int n) {
         truncatesUntilFailure = n;
     }
 
     /** The n-th call of any kind that changes something fails. */
-    void failCall(int n) {
+    public void failCall(int n) {
         callsUntilFailure = n;
     }
 
     /** From the n-th call on that changes something all fail, as if the process had died there. */
-    void failFrom(int n) {
+    public void failFrom(int n) {
         callsUntilOff = n;
     }
 
@@ -116,6 +121,11 @@ final class HostileDisk implements Disk {
         } else {
             failFrom(n);
         }
+    }
+
+    /** The n-th read from now on fails. */
+    public void failRead(int n) {
+        readsUntilFailure.set(n);
     }
 
     /** Ends what {@link #fail} began. */
@@ -136,12 +146,12 @@ final class HostileDisk implements Disk {
     }
 
     /** Files may grow by so many bytes more. */
-    void fillUp(long bytes) {
+    public void fillUp(long bytes) {
         room = bytes;
     }
 
     /** Files may grow again. */
-    void makeRoom() {
+    public void makeRoom() {
         room = ENDLESS;
     }
 
@@ -152,12 +162,13 @@ final class HostileDisk implements Disk {
     }
 
     /** From now on nothing more is asked for. */
-    void calm() {
+    public void calm() {
         heal();
         writesUntilFailure = 0;
         forcesUntilFailure = 0;
         truncatesUntilFailure = 0;
         forcesUntilSlow = 0;
+        readsUntilFailure.set(0);
         makeRoom();
     }
 
@@ -170,12 +181,32 @@ final class HostileDisk implements Disk {
     }
 
     /** How often each happened. */
-    Map<Fault, Integer> fired() {
+    public Map<Fault, Integer> fired() {
+        int reads = failedReads.getAndSet(0);
+        if (reads > 0) {
+            fired.merge(Fault.READ_FAILED, reads, Integer::sum);
+        }
         return fired;
     }
 
+    /** A store in a folder of this disk. */
+    public FileStore store(Path folder, FileStoreOptions options) {
+        return FileStore.open(this, folder, options);
+    }
+
+    /** Flips a bit of a file that nobody has open. */
+    public void rot(Path file, Random random) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        if (bytes.length > 0) {
+            bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            overwrite(file, bytes);
+            contents.put(file, new Content(bytes));
+            fire(Fault.ROTTEN);
+        }
+    }
+
     /** Turns the power off and on: of what was not synced, any sectors are lost, and any names. What was open stays dead. */
-    void powerCut(Random random) throws IOException {
+    public void powerCut(Random random) throws IOException {
         life++;
         off = false;
         undoDeletions(random);
@@ -358,6 +389,13 @@ final class HostileDisk implements Disk {
         return null;
     }
 
+    private void checkReadable() throws IOException {
+        if (readsUntilFailure.get() > 0 && readsUntilFailure.decrementAndGet() == 0) {
+            failedReads.incrementAndGet();
+            throw new IOException("Input/output error");
+        }
+    }
+
     /** A file that is counted while it is open. */
     private final class ReadFile implements DiskFile {
         private final DiskFile real;
@@ -373,6 +411,7 @@ final class HostileDisk implements Disk {
 
         @Override
         public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+            checkReadable();
             return real.read(position, bytes, offset, length);
         }
 
@@ -437,6 +476,7 @@ final class HostileDisk implements Disk {
 
         @Override
         public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+            checkReadable();
             return real.read(position, bytes, offset, length);
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.LogVisitor;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Records;
 import dev.offshoot.store.StoreException;
@@ -157,6 +158,7 @@ class RecoveryTest {
         long next = entries.get(3).lastLsn() + 1;
         Files.createFile(Segment.empty(log(), next).file());
         Records.assertSame(readAll(), entries);
+        assertThat(damage()).isEmpty();
         entries.addAll(append(FileStoreOptions.defaults(), 2));
         Records.assertSame(readAll(), entries);
         assertThat(segments()).hasSize(2);
@@ -411,6 +413,33 @@ class RecoveryTest {
             assertThat(store.recovery()).isEmpty();
             return all;
         }
+    }
+
+    /** What a scan of the open log finds. */
+    private List<String> damage() {
+        List<String> damage = new ArrayList<>();
+        try (FileStore store = FileStore.open(new HostileDisk(), folder, FileStoreOptions.defaults())) {
+            long last = Records.readAll(store.log("p1"), 1).size();
+            store.scan("p1", new LogVisitor() {
+                private long seen;
+
+                @Override
+                public void record(LogRecord record) {
+                    assertThat(++seen).isLessThanOrEqualTo(last);
+                }
+
+                @Override
+                public void damaged(String what) {
+                    damage.add(what);
+                }
+
+                @Override
+                public void unfinished(String what) {
+                    damage.add(what);
+                }
+            });
+        }
+        return damage;
     }
 
     private void assertCut(List<LogRecord> kept, long offset, long bytes) {

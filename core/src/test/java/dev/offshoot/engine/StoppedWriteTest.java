@@ -1,0 +1,38 @@
+package dev.offshoot.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A write that is on its way to the log when a damaged page keeps the state from following it. */
+final class StoppedWriteTest {
+    /** Behind the heads of the pack and of its first frame. */
+    private static final int IN_THE_FIRST_PAGE = 70;
+
+    @Test
+    void it_has_an_unknown_outcome_and_is_there_once_when_the_project_is_opened_again(@TempDir Path folder)
+            throws IOException {
+        try (Commander commander = Commander.open(folder)) {
+            commander.run("admin", "{createProject: 'shop'}");
+            commander.run("shop", "{walCheckpoint: 1}");
+        }
+        Path pack = folder.resolve("pages/p1/00000000000000000001.pack");
+        byte[] bytes = Files.readAllBytes(pack);
+        bytes[IN_THE_FIRST_PAGE] ^= 1;
+        Files.write(pack, bytes);
+
+        try (Commander commander = Commander.open(folder)) {
+            String upsert = "{findAndModify: 'c', query: {_id: 7}, update: {$inc: {v: 1}}, upsert: true}";
+            String message =
+                    commander.fail(64, "shop", upsert).getString("errmsg").getValue();
+            assertThat(message).contains("stopped behind a write, which may be stored", "read first", "pack 1");
+            assertThat(commander.list("shop", "{find: 'c'}")).hasSizeLessThan(2);
+            commander.run("shop", upsert);
+            assertThat(commander.list("shop", "{find: 'c'}")).hasSize(1);
+        }
+    }
+}

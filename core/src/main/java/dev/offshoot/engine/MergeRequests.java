@@ -11,9 +11,12 @@ import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Statement;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.RetryKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergeRequests {
     private static final String COLLECTION = "mergeRequests";
+
+    /** The field of {@link MergeTask#detail} that says which request a merge is of. */
+    private static final String DETAIL = "mergeRequest";
 
     private final Project project;
     private final Origin origin;
@@ -122,13 +128,30 @@ final class MergeRequests {
                     !squash,
                     MergeTask.FastForward.NEVER,
                     MergeSettings.of(MergeRequests.required(how, "settings").asDoc()),
-                    Doc.EMPTY,
+                    new DocBuilder().append(DETAIL, id()).buildDoc(),
                     Origin.message("merge request " + id() + ": " + title()));
+        }
+
+        /** Whether a merge was begun by it. */
+        boolean isOf(MergeTask task) {
+            Value request = task.detail().get(DETAIL);
+            return request != null && request.toLong() == id();
         }
 
         private Value required(String field) {
             return MergeRequests.required(doc, field);
         }
+    }
+
+    /** The name that the commit of a merge has by the request that it is of, as that is merged once; none for one of no request. */
+    static List<RetryKey> names(MergeTask task) {
+        Value request = task.detail().get(DETAIL);
+        return request == null ? List.of() : List.of(name(request.toLong()));
+    }
+
+    static RetryKey name(long id) {
+        byte[] name = ("merge request " + id).getBytes(StandardCharsets.UTF_8);
+        return new RetryKey(UUID.nameUUIDFromBytes(name), 1, 0);
     }
 
     static List<Check> checks(Doc array) {

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
 import dev.offshoot.engine.MergeOutcome.Status;
 import dev.offshoot.merge.MergeBase;
 import dev.offshoot.merge.MergeConflict;
@@ -32,7 +33,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +137,7 @@ final class Merging {
     MergeOutcome resume(Branch target, @Nullable String expected) {
         PendingMerges.Pending waiting = waiting(target);
         MergeTask task = waiting.task();
-        Once going = once.with(List.of(new RetryKey(waiting.session(), 1, 0)));
+        Once going = once.with(List.of(new RetryKey(waiting.session(), 1, 0))).with(MergeRequests.names(task));
         for (int attempt = 0; ; attempt++) {
             MergeOutcome done = done(target, going);
             if (done != null) {
@@ -239,6 +242,7 @@ final class Merging {
         final Snapshot head;
         final Position ours;
         final Position theirs;
+        final Resolutions resolutions;
         Status status = Status.UP_TO_DATE;
         List<Position> bases = List.of();
 
@@ -248,8 +252,9 @@ final class Merging {
         @Nullable
         MergePlan plan;
 
-        Planned(MergeTask task, Snapshot head) {
+        Planned(MergeTask task, Snapshot head, Resolutions resolutions) {
             this.task = task;
+            this.resolutions = resolutions;
             this.head = head;
             this.ours = position(head);
             this.theirs = task.theirs() == null ? ours : task.theirs();
@@ -269,7 +274,12 @@ final class Merging {
                     plan == null ? null : plan.counts(),
                     conflicts().size(),
                     headNow,
-                    new PlanDigest(ours, theirs, task.toDoc()).toString());
+                    digest().toString());
+        }
+
+        PlanDigest digest() {
+            Doc decided = resolutions instanceof Said said ? said.toDoc() : Doc.EMPTY;
+            return new PlanDigest(ours, theirs, task.toDoc(), decided);
         }
 
         PendingMerges.Pending pending(UUID session) {
@@ -321,7 +331,7 @@ final class Merging {
     }
 
     private Planned plan(MergeTask task, Snapshot head, Resolutions resolutions) {
-        Planned planned = new Planned(task, head);
+        Planned planned = new Planned(task, head, resolutions);
         Catalog catalog = project.catalog();
         Position ours = task.onto() == null ? planned.ours : task.onto();
         boolean merges = task.base() == null && task.edge();
@@ -605,8 +615,12 @@ final class Merging {
         if (expected == null) {
             return;
         }
-        String moved = PlanDigest.parse(expected)
-                .moved(new PlanDigest(planned.ours, planned.theirs, planned.task.toDoc()), project.catalog());
+        checkExpected(planned.digest(), expected);
+    }
+
+    /** Refuses a plan that is not the one there is now. */
+    void checkExpected(PlanDigest now, String expected) {
+        String moved = PlanDigest.parse(expected).moved(now, project.catalog());
         if (moved != null) {
             throw new CommandException(
                     ErrorCode.WRITE_CONFLICT,
@@ -629,6 +643,19 @@ final class Merging {
                     kept.put(conflict.key(), conflict);
                 }
             }
+        }
+
+        /** What counts of it, by the keys of the conflicts: for who is to tell one decision from another. */
+        Doc toDoc() {
+            DocBuilder out = new DocBuilder();
+            for (String key : new TreeSet<>(used)) {
+                PendingMerges.Kept conflict = Objects.requireNonNull(kept.get(key));
+                out.startArray(key)
+                        .add(Value.of(conflict.fingerprint()))
+                        .add(Objects.requireNonNull(conflict.doc().get("resolution")))
+                        .end();
+            }
+            return out.buildDoc();
         }
 
         @Override

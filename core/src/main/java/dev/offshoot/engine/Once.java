@@ -15,9 +15,10 @@ import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,9 @@ record Once(Project project, String what, List<RetryKey> keys) {
 
     /** The same with more names. */
     Once with(List<RetryKey> others) {
-        List<RetryKey> more = new ArrayList<>(keys);
-        more.addAll(others);
-        return new Once(project, what, more);
+        Set<RetryKey> all = new LinkedHashSet<>(keys);
+        all.addAll(others);
+        return new Once(project, what, List.copyOf(all));
     }
 
     /** What the log keeps beside the commit. */

@@ -11,14 +11,11 @@ import dev.offshoot.state.Branch;
 import dev.offshoot.state.Mask;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Snapshot;
-import dev.offshoot.wal.RetryKey;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +44,7 @@ final class ReviewedMerge {
         this.mask = Mask.both(Mask.both(target.mask(), source.mask()), Masked.here(call));
         this.task = request.task(Merging.position(project.head(source)));
         PendingMerges.Pending waiting = merging.pending().find(target.id());
-        this.waits = waiting != null && isOurs(waiting, source);
+        this.waits = waiting != null && request.isOf(waiting.task());
         this.foreseen = waits ? merging.foreseeWaiting(target) : merging.foresee(task);
     }
 
@@ -56,10 +53,8 @@ final class ReviewedMerge {
      * the commit and saying so.
      */
     private static Merging merging(Invocation call, Project project, MergeRequests.Entry request) {
-        String name = "merge request " + request.id();
-        UUID session = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
         boolean open = request.status() == MergeRequests.Status.OPEN;
-        return new Merging(call, project, open ? List.of(new RetryKey(session, 1, 0)) : List.of());
+        return new Merging(call, project, open ? List.of(MergeRequests.name(request.id())) : List.of());
     }
 
     /** What merging it came to before, as long as the log keeps that; null where it was not merged. */
@@ -77,10 +72,6 @@ final class ReviewedMerge {
                             + "'} brings it back, or close the merge request");
         }
         return branch;
-    }
-
-    private boolean isOurs(PendingMerges.Pending waiting, Branch source) {
-        return waiting.task().kind() == MergeTask.Kind.MERGE && waiting.theirs().branch() == source.id();
     }
 
     /** What merging now would come to. */
@@ -151,7 +142,10 @@ final class ReviewedMerge {
      * @throws CommandException IllegalOperation where an approval is missing or a check does not pass
      */
     MergeOutcome merge(@Nullable String expected) {
-        String plan = expected == null ? outcome().plan() : expected;
+        String plan = outcome().plan(); // and no other, as this is what was approved and checked
+        if (expected != null) {
+            merging.checkExpected(PlanDigest.parse(plan), expected);
+        }
         MergeOutcome.Status status = outcome().status();
         if (status == MergeOutcome.Status.UP_TO_DATE && !waits) {
             return outcome();

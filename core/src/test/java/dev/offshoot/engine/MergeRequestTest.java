@@ -149,6 +149,79 @@ class MergeRequestTest {
         assertThat(items("shop").get(0)).isEqualTo("{\"_id\": 1, \"qty\": 4}");
     }
 
+    private String conflict() {
+        return commander
+                .run("shop", "{listConflicts: 1}")
+                .getDocument("cursor")
+                .getArray("firstBatch")
+                .get(0)
+                .asDocument()
+                .getString("_id")
+                .getValue();
+    }
+
+    @Test
+    void an_approval_no_longer_counts_when_a_conflict_is_decided_otherwise() {
+        request("'create', source: 'dev', into: 'main', title: 't', approvals: 1, checks: [" + NO_NEGATIVE_STOCK + "]");
+        set("shop", 1, "{qty: 3}");
+        request("'merge', id: 1");
+        commander.run("shop", "{resolveConflict: '" + conflict() + "', take: 'theirs'}");
+        String plan = text(request("'approve', id: 1"), "plan");
+        assertThat(request("'show', id: 1").getArray("approvedBy")).hasSize(1);
+
+        commander.run("shop", "{resolveConflict: '" + conflict() + "', value: {_id: 1, qty: 100}}");
+
+        assertThat(request("'show', id: 1").getArray("approvedBy")).isEmpty();
+        assertThat(text(commander.fail(20, "shop", "{mergeRequest: 'merge', id: 1}"), "errmsg"))
+                .contains("needs 1 approvals");
+        commander.run("shop", "{resolveConflict: '" + conflict() + "', take: 'theirs'}");
+        assertThat(request("'show', id: 1").getArray("approvedBy"))
+                .as("decided as it was approved")
+                .hasSize(1);
+        assertThat(text(request("'merge', id: 1, plan: '" + plan + "'"), "status"))
+                .isEqualTo("merged");
+        assertThat(items("shop").get(0)).isEqualTo("{\"_id\": 1, \"qty\": 4}");
+    }
+
+    @Test
+    void what_is_merged_is_what_was_checked_with_the_decisions_of_then() {
+        request("'create', source: 'dev', into: 'main', title: 't', checks: [" + NO_NEGATIVE_STOCK + "]");
+        set("shop", 1, "{qty: 3}");
+        request("'merge', id: 1");
+        commander.run("shop", "{resolveConflict: '" + conflict() + "', take: 'theirs'}");
+        String plan = text(request("'check', id: 1"), "plan");
+        commander.run("shop", "{resolveConflict: '" + conflict() + "', value: {_id: 1, qty: 7}}");
+
+        BsonDocument stale = commander.fail(112, "shop", "{mergeRequest: 'merge', id: 1, plan: '" + plan + "'}");
+
+        assertThat(text(stale, "errmsg")).contains("stale", "decided");
+        commander.fail(112, "shop", "{mergeBranch: 1, continue: true, plan: '" + plan + "'}");
+        assertThat(items("shop").get(0)).isEqualTo("{\"_id\": 1, \"qty\": 3}");
+    }
+
+    @Test
+    void a_merge_that_waits_is_that_of_the_request_it_was_begun_by_and_of_no_other() {
+        request("'create', source: 'dev', into: 'main', title: 'a'");
+        request("'create', source: 'dev', into: 'main', title: 'b', squash: true, paths: {items: {qty: 'sum'}}");
+        set("shop", 1, "{qty: 3}");
+        request("'merge', id: 1");
+        commander.run("shop", "{resolveConflict: {}, take: 'theirs'}");
+
+        assertThat(request("'show', id: 1")
+                        .getBoolean("conflictsAreBeingResolved")
+                        .getValue())
+                .isTrue();
+        assertThat(request("'show', id: 2")
+                        .getBoolean("conflictsAreBeingResolved")
+                        .getValue())
+                .isFalse();
+        assertThat(text(commander.fail(117, "shop", "{mergeRequest: 'merge', id: 2}"), "errmsg"))
+                .contains("waits for its conflicts");
+        commander.run("shop", "{mergeBranch: 1, abort: true}");
+        assertThat(text(request("'merge', id: 2"), "status")).isEqualTo("merged");
+        assertThat(items("shop").get(0)).isEqualTo("{\"_id\": 1, \"qty\": 2}");
+    }
+
     @Test
     void a_request_whose_branch_was_merged_otherwise_is_merged_by_saying_so() {
         request("'create', source: 'dev', into: 'main', title: 't', approvals: 3");

@@ -65,6 +65,9 @@ final class Merging {
     /** By all names that its commit has. */
     private final Once once;
 
+    /** The merge that goes on; null as long as none does. */
+    private PendingMerges.@Nullable Pending going;
+
     Merging(Invocation call, Project project) {
         this(call, project, List.of());
     }
@@ -135,11 +138,11 @@ final class Merging {
      * @throws CommandException NoSuchKey where there is none, IllegalOperation where what comes in is gone
      */
     MergeOutcome resume(Branch target, @Nullable String expected) {
-        PendingMerges.Pending waiting = waiting(target);
+        PendingMerges.Pending waiting = goesOn(target);
         MergeTask task = waiting.task();
-        Once going = once.with(List.of(new RetryKey(waiting.session(), 1, 0))).with(MergeRequests.names(task));
+        Once names = once.with(List.of(new RetryKey(waiting.session(), 1, 0))).with(MergeRequests.names(task));
         for (int attempt = 0; ; attempt++) {
-            MergeOutcome done = done(target, going);
+            MergeOutcome done = done(target, names);
             if (done != null) {
                 pending.forget(waiting);
                 return done;
@@ -159,7 +162,7 @@ final class Merging {
             }
             MergeOutcome outcome = planned.status == Status.UP_TO_DATE
                     ? planned.outcome(planned.ours.lsn())
-                    : commit(target, planned, new Commit(task, said, going, attempt));
+                    : commit(target, planned, new Commit(task, said, names, attempt));
             if (outcome != null) {
                 pending.forget(waiting);
                 return outcome;
@@ -181,12 +184,18 @@ final class Merging {
 
     /** What the merge that waits on a branch would come to now, with what was said of its conflicts. */
     Foreseen foreseeWaiting(Branch target) {
-        MergeTask task = waiting(target).task();
+        MergeTask task = goesOn(target).task();
         return foreseen(plan(task, project.storedHead(target), new Said(pending.conflicts(task.target()))));
     }
 
     private Foreseen foreseen(Planned planned) {
         return new Foreseen(planned.outcome(planned.ours.lsn()), planned.after());
+    }
+
+    private PendingMerges.Pending goesOn(Branch target) {
+        PendingMerges.Pending waiting = waiting(target);
+        going = waiting;
+        return waiting;
     }
 
     /** Forgets the merge that waits on a branch, which stays as it is, and says so. */
@@ -438,6 +447,7 @@ final class Merging {
 
     /** The three states that the conflicts of a waiting merge were found between. */
     Sides<Snapshot> states(PendingMerges.Pending waiting) {
+        going = waiting;
         MergeTask task = waiting.task();
         Position ours = task.onto() == null ? waiting.ours() : task.onto();
         MergeContext context = context();
@@ -506,7 +516,29 @@ final class Merging {
                 at = catalog.branch(at.parent());
             }
         }
-        return project.storedAt(catalog.existing(position.branch()), position.lsn());
+        try {
+            return project.storedAt(catalog.existing(position.branch()), position.lsn());
+        } catch (CommandException e) {
+            throw e.code().equals(ErrorCode.BAD_VALUE) ? gone(e) : e;
+        }
+    }
+
+    /** What is said where a position is no longer kept. */
+    private CommandException gone(CommandException cause) {
+        PendingMerges.Pending waiting = going;
+        String next;
+        if (waiting == null) {
+            next =
+                    ". It is what the branches have in common, so nobody can tell which of them changed what since. See what"
+                            + " is different with {diffBranches: 1, from: 'INTO', to: 'SOURCE'}, and take over what is wanted with"
+                            + " {restore: COLLECTION, at: 'SOURCE'}";
+        } else {
+            String target = target(waiting.task()).name();
+            next = ". So the " + waiting.task().kind().word() + " into branch '" + target
+                    + "' cannot go on; {mergeBranch: 1, into: '" + target
+                    + "', abort: true} ends it, and then it may be begun anew";
+        }
+        return new CommandException(cause.code(), cause.message() + next);
     }
 
     // ---- committing
@@ -571,9 +603,9 @@ final class Merging {
                 new Committed(fresh, null), fresh.changes(), fresh.kept(commit.once()), fresh.referred());
     }
 
-    private @Nullable MergeOutcome done(Branch target, Once going) {
-        Doc kept = going.before(target, call);
-        return kept == null ? null : again(kept, going);
+    private @Nullable MergeOutcome done(Branch target, Once names) {
+        Doc kept = names.before(target, call);
+        return kept == null ? null : again(kept, names);
     }
 
     // ---- checks

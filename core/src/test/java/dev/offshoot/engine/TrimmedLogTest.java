@@ -125,4 +125,101 @@ final class TrimmedLogTest {
         assertThat(replay.getBoolean("same").getValue()).as("%s", replay).isTrue();
         assertThat(replay.getNumber("records").longValue()).isPositive();
     }
+
+    // ---- merges
+
+    private String merge(String source, String into) {
+        return commander
+                .run("shop", "{mergeBranch: '" + source + "', into: '" + into + "', strategy: 'theirs'}")
+                .getString("status")
+                .getValue();
+    }
+
+    private void trimAgain() {
+        commander.run("shop", "{walCheckpoint: 1}");
+        write("shop", 100);
+        commander.run("shop", "{walCheckpoint: 1}");
+        commander.restart();
+        commander.run("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");
+    }
+
+    @Test
+    void branches_that_have_nothing_in_common_are_merged_on_nothing() {
+        commander.run("shop", "{createBranch: 'empty', from: 0}");
+        commander.run("shop~empty", "{insert: 'c', documents: [{_id: 9}]}");
+        trimAgain();
+
+        assertThat(merge("empty", "main")).isEqualTo("merged");
+        assertThat(commander.run("shop", "{count: 'c'}").getInt32("n").getValue())
+                .isEqualTo(3);
+        assertThat(merge("main", "empty")).isEqualTo("fastForward");
+    }
+
+    @Test
+    void a_branch_that_was_reset_to_another_history_is_merged_with_those_of_before() {
+        commander.run("shop", "{createBranch: 'empty', from: 0}");
+        commander.run("shop~empty", "{insert: 'd', documents: [{_id: 9}]}");
+        commander.run("shop", "{createBranch: 'old'}");
+        commander.run("shop~old", "{insert: 'e', documents: [{_id: 1}]}");
+        commander.run("shop", "{resetBranch: 'main', to: 'empty'}");
+        commander.run("shop", "{insert: 'c', documents: [{_id: 1, n: 0}]}");
+        trimAgain();
+
+        assertThat(merge("old", "main")).isEqualTo("merged");
+        assertThat(merge("exp", "main")).isEqualTo("upToDate");
+        assertThat(commander.run("shop", "{count: 'e'}").getInt32("n").getValue())
+                .isEqualTo(1);
+        assertThat(commander.run("shop", "{count: 'd'}").getInt32("n").getValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void branches_whose_common_parent_was_dropped_long_ago_are_merged() {
+        commander.run("shop", "{createBranch: 'parent'}");
+        write("shop~parent", 3);
+        commander.run("shop", "{createBranch: 'a', from: 'parent'}");
+        write("shop~parent", 3);
+        commander.run("shop", "{createBranch: 'b', from: 'parent'}");
+        commander.run("shop", "{dropBranch: 'parent'}");
+        commander.run("shop~a", "{insert: 'd', documents: [{_id: 1}]}");
+        commander.run("shop~b", "{insert: 'e', documents: [{_id: 1}]}");
+        trimAgain();
+        trimAgain();
+
+        assertThat(merge("a", "b")).isEqualTo("merged");
+        assertThat(merge("b", "main")).isEqualTo("merged");
+        assertThat(merge("exp", "a")).isEqualTo("upToDate");
+        assertThat(commander.run("shop", "{count: 'd'}").getInt32("n").getValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void what_waits_for_a_position_that_is_gone_says_so_and_how_it_ends() {
+        commander.run("shop", "{createBranch: 'dev'}");
+        write("shop~dev", 3);
+        long before = commander
+                .run("shop~dev", "{branchReflog: 1}")
+                .getInt64("head_lsn")
+                .getValue();
+        commander.run("shop~dev", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {n: 1}}}]}");
+        commander.run("shop", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {n: 2}}}]}");
+        assertThat(commander
+                        .run("shop", "{cherryPick: 'dev~" + (before + 1) + "'}")
+                        .getString("status")
+                        .getValue())
+                .isEqualTo("conflicts");
+        write("shop~dev", 3);
+        trimAgain();
+        trimAgain();
+
+        for (String command : List.of("{cherryPick: 1, continue: true}", "{listConflicts: 1}")) {
+            assertThat(commander.fail(2, "shop", command).getString("errmsg").getValue())
+                    .contains(
+                            "of project 'shop' is no longer kept",
+                            "So the cherryPick into branch 'main' cannot go on",
+                            "{mergeBranch: 1, into: 'main', abort: true}");
+        }
+        commander.run("shop", "{mergeBranch: 1, into: 'main', abort: true}");
+        assertThat(merge("dev", "main")).isEqualTo("merged");
+    }
 }

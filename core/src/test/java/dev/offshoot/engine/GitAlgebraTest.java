@@ -6,10 +6,12 @@ import dev.offshoot.store.file.FileStoreOptions;
 import dev.offshoot.store.file.SyncPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bson.BsonDocument;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Random histories of a few branches, and the laws that differences, merges, undos, resets and time travel have to keep in each of them. A
  * program is a project of its own. What a branch shows after each step is remembered by its position, and asked for again at the end, after
  * a restart.
+ *
+ * <p>Some branches are partial or masked. Of the documents of one collection, <code>k</code>, each is written once and never changed or removed, so no
+ * merge may ever lose one, whatever a branch on its way left out; and nowhere but through a mask may one look different from what was
+ * written.
  */
 class GitAlgebraTest {
     private static final int PROGRAMS = Integer.getInteger("offshoot.test.programs", 120);
@@ -28,6 +34,17 @@ class GitAlgebraTest {
     private static final int STEPS = 24;
     private static final int RESTART_EVERY = 20;
     private static final List<String> COLLECTIONS = List.of("c", "d");
+    private static final String KEPT = "k";
+
+    /** What a branch is made with. */
+    private static final List<String> KINDS = List.of(
+            "",
+            "",
+            "",
+            ", collections: ['c']",
+            ", collections: ['c', 'd']",
+            ", schemaOnly: true",
+            ", mask: {k: {s: 'redact'}, c: {a: 'hash', l: 'redact', 'n.x': 'null'}}");
 
     @Test
     void every_history_keeps_the_laws(@TempDir Path folder) {
@@ -60,6 +77,9 @@ class GitAlgebraTest {
                         "reset",
                         "renamed",
                         "dropped",
+                        "partial",
+                        "without documents",
+                        "masked",
                         "past");
     }
 
@@ -79,7 +99,13 @@ class GitAlgebraTest {
         private final Counts counts;
         private final List<String> branches = new ArrayList<>(List.of("main"));
         private final Map<String, String> shown = new TreeMap<>();
+
+        /** Branches that leave something out of {@link #KEPT}, and those that hide something, by themselves or since their parent does. */
+        private final Set<String> partial = new HashSet<>();
+
+        private final Set<String> masked = new HashSet<>();
         private int made;
+        private int kept;
 
         Program(Commander commander, int seed, Counts counts) {
             this.commander = commander;
@@ -93,6 +119,7 @@ class GitAlgebraTest {
                 write(
                         "main",
                         "{insert: 'c', documents: [{_id: 0, a: 1, n: {x: 1, y: 1}, l: [1, 2, 3]}, {_id: 1, a: 1}]}");
+                keep("main");
                 remember("main");
                 for (int step = 0; step < STEPS; step++) {
                     step();
@@ -105,13 +132,14 @@ class GitAlgebraTest {
 
         private void step() {
             String branch = any();
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(13)) {
                 case 0 -> fork(branch);
                 case 1, 2 -> merge(branch, any());
                 case 3 -> reset(branch);
                 case 4 -> undo(branch);
                 case 5 -> laws(branch, any());
                 case 6 -> ddl(branch);
+                case 7 -> keep(branch);
                 default -> change(branch);
             }
             remember(branch);
@@ -122,10 +150,51 @@ class GitAlgebraTest {
         private void fork(String from) {
             if (branches.size() < 4) {
                 String name = "b" + ++made;
-                command(from, "{createBranch: '" + name + "'}");
+                String kind = KINDS.get(random.nextInt(KINDS.size()));
+                BsonDocument reply = commander.reply(
+                        database(from), BsonDocument.parse("{createBranch: '" + name + "'" + kind + "}"));
+                if (reply.getNumber("ok").doubleValue() != 1) {
+                    return; // the mask names what the branch does not have
+                }
+                inherit(from, name);
+                if (reply.containsKey("collections") || reply.containsKey("schemaOnly")) {
+                    partial.add(name);
+                    counts.add(reply.containsKey("schemaOnly") ? "without documents" : "partial");
+                }
+                if (reply.containsKey("masked")) {
+                    masked.add(name);
+                    counts.add("masked");
+                }
                 branches.add(name);
                 remember(name);
             }
+        }
+
+        private void inherit(String from, String name) {
+            if (partial.contains(from)) {
+                partial.add(name);
+            }
+            if (masked.contains(from)) {
+                masked.add(name);
+            }
+        }
+
+        /** A document that nobody changes or removes. */
+        private void keep(String branch) {
+            int id = kept++;
+            write(branch, "{insert: '" + KEPT + "', documents: [{_id: " + id + ", s: 'secret " + id + "'}]}");
+        }
+
+        /** The ids of those that a branch shows, which are as they were written, or masked. */
+        private Set<Integer> kept(String branch) {
+            Set<Integer> ids = new TreeSet<>();
+            for (BsonDocument document : commander.list(database(branch), "{find: '" + KEPT + "'}")) {
+                int id = document.getInt32("_id").getValue();
+                ids.add(id);
+                assertThat(document.getString("s").getValue())
+                        .isEqualTo(masked.contains(branch) ? "***" : "secret " + id);
+            }
+            return ids;
         }
 
         private void change(String branch) {
@@ -134,11 +203,12 @@ class GitAlgebraTest {
             int value = random.nextInt(4);
             switch (random.nextInt(8)) {
                 case 0, 1 ->
-                    write(
+                    tried(
                             branch,
                             "{update: '" + collection + "', updates: [{q: {_id: " + id + "}, u: {_id: " + id + ", a: "
                                     + value + ", n: {x: " + value + "}, l: [{_id: 1, v: " + value
-                                    + "}, {_id: 2}]}, upsert: true}]}");
+                                    + "}, {_id: 2}]}, upsert: true}]}",
+                            "replaced");
                 case 2 -> write(branch, "{delete: '" + collection + "', deletes: [{q: {_id: " + id + "}, limit: 1}]}");
                 case 3 -> update(branch, collection, id, "{$push: {l: " + value + "}}");
                 case 4 -> update(branch, collection, id, "{$unset: {a: 1}}");
@@ -184,6 +254,10 @@ class GitAlgebraTest {
         /** Conflicts are given up, or decided for one side. */
         private void merge(String source, String into) {
             String before = state(into);
+            Set<Integer> all = kept(into);
+            if (!partial.contains(into)) {
+                all.addAll(kept(source));
+            }
             BsonDocument merged = command(into, "{mergeBranch: '" + source + "'}");
             String status = merged.getString("status").getValue();
             counts.add(status);
@@ -209,6 +283,10 @@ class GitAlgebraTest {
                             .getValue())
                     .as("merging again")
                     .isEqualTo("upToDate");
+            assertThat(kept(into)).as("after %s into %s", source, into).containsAll(all);
+            if (!masked.contains(into)) {
+                assertThat(state(into)).doesNotContain("***").doesNotContainPattern("[0-9a-f]{32}");
+            }
             remember(into);
         }
 
@@ -216,7 +294,11 @@ class GitAlgebraTest {
             List<String> positions = new ArrayList<>(shown.keySet());
             String position = positions.get(random.nextInt(positions.size()));
             command(branch, "{resetBranch: 1, to: '" + position + "'}");
-            assertThat(state(branch)).as("reset to %s", position).isEqualTo(shown.get(position));
+            String of = position.substring(0, position.indexOf('~'));
+            if (of.equals(branch) || (isWhole(branch) && !masked.contains(of))) {
+                assertThat(state(branch)).as("reset to %s", position).isEqualTo(shown.get(position));
+            }
+            kept(branch);
             counts.add("reset");
         }
 
@@ -250,6 +332,9 @@ class GitAlgebraTest {
                             .getString("status")
                             .getValue())
                     .isEqualTo("upToDate");
+            if (!isWhole(one) || !isWhole(other)) {
+                return; // what one leaves out does not get there
+            }
             String left = scratch(one);
             String right = scratch(other);
             BsonDocument there = command(left, "{mergeBranch: '" + other + "', ff: 'never', dryRun: true}");
@@ -265,6 +350,10 @@ class GitAlgebraTest {
             }
             drop(left);
             drop(right);
+        }
+
+        private boolean isWhole(String branch) {
+            return !partial.contains(branch) && !masked.contains(branch);
         }
 
         private String scratch(String from) {

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * where some tip's sight of a line ends. Of these, a position that is seen by way of one other line only is none: who sees it sees the
  * position of that line at which it comes into sight, which is nearer. So branches that were merged and dropped keep nothing, and two
  * branches that are merged again and again keep where the last merge was, for each direction.
+ *
+ * <p>What does not go through the scopes of partial branches has bases of its own, on the ways that are left. These are looked for with all
+ * scopes closed, and, as long as there are few, with each of them.
  */
 final class KeptPositions {
     /** A position of a branch by its id. */
@@ -70,10 +75,14 @@ final class KeptPositions {
 
         private final @Nullable Position origin;
 
+        /** What the state of the origin goes through to be the first of this line. */
+        private final List<Scope> entry;
+
         /** In order. */
         private final List<Lineage> merges = new ArrayList<>();
 
-        Line(long branch, long begin, long shown, @Nullable Position origin) {
+        Line(long branch, long begin, long shown, @Nullable Position origin, List<Scope> entry) {
+            this.entry = entry;
             this.branch = branch;
             this.begin = begin;
             this.shown = shown;
@@ -106,7 +115,13 @@ final class KeptPositions {
     /** A line with so many of its merges. */
     private record Stretch(Line line, int merged) {}
 
+    private static final int SCOPES_MAX = 8;
+
     private final Catalog catalog;
+
+    /** Which ways are gone now. */
+    private Predicate<Scope> passes = scope -> true;
+
     private final Map<Long, List<Line>> lines = new HashMap<>();
 
     /** Where the sight of tips ends, on each line. */
@@ -128,12 +143,35 @@ final class KeptPositions {
         Set<Position> found = new HashSet<>();
         for (Tag tag : catalog.tags()) {
             found.add(Position.of(catalog, tag.branch(), tag.lsn()));
-            kept.tip(tag.branch(), tag.lsn());
         }
-        kept.tips(since);
+        for (Predicate<Scope> passes : kinds(catalog)) {
+            kept.passes = passes;
+            kept.done.clear();
+            for (Tag tag : catalog.tags()) {
+                kept.tip(tag.branch(), tag.lsn());
+            }
+            kept.tips(since);
+        }
         kept.collect(found);
         found.removeIf(position -> position.branch == 0); // before the first branch there is nothing to keep
         return found;
+    }
+
+    /** By what it goes through, each kind of thing that there may be a merge of. */
+    private static List<Predicate<Scope>> kinds(Catalog catalog) {
+        Set<Scope> scopes = new LinkedHashSet<>();
+        Cursor<Branch> cursor = catalog.byId().ascending(null, null);
+        while (cursor.next()) {
+            scopes.addAll(cursor.value().entry());
+        }
+        List<Predicate<Scope>> kinds = new ArrayList<>(List.of(scope -> true));
+        if (!scopes.isEmpty()) {
+            kinds.add(scope -> false);
+        }
+        if (scopes.size() > 1 && scopes.size() <= SCOPES_MAX) {
+            scopes.forEach(closed -> kinds.add(scope -> !scope.equals(closed)));
+        }
+        return kinds;
     }
 
     /** The branches that were made from each position with all that it has, dropped ones too. */
@@ -199,7 +237,7 @@ final class KeptPositions {
                 return;
             }
             own = false;
-            at = at.line.origin == null ? null : sight(at.line.origin, at.line);
+            at = at.line.origin == null || !passes(at.line.entry) ? null : sight(at.line.origin, at.line);
         }
     }
 
@@ -211,18 +249,24 @@ final class KeptPositions {
             Long before = seen.get(next.line);
             if (before == null || before < next.lsn) {
                 seen.put(next.line, next.lsn);
-                if (before == null && next.line.origin != null) {
+                if (before == null && next.line.origin != null && passes(next.line.entry)) {
                     add(sight(next.line.origin, next.line), open);
                 }
                 int first = before == null ? 0 : next.line.merged(before);
                 for (Lineage merge : next.line.merges.subList(first, next.line.merged(next.lsn))) {
-                    add(sight(new Position(merge.from(), merge.fromLsn()), next.line), open);
+                    if (passes(catalog.crossing(merge.from(), merge.branch()))) {
+                        add(sight(new Position(merge.from(), merge.fromLsn()), next.line), open);
+                    }
                 }
             }
         }
         seen.remove(start.line);
         seen.forEach((line, lsn) ->
                 ends.computeIfAbsent(line, key -> new HashSet<>()).add(lsn));
+    }
+
+    private boolean passes(List<Scope> scopes) {
+        return scopes.stream().allMatch(passes);
     }
 
     private static void add(@Nullable Sight sight, Deque<Sight> open) {
@@ -251,7 +295,7 @@ final class KeptPositions {
             if (line.begin <= at.lsn) {
                 return new Sight(line, at.lsn, by == null ? line : by);
             }
-            Position origin = line.origin;
+            Position origin = passes(line.entry) ? line.origin : null;
             at = origin == null ? null : new Position(origin.branch, Math.min(at.lsn, origin.lsn));
         }
         return null;
@@ -281,13 +325,14 @@ final class KeptPositions {
             return List.of();
         }
         List<Line> all = new ArrayList<>();
-        all.add(new Line(id, id, id, branch.parent() == 0 ? null : new Position(branch.parent(), branch.base())));
+        Position parent = branch.parent() == 0 ? null : new Position(branch.parent(), branch.base());
+        all.add(new Line(id, id, id, parent, branch.entry()));
         List<Lineage> newestFirst = catalog.lineage(id, 0, Long.MAX_VALUE - 1);
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
             Lineage entry = newestFirst.get(i);
             if (entry.reset()) {
                 Position origin = new Position(entry.from(), entry.fromLsn());
-                all.add(new Line(id, entry.lsn(), entry.lastLsn(), origin));
+                all.add(new Line(id, entry.lsn(), entry.lastLsn(), origin, catalog.crossing(entry.from(), id)));
             } else {
                 all.get(all.size() - 1).merges.add(entry);
             }

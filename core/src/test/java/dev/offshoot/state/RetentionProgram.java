@@ -22,12 +22,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A random program of changes that refer to past positions, cleanups and damage, and the model it is held against: every state there ever
  * was. What has to be readable has to be as the model says: all positions since the horizon of the last cleanup of branches that were there
- * then, tags, and the bases of merges of all pairs of branches.
+ * then, tags, and the bases of merges of all pairs of branches, also for what does not go through partial branches.
  */
 final class RetentionProgram {
     private static final Origin ORIGIN = new Origin("test", "model", "", "");
@@ -502,18 +503,22 @@ final class RetentionProgram {
                     .isEqualTo(describe(head(ours)));
             for (Branch theirs : project.catalog().branches()) {
                 if (ours.id() < theirs.id()) {
-                    checkBases(
-                            new Position(ours.id(), project.head(ours).lsn()),
-                            new Position(theirs.id(), project.head(theirs).lsn()),
-                            new TreeSet<>());
+                    Position here = new Position(ours.id(), project.head(ours).lsn());
+                    Position there =
+                            new Position(theirs.id(), project.head(theirs).lsn());
+                    checkBases(here, there, scope -> true, new TreeSet<>());
+                    checkBases(here, there, scope -> false, new TreeSet<>());
+                    for (Scope closed : MergeBase.scopes(project.catalog(), here, there)) {
+                        checkBases(here, there, scope -> !scope.equals(closed), new TreeSet<>());
+                    }
                 }
             }
         }
     }
 
     /** Where there are several, they are merged themselves, and so on. */
-    private void checkBases(Position ours, Position theirs, Set<String> checked) {
-        List<Position> found = MergeBase.of(project.catalog(), ours, theirs);
+    private void checkBases(Position ours, Position theirs, Predicate<Scope> passes, Set<String> checked) {
+        List<Position> found = MergeBase.of(project.catalog(), ours, theirs, passes);
         for (Position base : found) {
             if (checked.add(base.toString())) {
                 bases += base.lsn() < horizon ? 1 : 0;
@@ -523,7 +528,7 @@ final class RetentionProgram {
         for (int i = 0; i < found.size(); i++) {
             for (int j = 0; j < i; j++) {
                 if (checked.add(found.get(i) + " and " + found.get(j))) {
-                    checkBases(found.get(i), found.get(j), checked);
+                    checkBases(found.get(i), found.get(j), passes, checked);
                 }
             }
         }

@@ -64,8 +64,7 @@ final class UndropCollection {
                     continue;
                 }
                 if (definition.name().equals(collection)) {
-                    Branch of = project.catalog().existing(commit.branch());
-                    return new Target(place.reference(), project, of, commit.firstLsn() - 1);
+                    return before(project, place, commit);
                 }
                 dropped.add(definition.name());
             }
@@ -75,5 +74,12 @@ final class UndropCollection {
                 ErrorCode.NAMESPACE_NOT_FOUND,
                 "no collection '" + collection + "' was dropped on branch '" + branch.name() + "'" + kept + "; "
                         + NearNames.hint("dropped were", collection, new ArrayList<>(dropped)));
+    }
+
+    /** The position that the changes of a commit were made to: where a rebase put its branch first, that. */
+    private static Target before(Project project, Target place, LoggedCommit commit) {
+        long branch = commit.source() instanceof Change.Reset reset ? reset.from() : commit.branch();
+        long lsn = commit.source() instanceof Change.Reset reset ? reset.lsn() : commit.firstLsn() - 1;
+        return new Target(place.reference(), project, project.catalog().existing(branch), lsn);
     }
 }

@@ -1,17 +1,23 @@
 package dev.offshoot.merge;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.bson.Value;
+import dev.offshoot.state.CollectionOptions;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import dev.offshoot.state.RecordId;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.wal.Change;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * go. Used once, by one thread.
  */
 final class PlanWriter {
+    private static final int UUID_SUBTYPE = 4;
+
     private final Snapshot theirs;
     private final Snapshot ours;
     private final boolean named;
@@ -121,7 +129,7 @@ final class PlanWriter {
             return;
         }
         long id = Change.made(changes.size());
-        changes.add(new Change.CreateCollection(name, collection.options().toBytes()));
+        changes.add(new Change.CreateCollection(name, copied(collection, name).toBytes()));
         Cursor<byte[]> documents = collection.documents().ascending(null, null);
         while (documents.next()) {
             changes.add(new Change.Put(id, RecordId.of(documents.key()), documents.value()));
@@ -131,6 +139,24 @@ final class PlanWriter {
                 changes.add(new Change.CreateIndex(id, index.spec().toBytes()));
             }
         }
+    }
+
+    /** The options of a copy, which is another collection and so has a uuid of its own: the same whenever this is planned. */
+    private Doc copied(CollectionSnapshot collection, String name) {
+        Value uuid = collection.options().get(CollectionOptions.UUID);
+        if (uuid == null) {
+            return collection.options();
+        }
+        String source = uuid + " " + name + " " + theirs.branch() + "~" + theirs.lsn() + " " + ours.branch() + "~" + ours.lsn();
+        UUID own = UUID.nameUUIDFromBytes(source.getBytes(StandardCharsets.UTF_8));
+        byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(own.getMostSignificantBits())
+                .putLong(own.getLeastSignificantBits())
+                .array();
+        return new DocBuilder()
+                .appendAll(collection.optionsWithoutUuid())
+                .append(CollectionOptions.UUID, Value.binary(UUID_SUBTYPE, bytes))
+                .buildDoc();
     }
 
     // ---- collections that stay

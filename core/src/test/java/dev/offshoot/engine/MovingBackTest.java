@@ -237,6 +237,46 @@ final class MovingBackTest {
     }
 
     @Test
+    void a_collection_that_came_back_as_a_copy_has_a_uuid_of_its_own() {
+        as("ann", "shop", "{insert: 'others', documents: [{_id: 1, n: 1}]}");
+        long there = head("main");
+        as("bob", "shop", "{insert: 'items', documents: [{_id: 9}]}");
+        as("ann", "shop", "{drop: 'others'}");
+        commander.run("shop", "{undoChanges: 1, from: " + there + ", actor: 'ann'}");
+
+        commander.run("shop", "{restore: 'others', at: " + there + ", as: 'first'}");
+
+        assertThat(commander.list("shop", "{find: 'others'}")).hasSize(1);
+        assertThat(commander.list("shop", "{find: 'first'}")).hasSize(1);
+        List<BsonDocument> collections = commander.list("shop", "{listCollections: 1}");
+        assertThat(collections).hasSize(3);
+        assertThat(collections.stream()
+                        .map(each -> each.getDocument("info").getBinary("uuid").asUuid()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_collection_that_was_dropped_before_a_rebase_comes_back_as_the_rebase_found_it() {
+        commander.run("shop", "{createBranch: 'dev'}");
+        commander.run("shop~dev", "{insert: 'items', documents: [{_id: 7, n: 7}]}");
+        commander.run("shop~dev", "{drop: 'items'}");
+        commander.run("shop~dev", "{insert: 'own', documents: [{_id: 1}]}");
+        commander.run("shop", "{insert: 'others', documents: [{_id: 1}]}");
+        commander.run("shop~dev", "{rebaseBranch: 1, onto: 'main'}");
+        assertThat(commander.list("shop~dev", "{find: 'items'}")).isEmpty();
+
+        BsonDocument back = commander.run("shop~dev", "{undrop: 1, collection: 'items'}");
+
+        assertThat(back.getBoolean("created").getValue()).isTrue();
+        assertThat(commander.list("shop~dev", "{find: 'items'}"))
+                .isEqualTo(commander.list("shop", "{find: 'items'}"))
+                .hasSize(3);
+        commander.restart();
+        assertThat(commander.list("shop~dev", "{find: 'items'}")).hasSize(3);
+        assertThat(commander.list("shop~dev", "{find: 'own'}")).hasSize(1);
+    }
+
+    @Test
     void a_collection_that_an_actor_dropped_comes_back() {
         as("ann", "shop", "{insert: 'others', documents: [{_id: 1, n: 1}]}");
         commander.run("shop", "{createIndexes: 'others', indexes: [{key: {n: 1}, name: 'n', unique: true}]}");

@@ -11,9 +11,13 @@ import dev.offshoot.tree.Cursor;
 import dev.offshoot.wal.Change;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One state of what a project keeps on its internal branch, and the changes that a statement makes to it. Not thread safe. */
@@ -50,12 +54,43 @@ final class InternalDocuments {
 
     /** All documents of a collection, in the order of their insertion. */
     void forEach(String collection, Consumer<Kept> each) {
+        all(collection, any -> true).forEach(each);
+    }
+
+    /** The documents of a collection that are wanted, in the order of their insertion, read as they are asked for. */
+    Iterable<Kept> all(String collection, Predicate<Doc> wanted) {
         CollectionSnapshot found = state.collection(collection);
-        if (found != null) {
-            Cursor<byte[]> cursor = found.documents().ascending(null, null);
-            while (cursor.next()) {
-                each.accept(new Kept(RecordId.of(cursor.key()), Doc.of(cursor.value())));
+        return found == null ? List.of() : () -> new KeptIterator(found, wanted);
+    }
+
+    /** The documents of one state of a collection that are wanted. */
+    private static final class KeptIterator implements Iterator<Kept> {
+        private final Cursor<byte[]> cursor;
+        private final Predicate<Doc> wanted;
+        private @Nullable Kept ahead;
+
+        KeptIterator(CollectionSnapshot collection, Predicate<Doc> wanted) {
+            this.cursor = collection.documents().ascending(null, null);
+            this.wanted = wanted;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (ahead == null && cursor.next()) {
+                Doc next = Doc.of(cursor.value());
+                ahead = wanted.test(next) ? new Kept(RecordId.of(cursor.key()), next) : null;
             }
+            return ahead != null;
+        }
+
+        @Override
+        public Kept next() {
+            if (!hasNext() || ahead == null) {
+                throw new NoSuchElementException();
+            }
+            Kept next = ahead;
+            ahead = null;
+            return next;
         }
     }
 
@@ -66,6 +101,20 @@ final class InternalDocuments {
 
     void replace(String collection, Kept kept, Doc document) {
         changes.add(new Change.Put(collection(collection), kept.record(), document.toBytes()));
+    }
+
+    void delete(String collection, Kept kept) {
+        changes.add(new Change.Delete(collection(collection), kept.record()));
+    }
+
+    /** Takes the place of the document with its {@code _id}, or is inserted. */
+    void put(String collection, Doc document) {
+        Kept found = find(collection, Objects.requireNonNull(document.get("_id")));
+        if (found == null) {
+            insert(collection, document);
+        } else {
+            replace(collection, found, document);
+        }
     }
 
     /** What was changed so far. */

@@ -10,27 +10,20 @@ import dev.offshoot.merge.Resolution;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
-import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Project;
-import dev.offshoot.state.RecordId;
-import dev.offshoot.state.Snapshot;
 import dev.offshoot.state.Statement;
-import dev.offshoot.tree.Cursor;
-import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,34 +80,38 @@ final class PendingMerges {
     }
 
     /** A conflict as it is kept, with what was said about it. */
-    record Kept(long record, Doc doc) {
+    record Kept(InternalDocuments.Kept kept) {
+        Doc doc() {
+            return kept.doc();
+        }
+
         String id() {
-            return required(doc, "_id").asString();
+            return required(doc(), "_id").asString();
         }
 
         long target() {
-            return required(doc, "target").asInt64();
+            return required(doc(), "target").asInt64();
         }
 
         String key() {
-            return required(doc, "key").asString();
+            return required(doc(), "key").asString();
         }
 
         String fingerprint() {
-            return required(doc, "fingerprint").asString();
+            return required(doc(), "fingerprint").asString();
         }
 
         ConflictType type() {
-            return ConflictType.named(required(doc, "type").asString());
+            return ConflictType.named(required(doc(), "type").asString());
         }
 
         String collection() {
-            return required(doc, "collection").asString();
+            return required(doc(), "collection").asString();
         }
 
         @Nullable
         Resolution resolution() {
-            Value said = doc.get("resolution");
+            Value said = doc().get("resolution");
             if (said == null) {
                 return null;
             }
@@ -129,40 +126,31 @@ final class PendingMerges {
     /** The merge that waits on a branch, or null. */
     @Nullable
     Pending find(long target) {
-        return find(state(), target);
+        return find(InternalDocuments.of(project), target);
     }
 
-    private static @Nullable Pending find(Snapshot state, long target) {
-        Kept found = document(state, MERGES, Value.of(target));
+    private static @Nullable Pending find(InternalDocuments documents, long target) {
+        InternalDocuments.Kept found = documents.find(MERGES, Value.of(target));
         return found == null ? null : Pending.of(found.doc());
     }
 
     /** The conflict with this id, or null. */
     @Nullable
     Kept conflict(String id) {
-        return document(state(), CONFLICTS, Value.of(id));
+        InternalDocuments.Kept found = InternalDocuments.of(project).find(CONFLICTS, Value.of(id));
+        return found == null ? null : new Kept(found);
     }
 
     /** The conflicts of a branch, in the order they were found, as they are now. */
     Iterable<Kept> conflicts(long target) {
-        CollectionSnapshot conflicts = state().collection(CONFLICTS);
-        return conflicts == null ? List.of() : () -> new ConflictIterator(conflicts, target);
+        return conflicts(InternalDocuments.of(project), target);
     }
 
-    private Snapshot state() {
-        Branch internal = project.internal();
-        return internal == null ? Snapshot.EMPTY : project.head(internal);
-    }
-
-    private static @Nullable Kept document(Snapshot state, String name, Value id) {
-        CollectionSnapshot collection = state.collection(name);
-        if (collection == null) {
-            return null;
-        }
-        byte[] key = collection.idIndex().keys().key(List.of(id));
-        long record = collection.idIndex().holder(key, 0);
-        byte[] found = record == 0 ? null : collection.document(record);
-        return found == null ? null : new Kept(record, Doc.of(found));
+    private static Iterable<Kept> conflicts(InternalDocuments documents, long target) {
+        Iterable<InternalDocuments.Kept> all =
+                documents.all(CONFLICTS, doc -> required(doc, "target").asInt64() == target);
+        return () ->
+                StreamSupport.stream(all.spliterator(), false).map(Kept::new).iterator();
     }
 
     // ---- writing
@@ -182,14 +170,13 @@ final class PendingMerges {
             Collection<String> used,
             List<RetryResult> retries) {
         return write(turn -> {
-            Snapshot state = turn.snapshot();
-            Pending there = find(state, pending.task().target());
+            InternalDocuments documents = new InternalDocuments(turn.snapshot());
+            Pending there = find(documents, pending.task().target());
             if (!Objects.equals(there == null ? null : there.session(), before)) {
                 throw inProgress(there);
             }
-            Writer writer = new Writer(state);
             Map<String, Kept> old = new HashMap<>();
-            writer.forEach(pending.task().target(), kept -> old.put(kept.key(), kept));
+            conflicts(documents, pending.task().target()).forEach(kept -> old.put(kept.key(), kept));
             long number = there == null ? 0 : there.lastNumber();
             for (MergeConflict conflict : open) {
                 Kept known = old.remove(conflict.key());
@@ -197,20 +184,20 @@ final class PendingMerges {
                     continue;
                 }
                 if (known != null) {
-                    writer.delete(CONFLICTS, known.record());
+                    documents.delete(CONFLICTS, known.kept());
                 }
                 number++;
-                writer.insert(CONFLICTS, toDoc(pending.task().target(), number, conflict));
+                documents.insert(CONFLICTS, toDoc(pending.task().target(), number, conflict));
             }
             for (Kept kept : old.values()) {
                 if (!used.contains(kept.key())) {
-                    writer.delete(CONFLICTS, kept.record());
+                    documents.delete(CONFLICTS, kept.kept());
                 }
             }
             Pending numbered = new Pending(
                     pending.task(), pending.session(), pending.ours(), pending.theirs(), pending.bases(), number);
-            writer.put(MERGES, Value.of(pending.task().target()), numbered.toDoc());
-            return new Statement.Draft<>(numbered, writer.changes, retries);
+            documents.put(MERGES, numbered.toDoc());
+            return new Statement.Draft<>(numbered, documents.changes(), retries);
         });
     }
 
@@ -222,15 +209,17 @@ final class PendingMerges {
     /** @param retries what the command is to be answered that is sent again */
     void forget(Pending pending, List<RetryResult> retries) {
         boolean unused = this.<Boolean>write(turn -> {
-            Snapshot state = turn.snapshot();
-            Pending there = find(state, pending.task().target());
+            InternalDocuments documents = new InternalDocuments(turn.snapshot());
+            Pending there = find(documents, pending.task().target());
             if (there == null || !there.session().equals(pending.session())) {
                 return Statement.Draft.unchanged(false);
             }
-            Writer writer = new Writer(state);
-            writer.forEach(pending.task().target(), kept -> writer.delete(CONFLICTS, kept.record()));
-            writer.delete(MERGES, Value.of(pending.task().target()));
-            return new Statement.Draft<>(true, writer.changes, retries);
+            conflicts(documents, pending.task().target()).forEach(kept -> documents.delete(CONFLICTS, kept.kept()));
+            documents.delete(
+                    MERGES,
+                    Objects.requireNonNull(
+                            documents.find(MERGES, Value.of(pending.task().target()))));
+            return new Statement.Draft<>(true, documents.changes(), retries);
         });
     }
 
@@ -243,17 +232,17 @@ final class PendingMerges {
      */
     long resolve(long target, Predicate<Kept> concerned, Function<Kept, @Nullable Resolution> resolution) {
         return this.<Long>write(turn -> {
-            Writer writer = new Writer(turn.snapshot());
+            InternalDocuments documents = new InternalDocuments(turn.snapshot());
             List<Kept> all = new ArrayList<>();
-            writer.forEach(target, kept -> {
+            conflicts(documents, target).forEach(kept -> {
                 if (concerned.test(kept)) {
                     all.add(kept);
                 }
             });
             for (Kept kept : all) {
-                writer.replace(CONFLICTS, kept.record(), resolved(kept.doc(), resolution.apply(kept)));
+                documents.replace(CONFLICTS, kept.kept(), resolved(kept.doc(), resolution.apply(kept)));
             }
-            return new Statement.Draft<>((long) all.size(), writer.changes, List.of());
+            return new Statement.Draft<>((long) all.size(), documents.changes(), List.of());
         });
     }
 
@@ -335,95 +324,5 @@ final class PendingMerges {
 
     private static Value required(Doc doc, String name) {
         return Objects.requireNonNull(doc.get(name), name);
-    }
-
-    /** The conflicts of one branch in a collection of conflicts. */
-    private static final class ConflictIterator implements Iterator<Kept> {
-        private final Cursor<byte[]> cursor;
-        private final long target;
-        private @Nullable Kept ahead;
-
-        ConflictIterator(CollectionSnapshot conflicts, long target) {
-            this.cursor = conflicts.documents().ascending(null, null);
-            this.target = target;
-        }
-
-        @Override
-        public boolean hasNext() {
-            while (ahead == null && cursor.next()) {
-                Kept next = new Kept(RecordId.of(cursor.key()), Doc.of(cursor.value()));
-                ahead = next.target() == target ? next : null;
-            }
-            return ahead != null;
-        }
-
-        @Override
-        public Kept next() {
-            if (!hasNext() || ahead == null) {
-                throw new NoSuchElementException();
-            }
-            Kept next = ahead;
-            ahead = null;
-            return next;
-        }
-    }
-
-    /** Collects changes to the two collections, and makes them first where they are not there. */
-    private static final class Writer {
-        private final Snapshot state;
-        private final List<Change> changes = new ArrayList<>();
-        private final Map<String, Long> ids = new HashMap<>();
-
-        Writer(Snapshot state) {
-            this.state = state;
-        }
-
-        void forEach(long target, Consumer<Kept> each) {
-            CollectionSnapshot conflicts = state.collection(CONFLICTS);
-            if (conflicts != null) {
-                new ConflictIterator(conflicts, target).forEachRemaining(each);
-            }
-        }
-
-        void insert(String collection, Doc document) {
-            long id = collection(collection);
-            changes.add(new Change.Put(id, Change.made(changes.size()), document.toBytes()));
-        }
-
-        void replace(String collection, long record, Doc document) {
-            changes.add(new Change.Put(collection(collection), record, document.toBytes()));
-        }
-
-        void delete(String collection, long record) {
-            changes.add(new Change.Delete(collection(collection), record));
-        }
-
-        void delete(String collection, Value id) {
-            Kept found = document(state, collection, id);
-            if (found != null) {
-                delete(collection, found.record());
-            }
-        }
-
-        void put(String collection, Value id, Doc document) {
-            Kept found = document(state, collection, id);
-            if (found == null) {
-                insert(collection, document);
-            } else {
-                replace(collection, found.record(), document);
-            }
-        }
-
-        private long collection(String name) {
-            CollectionSnapshot found = state.collection(name);
-            if (found != null) {
-                return found.id();
-            }
-            return ids.computeIfAbsent(name, n -> {
-                long id = Change.made(changes.size());
-                changes.add(new Change.CreateCollection(n, NewCollection.options(Doc.EMPTY)));
-                return id;
-            });
-        }
     }
 }

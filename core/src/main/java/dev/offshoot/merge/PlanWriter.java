@@ -147,7 +147,8 @@ final class PlanWriter {
         if (uuid == null) {
             return collection.options();
         }
-        String source = uuid + " " + name + " " + theirs.branch() + "~" + theirs.lsn() + " " + ours.branch() + "~" + ours.lsn();
+        String source =
+                uuid + " " + name + " " + theirs.branch() + "~" + theirs.lsn() + " " + ours.branch() + "~" + ours.lsn();
         UUID own = UUID.nameUUIDFromBytes(source.getBytes(StandardCharsets.UTF_8));
         byte[] bytes = ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(own.getMostSignificantBits())

@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
             "Nothing that a branch or an open cursor can reach is ever removed."
         })
 final class WalCleanup implements Callable<Integer> {
+    private static final String ADMIN = "admin";
     private static final String ALL = "all";
+    private static final String DELETED = "deleted";
+    private static final String DROPPED_AT = "droppedAt";
 
     private final Terminal terminal;
 
@@ -57,8 +60,11 @@ final class WalCleanup implements Callable<Integer> {
         @Parameters(index = "0", arity = "0..1", paramLabel = "PROJECT", description = "Name of the project.")
         private String project = "";
 
-        @Option(names = "--all", description = "All projects.")
+        @Option(names = "--all", description = "All projects, and what is left of deleted ones.")
         private boolean all;
+
+        @Option(names = "--deleted", description = "What is left of deleted projects.")
+        private boolean deleted;
     }
 
     WalCleanup(Terminal terminal) {
@@ -72,11 +78,14 @@ final class WalCleanup implements Callable<Integer> {
             confirmation.mustBePossible(terminal);
         }
         try (Target open = target.open(terminal)) {
-            List<String> projects = projects(open);
+            List<String> projects = databases(open);
             List<Document> first = run(open, projects, command, true);
-            if (!dryRun) {
+            if (!dryRun && !first.isEmpty()) {
                 confirmation.ask(
-                        terminal, "of the past of " + name() + ": " + String.join("; ", sentences(first)), name());
+                        terminal,
+                        (which.deleted ? "what is left: " : "of the past of " + name() + ": ")
+                                + String.join("; ", sentences(first)),
+                        name());
             }
             report(dryRun ? first : run(open, projects, command, false));
         }
@@ -97,20 +106,30 @@ final class WalCleanup implements Callable<Integer> {
         return noGrace ? command.append("graceMillis", 0L) : command;
     }
 
-    private List<String> projects(Target open) {
-        return which.all
-                ? open.projects().stream().map(found -> found.getString("name")).toList()
-                : List.of(which.project);
+    /** Where to run the command: deleted projects are the matter of {@code admin}. */
+    private List<String> databases(Target open) {
+        List<String> databases = new ArrayList<>();
+        if (which.all) {
+            open.projects().forEach(found -> databases.add(found.getString("name")));
+        }
+        databases.add(which.all || which.deleted ? ADMIN : which.project);
+        return databases;
     }
 
     private String name() {
-        return which.all ? ALL : which.project;
+        return which.all ? ALL : which.deleted ? DELETED : which.project;
     }
 
     private static List<Document> run(Target open, List<String> projects, Document command, boolean dry) {
         List<Document> replies = new ArrayList<>();
         for (String project : projects) {
-            replies.add(open.database(project).runCommand(new Document(command).append("dryRun", dry)));
+            Document reply = open.database(project).runCommand(new Document(command).append("dryRun", dry));
+            if (project.equals(ADMIN)) {
+                reply.getList("dropped", Document.class)
+                        .forEach(one -> replies.add(one.append("dryRun", reply.get("dryRun"))));
+            } else {
+                replies.add(reply);
+            }
         }
         return replies;
     }
@@ -119,6 +138,8 @@ final class WalCleanup implements Callable<Integer> {
         Output to = output.to(terminal);
         if (to.json()) {
             to.rows(replies.stream().map(WalCleanup::facts).toList(), List.of());
+        } else if (replies.isEmpty()) {
+            terminal.out().println("nothing is left of projects that were deleted before what is kept");
         } else {
             sentences(replies).forEach(line -> terminal.out().println((dryRun ? "would remove " : "removed ") + line));
         }
@@ -128,6 +149,11 @@ final class WalCleanup implements Callable<Integer> {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("project", reply.get("project"));
         facts.put("dry_run", reply.get("dryRun"));
+        if (reply.containsKey(DROPPED_AT)) {
+            facts.put("deleted_at", deletedAt(reply));
+            facts.put("bytes", reply.get("bytes"));
+            return facts;
+        }
         facts.put("checkpoints", reply.get("checkpoints"));
         facts.put("log_bytes", reply.get("logBytes"));
         facts.put("pages", reply.get("pages"));
@@ -140,7 +166,15 @@ final class WalCleanup implements Callable<Integer> {
         return replies.stream().map(WalCleanup::sentence).toList();
     }
 
+    private static String deletedAt(Document reply) {
+        return reply.getDate(DROPPED_AT).toInstant().toString();
+    }
+
     private static String sentence(Document reply) {
+        if (reply.containsKey(DROPPED_AT)) {
+            return "all of " + reply.get("project") + ", which was deleted at " + deletedAt(reply) + ": "
+                    + reply.get("bytes") + " bytes";
+        }
         return "from " + reply.get("project") + ": " + reply.get("checkpoints") + " checkpoints, "
                 + reply.get("logBytes") + " bytes of log, " + reply.get("pages") + " pages of " + reply.get("pageBytes")
                 + " bytes; positions from LSN " + reply.get("oldestLsn") + " on stay";

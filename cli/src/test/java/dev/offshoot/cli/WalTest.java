@@ -201,6 +201,31 @@ final class WalTest {
     }
 
     @Test
+    void what_is_left_of_a_deleted_project_is_told_and_removed() throws IOException {
+        shop(50);
+        assertThat(offshoot("wal cleanup --deleted --retain 0s --no-grace --yes")
+                        .exits(ExitCodes.OK)
+                        .out())
+                .startsWith("nothing is left");
+        offshoot("project delete shop --yes").exits(ExitCodes.OK);
+        offshoot("wal cleanup --deleted --yes").exits(ExitCodes.OK);
+        assertThat(all("logs/p1")).as("kept for ever").isNotEmpty();
+        JsonNode dry = offshoot("wal cleanup --deleted --retain 0s --no-grace --dry-run -o json")
+                .exits(ExitCodes.OK)
+                .json()
+                .get(0);
+        assertThat(dry.get("project").asText()).isEqualTo("shop");
+        assertThat(dry.get("deleted_at").asText()).endsWith("Z");
+        assertThat(dry.get("bytes").asLong()).isPositive();
+        assertThat(answering("all", "wal cleanup --all --retain 0s --no-grace")
+                        .exits(ExitCodes.OK)
+                        .out())
+                .startsWith("removed all of shop, which was deleted at ");
+        assertThat(folder.resolve("logs/p1")).doesNotExist();
+        assertThat(folder.resolve("pages/p1")).doesNotExist();
+    }
+
+    @Test
     void a_folder_that_no_server_opens_is_validated() throws IOException {
         shop(50);
         importing(50, 60);

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.state.CleanupResult;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.Projects;
 import dev.offshoot.state.Retention;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
@@ -25,6 +26,9 @@ final class Checkpointing implements AutoCloseable {
     private static final long CLEANUP_MILLIS = 10 * 60_000L;
     private static final long FAILURE_PAUSE_MILLIS = 5_000;
 
+    /** What another process is doing with a project that was dropped has ended after this time. */
+    private static final long OTHERS_GRACE_MILLIS = 10 * 60_000L;
+
     /** Some times that between two needs, as a process may be slow. */
     private static final long NEED_MILLIS = 5 * 60_000L;
 
@@ -32,6 +36,7 @@ final class Checkpointing implements AutoCloseable {
     private final String process = UUID.randomUUID().toString();
     private final Map<Long, Long> cleanedMillis = new HashMap<>();
     private long pausedUntilMillis;
+    private long reclaimedMillis = System.currentTimeMillis();
 
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread checkpoints = new Thread(work, "offshoot-checkpoints");
@@ -65,6 +70,16 @@ final class Checkpointing implements AutoCloseable {
         long now = System.currentTimeMillis();
         if (now < pausedUntilMillis) {
             return;
+        }
+        if (now - reclaimedMillis >= CLEANUP_MILLIS) {
+            reclaimedMillis = now;
+            try {
+                var unused = reclaim(engine.options().retention(), false);
+            } catch (StoreException e) {
+                LOG.warn("dropped projects stay in the store until the next try: {}", e.getMessage());
+            } catch (RuntimeException | AssertionError e) { // it would end the schedule
+                LOG.error("dropped projects stay in the store until the next try", e);
+            }
         }
         for (Project project : engine.projects().opened()) {
             try {
@@ -104,6 +119,21 @@ final class Checkpointing implements AutoCloseable {
     CleanupResult cleanup(Project project, Retention retention, boolean dryRun) {
         Uses uses = uses(project);
         return project.checkpoints().cleanup(retention, uses.positions(), uses.sinceMillis(), dryRun);
+    }
+
+    /** Removes from the store what was dropped longer ago than positions are kept, and what nobody may still be reading. */
+    List<Projects.Reclaimed> reclaim(Retention retention, boolean dryRun) {
+        if (retention.isForever()) {
+            return List.of();
+        }
+        long grace =
+                engine.isShared() ? Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS) : retention.graceMillis();
+        long before = System.currentTimeMillis() - Math.max(retention.keepMillis(), grace);
+        before = Math.min(before, engine.operations().oldestMillis());
+        for (Cursors.Open cursor : engine.cursors().list()) {
+            before = Math.min(before, cursor.createdMillis);
+        }
+        return engine.projects().reclaim(before, process, dryRun);
     }
 
     /** Tells other processes on a shared store what this one needs of each project, for a while. */

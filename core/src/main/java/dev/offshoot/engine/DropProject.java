@@ -3,7 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.DocBuilder;
 import java.util.Set;
 
-/** <code>{dropProject: NAME}</code>: removes a project with all its branches. Its log stays in the store. */
+/** <code>{dropProject: NAME}</code>: removes a project with all its branches. What the store has of it goes with a later cleanup. */
 final class DropProject implements Command {
     @Override
     public String name() {

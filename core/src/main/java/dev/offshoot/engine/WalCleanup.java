@@ -6,12 +6,15 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CleanupResult;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.Projects;
 import dev.offshoot.state.Retention;
+import java.util.List;
 import java.util.Set;
 
 /**
  * <code>{walCleanup: 1, retainMillis: ..., graceMillis: ..., dryRun: ...}</code>: removes what of a project is neither kept nor read by
- * anybody. Without {@code retainMillis} the server's own retention holds.
+ * anybody. Without {@code retainMillis} the server's own retention holds. On {@code admin} it removes what is left of projects that were
+ * dropped before that.
  */
 final class WalCleanup implements Command {
     @Override
@@ -31,11 +34,15 @@ final class WalCleanup implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Project project = Branches.project(call);
         Retention own = call.engine().options().retention();
         Retention retention = new Retention(
                 millis(call, "retainMillis", own.keepMillis()), millis(call, "graceMillis", own.graceMillis()));
         boolean dryRun = call.bool("dryRun", false);
+        if (call.database().isSystem()) {
+            reclaim(call, retention, dryRun, reply);
+            return;
+        }
+        Project project = Branches.project(call);
         CleanupResult result = call.engine().checkpointing().cleanup(project, retention, dryRun);
         reply.append("project", project.name())
                 .append("dryRun", dryRun)
@@ -44,6 +51,20 @@ final class WalCleanup implements Command {
                 .append("pages", result.pages().pages())
                 .append("pageBytes", result.pages().bytes())
                 .append("oldestLsn", result.oldestLsn());
+    }
+
+    private static void reclaim(Invocation call, Retention retention, boolean dryRun, DocBuilder reply) {
+        List<Projects.Reclaimed> reclaimed = call.engine().checkpointing().reclaim(retention, dryRun);
+        reply.append("dryRun", dryRun).startArray("dropped");
+        for (Projects.Reclaimed one : reclaimed) {
+            reply.addDocument()
+                    .append("project", one.project().name())
+                    .append("id", one.project().id())
+                    .appendDate("droppedAt", one.project().droppedMillis())
+                    .append("bytes", one.bytes())
+                    .end();
+        }
+        reply.end();
     }
 
     private static long millis(Invocation call, String field, long otherwise) {

@@ -53,6 +53,12 @@ public final class Projects implements AutoCloseable {
     /** Projects that are being brought in from elsewhere, by their names. */
     private final TreeMap<String, Info> adopting = new TreeMap<>();
 
+    /** Projects that were dropped and are not known to be gone from the store, by their ids. */
+    private final TreeMap<Long, Dropped> dropped = new TreeMap<>();
+
+    /** Held while dropped projects are removed from the store, which may take long; before the monitor. */
+    private final Object reclaiming = new Object();
+
     /** Open projects by name: read without the lock, changed with it. */
     private final Map<String, Project> open = new ConcurrentHashMap<>();
 
@@ -76,6 +82,68 @@ public final class Projects implements AutoCloseable {
 
     /** A project in the list. {@code createdMillis} is the wall clock of the record that made it. */
     public record Info(long id, String name, long createdMillis) {}
+
+    /** A project that was dropped. {@code droppedMillis} is the wall clock of the record that says so. */
+    public record Dropped(long id, String name, long droppedMillis) {}
+
+    /**
+     * What was removed of a project that was dropped, or would be.
+     *
+     * @param bytes in the store
+     */
+    public record Reclaimed(Dropped project, long bytes) {}
+
+    /**
+     * Removes what the store has of projects that were dropped: log, checkpoints and pages. Those that another process said to need stay.
+     * A crash in the middle leaves some of it, for the next call.
+     *
+     * @param beforeMillis projects that were dropped at this time or later stay, milliseconds since 1970
+     * @param process what tells this process from others
+     * @param dryRun to count and change nothing
+     * @return those of which there was something left, by id
+     * @throws StoreException when something could not be removed
+     */
+    public List<Reclaimed> reclaim(long beforeMillis, String process, boolean dryRun) {
+        synchronized (reclaiming) {
+            List<Reclaimed> reclaimed = new ArrayList<>();
+            for (Dropped project : droppedBefore(beforeMillis)) {
+                String id = logId(project.id());
+                if (isNeeded(id, process)) {
+                    continue;
+                }
+                long bytes = store.remove(id, dryRun);
+                if (bytes > 0) {
+                    reclaimed.add(new Reclaimed(project, bytes));
+                }
+                if (!dryRun) {
+                    materializer.forget(id);
+                    forget(project);
+                }
+            }
+            return reclaimed;
+        }
+    }
+
+    /** Their drops are durable: no power cut may bring back the name of what is gone. */
+    private synchronized List<Dropped> droppedBefore(long millis) {
+        readSystemLog();
+        List<Dropped> found = dropped.values().stream()
+                .filter(project -> project.droppedMillis() < millis)
+                .toList();
+        if (!found.isEmpty()) {
+            system.sync();
+        }
+        return found;
+    }
+
+    private synchronized void forget(Dropped project) {
+        dropped.remove(project.id());
+    }
+
+    private boolean isNeeded(String id, String process) {
+        return store.checkpoints(id).needs(clocks.millis().getAsLong()).keySet().stream()
+                .anyMatch(other -> !other.equals(process));
+    }
 
     /** All projects, ordered by name. */
     public synchronized List<Info> list() {
@@ -176,7 +244,7 @@ public final class Projects implements AutoCloseable {
     }
 
     /**
-     * Removes a project with all its branches. Its log stays in the store. The project's own log says so first, which stops
+     * Removes a project with all its branches. What the store has of it stays until {@link #reclaim}. The project's own log says so first, which stops
      * every process that writes to it; then the list of projects does.
      *
      * @throws CommandException NamespaceNotFound when there is none
@@ -351,7 +419,7 @@ public final class Projects implements AutoCloseable {
                 } else if (change instanceof Change.OpenProject opened) {
                     opened(opened.project());
                 } else if (change instanceof Change.DropProject drop) {
-                    remove(drop.project());
+                    remove(drop.project(), record.millis());
                 }
                 lsn++;
             }
@@ -366,7 +434,12 @@ public final class Projects implements AutoCloseable {
         found.forEach(info -> byName.put(info.name(), info));
     }
 
-    private void remove(long id) {
+    private void remove(long id, long millis) {
+        for (Map<String, Info> list : List.of(adopting, byName)) {
+            list.values().stream()
+                    .filter(info -> info.id() == id)
+                    .forEach(info -> dropped.put(id, new Dropped(id, info.name(), millis)));
+        }
         adopting.values().removeIf(info -> info.id() == id);
         byName.values().removeIf(info -> info.id() == id);
         open.values().removeIf(project -> {

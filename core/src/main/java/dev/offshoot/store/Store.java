@@ -44,6 +44,30 @@ public interface Store extends AutoCloseable {
         }
     }
 
+    /**
+     * Removes what there is of a project that has ended: its manifests, pages and records. Nobody may use them any more, in this process or
+     * another, and nobody may ask for the log of this id again but to remove it. A store that other processes may append to leaves the last
+     * record, which tells those that come late that the project has ended. May be stopped or crash at any point; the next call goes on.
+     *
+     * @param id as for {@link #log}
+     * @param dryRun to count and change nothing
+     * @return the bytes that were freed, or would be; 0 when nothing is left
+     * @throws StoreException when some of it could not be removed
+     */
+    default long remove(String id, boolean dryRun) {
+        CheckpointStore manifests = checkpoints(id);
+        long bytes = 0;
+        for (long lsn : manifests.list()) {
+            byte[] manifest = manifests.get(lsn);
+            bytes += manifest == null ? 0 : manifest.length;
+            if (!dryRun) {
+                manifests.delete(lsn); // first: a manifest whose pages are gone would be damage
+            }
+        }
+        bytes += pages(id).sweep(page -> false, Long.MAX_VALUE, dryRun).bytes();
+        return bytes + log(id).trim(Long.MAX_VALUE, dryRun);
+    }
+
     /** Whether other processes may append to the same logs, so that a log has to be followed while it is open. */
     boolean shared();
 

@@ -196,21 +196,7 @@ final class HostileProgram {
         recovered();
         checkAll();
         checkPositions();
-        perform(insert("main"));
-        answered("shop", "{walCheckpoint: 1}");
-        cleaned = true;
-        for (int i = 0; i < PATIENCE; i++) {
-            answered("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");
-        }
-        BsonDocument left = answered("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0, dryRun: true}");
-        assertThat(left.getNumber("checkpoints").longValue()).as("of %s", left).isZero();
-        if (!rotten) {
-            BsonDocument valid = answered("shop", "{walValidate: 1}");
-            BsonDocument stats = answered("shop", "{walStats: 1}");
-            assertThat(stats.getNumber("pages").longValue())
-                    .as("pages that are reached: %s", valid)
-                    .isEqualTo(valid.getNumber("pages").longValue());
-        }
+        tidyUp();
         checkPositions();
         BsonDocument listed = answered("shop", "{walListCheckpoints: 1}");
         close();
@@ -220,6 +206,25 @@ final class HostileProgram {
         recovered();
         checkAll();
         close();
+    }
+
+    /** A page that was put in the millisecond of a checkpoint goes behind the next one. */
+    private void tidyUp() {
+        cleaned = true;
+        long stored = -1;
+        long reached = 0;
+        for (int i = 0; i < TRIES && stored != reached; i++) {
+            perform(findAndModify("main"));
+            answered("shop", "{walCheckpoint: 1}");
+            answered("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");
+            stored = answered("shop", "{walStats: 1}").getNumber("pages").longValue();
+            reached = answered("shop", "{walValidate: 1}").getNumber("pages").longValue();
+        }
+        BsonDocument left = answered("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0, dryRun: true}");
+        assertThat(left.getNumber("checkpoints").longValue()).as("of %s", left).isZero();
+        assertThat(rotten || stored == reached)
+                .as("%s pages, %s of use", stored, reached)
+                .isTrue();
     }
 
     private static int checkpoints(BsonDocument listed) {
@@ -628,7 +633,11 @@ final class HostileProgram {
         if (code == 0) {
             boolean appended =
                     possible.stream().noneMatch(model -> after(op, model).equals(model));
+            Set<HostileModel> before = possible;
             possible = after(op, op.steps().size(), op.steps().size());
+            if (!appended) {
+                possible.addAll(before); // what is unknown may come later, and this one changed nothing
+            }
             count(op.kind());
             if (possible.size() > 1 && appended) {
                 refine();

@@ -85,11 +85,11 @@ final class WalCommandsTest {
                 "{walValidate: 1}",
                 "{walReplay: 1}",
                 "{walCheckpoint: 1}",
-                "{walListCheckpoints: 1}",
-                "{walCleanup: 1}")) {
+                "{walListCheckpoints: 1}")) {
             commander.fail(NAMESPACE_NOT_FOUND, "shop", command);
             commander.fail("admin", command);
         }
+        commander.fail(NAMESPACE_NOT_FOUND, "shop", "{walCleanup: 1}");
     }
 
     @Test

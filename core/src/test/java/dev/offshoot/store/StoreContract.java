@@ -157,6 +157,38 @@ public abstract class StoreContract {
     }
 
     @Test
+    void of_a_project_that_is_removed_at_most_the_last_record_stays_and_others_keep_everything() throws Exception {
+        List<LogRecord> removed = appendSome(20);
+        LogRecord other = Records.of(1, 1, 10, random);
+        assertThat(store.log("p2").append(other)).isEqualTo(AppendResult.APPENDED);
+        byte[] page = {1, 2, 3};
+        PageId id = PageId.ofContent(page);
+        for (String project : List.of("p1", "p2")) {
+            store.pages(project).put(id, page);
+            store.pages(project).flush();
+            store.checkpoints(project).put(1, page);
+        }
+        long foreseen = store.remove("p1", true);
+        assertThat(foreseen).isPositive();
+        Records.assertSame(Records.readAll(log, 1), removed);
+        assertThat(store.remove("p1", false)).isPositive();
+        assertThat(store.remove("p1", false)).isZero();
+        reopen();
+        assertThat(store.pages("p1").has(id)).isFalse();
+        assertThat(store.checkpoints("p1").list()).isEmpty();
+        if (store.shared()) {
+            LogRecord last = removed.get(removed.size() - 1);
+            Records.assertSame(Records.readAll(log, last.firstLsn()), List.of(last));
+            assertThat(log.firstLsn()).isEqualTo(last.firstLsn());
+        } else {
+            assertThat(Records.readAll(log, 1)).isEmpty();
+        }
+        Records.assertSame(Records.readAll(store.log("p2"), 1), List.of(other));
+        assertThat(store.pages("p2").get(id)).isEqualTo(page);
+        assertThat(store.checkpoints("p2").get(1)).isEqualTo(page);
+    }
+
+    @Test
     void reads_beside_appends_see_a_whole_beginning_of_the_log() throws Exception {
         List<LogRecord> entries = new ArrayList<>();
         for (int i = 0; i < 300; i++) {

@@ -32,6 +32,11 @@ public final class WatchedStore implements Store {
     }
 
     @Override
+    public long remove(String id, boolean dryRun) {
+        return steps.around("remove", () -> store.remove(id, dryRun));
+    }
+
+    @Override
     public boolean shared() {
         return store.shared();
     }

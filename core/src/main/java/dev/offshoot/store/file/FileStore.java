@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(FileStore.class);
+    /** The folders with one of each project, in the order in which they go: a manifest whose pages are gone would be damage. */
+    private static final List<String> PARTS = List.of("checkpoints", "pages", "logs");
+
     private static final Pattern ID = Pattern.compile("[0-9a-z]{1,32}");
 
     private final Disk disk;
@@ -126,6 +129,39 @@ public final class FileStore implements Store {
             Recovery.scan(disk, folder.resolve("logs").resolve(id), visitor);
         } else {
             log.scan(visitor);
+        }
+    }
+
+    /** All of it: no other process can come late to a folder. Each part is closed before. */
+    @Override
+    public long remove(String id, boolean dryRun) {
+        check(id);
+        if (!dryRun) {
+            forget(id);
+        }
+        long bytes = 0;
+        for (String part : PARTS) {
+            Path place = folder.resolve(part).resolve(id);
+            try {
+                bytes += Folders.remove(disk, place, dryRun);
+            } catch (IOException e) {
+                throw new StoreException(
+                        "cannot remove " + place + ": " + e.getMessage() + "; what is left goes with the next cleanup",
+                        e);
+            }
+        }
+        return bytes;
+    }
+
+    private synchronized void forget(String id) {
+        FileLog log = logs.remove(id);
+        FilePages kept = pages.remove(id);
+        checkpoints.remove(id);
+        if (kept != null) {
+            kept.close();
+        }
+        if (log != null) {
+            log.close();
         }
     }
 

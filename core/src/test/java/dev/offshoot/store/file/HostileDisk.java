@@ -238,6 +238,7 @@ public final class HostileDisk implements Disk {
     private void undoDeletions(Random random) throws IOException {
         for (Map.Entry<Path, byte[]> deleted : unsyncedDeletions.entrySet()) {
             if (random.nextBoolean() && Files.notExists(deleted.getKey())) {
+                Files.createDirectories(deleted.getKey().getParent());
                 Files.write(deleted.getKey(), deleted.getValue());
                 contents.put(deleted.getKey(), new Content(deleted.getValue()));
                 fire(Fault.DELETION_UNDONE);
@@ -340,7 +341,8 @@ public final class HostileDisk implements Disk {
     @Override
     public void delete(Path file) throws IOException {
         call(Fault.DELETE_FAILED, "Operation not permitted");
-        if (Files.notExists(file)) {
+        if (Files.notExists(file) || Files.isDirectory(file)) {
+            disk.delete(file); // a power cut brings only files back
             return;
         }
         Content content = contents.remove(file);

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cherry-pick",
         description = {
-            "Bring single changes of another branch to a branch, as one new commit.",
+            "Bring single commits of another branch to a branch, each with its author and message.",
             "Exit code 5 where there are conflicts to be resolved first."
         })
 final class CherryPick implements Callable<Integer> {
@@ -53,6 +53,9 @@ final class CherryPick implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "POSITION", description = "The last position of them. Default: SOURCE.")
     private @Nullable String to;
 
+    @Option(names = "--squash", description = "Make one commit of them, by you, instead of one each.")
+    private boolean squash;
+
     CherryPick(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -66,6 +69,9 @@ final class CherryPick implements Callable<Integer> {
         if (!options.ends()) {
             append(command, "from", from);
             append(command, "to", to);
+            if (squash) {
+                command.append("squash", true);
+            }
         }
         try (Target open = target.open(terminal)) {
             Document reply = open.database(project).runCommand(options.appendTo(command));

@@ -52,6 +52,11 @@ final class LogRows {
                         + position.getInt64("lsn").getValue());
             }
         }
+        if (row.containsKey("picked")) {
+            BsonDocument picked = row.getDocument("picked");
+            words.add("picked " + text(picked, "branch") + "~"
+                    + picked.getInt64("lsn").getValue());
+        }
         String message = message(row);
         return String.join("  ", words) + (message.isEmpty() ? "" : "  " + message);
     }

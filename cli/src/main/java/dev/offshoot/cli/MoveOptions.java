@@ -11,6 +11,10 @@ import picocli.CommandLine.Option;
 /** What undo, revert, cherry-pick and rebase have in common: conflicts, and how they end. */
 final class MoveOptions {
     private static final List<String> FIELDS = List.of("status", "kind", "changes", "conflicts", "plan", "head_lsn");
+
+    /** Those of commits that are kept apart. */
+    private static final List<String> COMMIT_FIELDS = List.of("picked", "dropped", "stopped_at");
+
     private static final String ANY = "*";
 
     @Option(
@@ -118,17 +122,24 @@ final class MoveOptions {
      */
     int report(Terminal terminal, Output output, Document reply, String verb, String place) {
         String status = reply.getString("status");
-        output.fact(Replies.fields(reply, FIELDS), sentence(reply, status, verb, place));
+        List<String> fields = new ArrayList<>(FIELDS);
+        COMMIT_FIELDS.stream().filter(reply::containsKey).forEach(fields::add);
+        output.fact(Replies.fields(reply, fields), sentence(reply, status, verb, place));
         if (!status.equals("conflicts")) {
             return ExitCodes.OK;
         }
         if (!dryRun) {
             terminal.err()
-                    .println("  see them with {listConflicts: 1} on '" + place
-                            + "', say what counts with {resolveConflict: ID, take: ...}," + " then: offshoot " + verb
+                    .println("  see them with: offshoot conflicts " + branch(place)
+                            + ", say what counts with: offshoot resolve, then: offshoot " + verb
                             + " --continue, or --abort");
         }
         return ExitCodes.CONFLICT;
+    }
+
+    /** A database reference as the verbs for conflicts take it. */
+    private static String branch(String place) {
+        return place.replace('~', ' ').replace('@', ' ');
     }
 
     private String sentence(Document reply, String status, String verb, String place) {
@@ -136,16 +147,36 @@ final class MoveOptions {
             case "aborted" -> "gave it up; " + place + " is as it was";
             case "upToDate" -> "nothing to do; " + place + " is at LSN " + reply.get("head_lsn");
             case "conflicts" ->
-                reply.get("conflicts") + " conflicts" + (dryRun ? " to be expected" : "") + "; " + place
-                        + " is as it was";
+                reply.get("conflicts") + " conflicts" + (dryRun ? " to be expected" : "")
+                        + stoppedAt(reply.get("stopped_at", Document.class)) + "; " + place + " is as it was";
             default ->
                 (dryRun ? "would change " : "changed ")
                         + place
+                        + commits(reply)
                         + counts(reply.get("changes", Document.class))
                         + (dryRun
                                 ? "; do it with: offshoot " + verb + " ... --plan " + reply.get("plan")
                                 : "; it is at LSN " + reply.get("head_lsn"));
         };
+    }
+
+    /** Which commit of several is in conflict. */
+    private static String stoppedAt(@Nullable Document commit) {
+        if (commit == null) {
+            return "";
+        }
+        String message = commit.getString("message");
+        return " in commit " + commit.get("number") + " of " + commit.get("of") + ", " + commit.get("branch") + "~"
+                + commit.get("last_lsn") + " (" + commit.get("actor") + ", " + commit.get("command")
+                + (message == null ? ")" : ": " + message + ")");
+    }
+
+    private static String commits(Document reply) {
+        if (reply.get("picked") == null) {
+            return "";
+        }
+        int dropped = reply.getInteger("dropped");
+        return " by " + reply.get("picked") + " commits" + (dropped == 0 ? "" : " (" + dropped + " came to nothing)");
     }
 
     private static String counts(@Nullable Document changes) {

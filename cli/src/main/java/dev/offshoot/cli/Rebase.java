@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rebase",
         description = {
-            "Make a branch begin anew at another position, with its own changes on top as one commit.",
+            "Make a branch begin anew at another position, with its own commits on top, each with its author and message.",
+            "Stops at the first commit that is in conflict.",
             "Exit code 5 where there are conflicts to be resolved first."
         })
 final class Rebase implements Callable<Integer> {
@@ -43,6 +45,9 @@ final class Rebase implements Callable<Integer> {
             description = "Where it is to begin: a branch, branch~LSN, branch~TIME or a tag.")
     private @Nullable String onto;
 
+    @Option(names = "--squash", description = "Make one commit of them, by you, instead of one each.")
+    private boolean squash;
+
     Rebase(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -55,6 +60,9 @@ final class Rebase implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "Missing required parameter: 'ONTO'");
             }
             command.append("onto", onto);
+            if (squash) {
+                command.append("squash", true);
+            }
         }
         try (Target open = target.open(terminal)) {
             Document reply = open.database(project).runCommand(options.appendTo(command));

@@ -115,6 +115,28 @@ final class MovingBackVerbsTest {
         offshoot("cherry-pick shop dev~1 --path items=sum").exits(ExitCodes.USAGE);
     }
 
+    @Test
+    void a_rebase_keeps_commits_apart_and_tells_which_one_is_in_conflict() {
+        offshoot("branch create shop dev").exits(ExitCodes.OK);
+        change("shop~dev", items -> items.insertOne(document(3, 3)));
+        change("shop~dev", items -> items.updateOne(new Document("_id", 1), set("n", 9)));
+        long second = head("dev");
+        change("shop", items -> items.updateOne(new Document("_id", 1), set("n", 10)));
+        Run stopped = offshoot("rebase shop~dev main").exits(ExitCodes.CONFLICT);
+        assertThat(stopped.out()).contains("1 conflicts in commit 2 of 2, dev~" + second);
+        assertThat(stopped.err()).contains("offshoot conflicts shop dev");
+        offshoot("resolve shop~dev --all --take theirs").exits(ExitCodes.OK);
+        Run done = offshoot("rebase shop~dev --continue").exits(ExitCodes.OK);
+        assertThat(done.out()).contains("changed shop~dev by 2 commits: 1 inserted, 1 updated");
+        assertThat(offshoot("log shop~dev -n 2").exits(ExitCodes.OK).out()).contains("picked dev~" + second);
+        change("shop", items -> items.insertOne(document(7, 7)));
+        JsonNode squashed = offshoot("rebase shop~dev main --squash -o json")
+                .exits(ExitCodes.OK)
+                .json();
+        assertThat(squashed.has("picked")).isFalse();
+        assertThat(find("shop~dev", 1).getInteger("n")).isEqualTo(9);
+    }
+
     private static Document document(int id, int n) {
         return new Document("_id", id).append("n", n);
     }

@@ -10,7 +10,7 @@ import dev.offshoot.state.DocumentVersion;
 import dev.offshoot.state.LogQuery;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Segments;
-import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.Commit;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -132,8 +132,8 @@ final class BranchLogCommand implements Command {
     }
 
     /** Whether what put a document may have inserted or updated it. */
-    static boolean replays(Origin origin) {
-        return REPLAYS.contains(origin.command());
+    static boolean replays(Commit commit) {
+        return REPLAYS.contains(commit.origin().command()) || commit.pick() != null;
     }
 
     /** Up to where the position that is asked for, and the one that a field names, see the same. */

@@ -12,9 +12,9 @@ import dev.offshoot.state.Project;
 import java.util.Set;
 
 /**
- * <code>{cherryPick: SOURCE, from: POSITION, to: POSITION, into: BRANCH}</code>: brings what a branch's history has above one position up to
- * another to a branch, as one new commit; <code>{cherryPick: 'dev~48211'}</code> what the one commit did that this LSN is in. Nothing is
- * remembered of where it came from, but for the message.
+ * <code>{cherryPick: SOURCE, from: POSITION, to: POSITION, into: BRANCH}</code>: brings the commits that a branch's history has above one
+ * position up to another to a branch, each with its author and message; <code>{cherryPick: 'dev~48211'}</code> the one commit that this LSN is
+ * in. With {@code squash: true} what they did together is one commit of who picks. Each tells where it came from, and no merge takes note of it.
  */
 final class CherryPick implements Command {
     @Override
@@ -24,12 +24,12 @@ final class CherryPick implements Command {
 
     @Override
     public String help() {
-        return "brings single changes to a branch: {cherryPick: SOURCE, from: position, to: position, into: BRANCH}";
+        return "brings single commits to a branch: {cherryPick: SOURCE, from: position, to: position, into: BRANCH, squash: bool}";
     }
 
     @Override
     public Set<String> fields() {
-        return Moves.fields("from", "to");
+        return Moves.fields("from", "to", "squash");
     }
 
     @Override
@@ -51,6 +51,16 @@ final class CherryPick implements Command {
         }
         Target source = Positions.of(call, call.name());
         Position[] range = range(call, project, source);
+        if (!call.bool("squash", false)) {
+            return Moves.between(
+                    MergeTask.Kind.CHERRY_PICK,
+                    target,
+                    range[0],
+                    range[1],
+                    MergeBranch.settings(call),
+                    apart(call, project, source),
+                    "");
+        }
         return Moves.between(
                 MergeTask.Kind.CHERRY_PICK,
                 target,
@@ -62,6 +72,20 @@ final class CherryPick implements Command {
                         call,
                         "cherry-pick " + (range[0].lsn() + 1) + ".." + range[1].lsn() + " of "
                                 + source.branch().name()));
+    }
+
+    /** What says that the commits are kept apart, which one it is, and what they are to say. */
+    private static Doc apart(Invocation call, Project project, Target source) {
+        DocBuilder detail = new DocBuilder().append("apart", true);
+        Long at = source.at();
+        if (at != null && !call.has("from")) {
+            detail.append("commit", Moves.commitAt(project, source, at).firstLsn());
+        }
+        String message = Moves.message(call, "");
+        if (!message.isEmpty()) {
+            detail.append("message", message);
+        }
+        return detail.buildDoc();
     }
 
     /** The positions before and behind what is picked. */

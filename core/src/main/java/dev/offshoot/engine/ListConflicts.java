@@ -63,11 +63,13 @@ final class ListConflicts implements Command {
         }
         Branch target = MergeBranch.into(call, project);
         Shown shown = Shown.of(call, project, merging, target);
+        PendingMerges.Pending waiting = merging.waiting(target);
         String type = call.optionalString("type");
         String collection = call.optionalString("collection");
         Value open = call.get("open");
         Iterator<Doc> conflicts = StreamSupport.stream(
                         merging.pending().conflicts(target.id()).spliterator(), false)
+                .filter(waiting::waitsFor)
                 .filter(kept -> type == null || kept.type().word().equals(type))
                 .filter(kept -> collection == null || kept.collection().equals(collection))
                 .filter(kept -> open == null || open.isTruthy() == (kept.resolution() == null))
@@ -137,6 +139,9 @@ final class ListConflicts implements Command {
             Value id = kept.doc().get("id");
             if (id != null) {
                 out.append("id", id);
+            }
+            if (kept.commit() != 0) {
+                copy(kept, out, "commit");
             }
             copy(kept, out, "path");
             copy(kept, out, "fields");

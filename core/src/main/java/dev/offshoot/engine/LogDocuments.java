@@ -84,6 +84,15 @@ final class LogDocuments implements Iterator<Doc> {
             doc.append("mark", true);
         }
         writeSource(doc, commit.source());
+        Change.Pick pick = commit.pick();
+        if (pick != null) {
+            Branch from = project.catalog().branch(pick.from());
+            doc.startDocument("picked")
+                    .append("branch", from == null ? "" : from.name())
+                    .append("lsn", pick.lsn())
+                    .append("by", pick.by())
+                    .end();
+        }
         doc.startArray("changes");
         for (LoggedCommit.Touched touched : commit.collections()) {
             doc.addDocument()

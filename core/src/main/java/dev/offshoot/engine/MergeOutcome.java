@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param conflicts how many are to be resolved
  * @param head the target's head now
  * @param plan what {@code plan} of a command takes, so that exactly this is applied
+ * @param commits what the reply tells of the commits, where they are kept apart; else null
  */
 record MergeOutcome(
         Status status,
@@ -33,7 +34,8 @@ record MergeOutcome(
         @Nullable MergeCounts counts,
         long conflicts,
         long head,
-        String plan) {
+        String plan,
+        @Nullable Doc commits) {
     /** How it ended. */
     enum Status {
         /** Nothing was to be done. */
@@ -77,6 +79,9 @@ record MergeOutcome(
             counts.appendTo(out.startDocument("counts"));
             out.end();
         }
+        if (commits != null) {
+            out.append("commits", commits);
+        }
         return out.append("conflicts", conflicts).append("plan", plan).buildDoc();
     }
 
@@ -86,13 +91,14 @@ record MergeOutcome(
         long find(long branch, long above);
     }
 
-    static MergeOutcome of(Doc doc, Commits commits) {
+    static MergeOutcome of(Doc doc, Commits found) {
         Status status = Status.named(field(doc, "status").asString());
         MergeTask task = MergeTask.of(field(doc, "task").asDoc());
         Position ours = Objects.requireNonNull(MergeTask.position(doc.get("ours")));
         List<Position> bases = new ArrayList<>();
         field(doc, "bases").asDoc().forEach(base -> bases.add(MergeTask.position(base.value())));
         Value counts = doc.get("counts");
+        Value commits = doc.get("commits");
         return new MergeOutcome(
                 status,
                 task,
@@ -101,8 +107,9 @@ record MergeOutcome(
                 bases,
                 counts == null ? null : MergeCounts.of(counts.asDoc()),
                 field(doc, "conflicts").asInt64(),
-                status == Status.CONFLICTS ? ours.lsn() : commits.find(task.target(), ours.lsn()),
-                field(doc, "plan").asString());
+                status == Status.CONFLICTS ? ours.lsn() : found.find(task.target(), ours.lsn()),
+                field(doc, "plan").asString(),
+                commits == null ? null : commits.asDoc());
     }
 
     private static Value field(Doc doc, String name) {
@@ -125,6 +132,9 @@ record MergeOutcome(
         if (counts != null) {
             counts.appendTo(reply.startDocument("changes"));
             reply.end();
+        }
+        if (commits != null) {
+            commits.forEach(field -> reply.append(field.name(), field.value()));
         }
         reply.append("conflicts", conflicts).append("plan", plan).append("head_lsn", head);
     }

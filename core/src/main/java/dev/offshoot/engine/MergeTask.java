@@ -11,7 +11,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a merge, an undo, a revert, a cherry-pick or a rebase is to do: a three-way merge into a branch, as one commit.
+ * What a merge, an undo, a revert, a cherry-pick or a rebase is to do: a three-way merge into a branch, as one commit, or, where commits are to
+ * be kept apart, one for each of them.
  *
  * @param target the id of the branch that gets the commit
  * @param base what both sides started from; null for the best common position of ours and theirs
@@ -70,6 +71,14 @@ record MergeTask(
         String word() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** The {@link #detail} of a task whose commits are kept apart. */
+    static final Doc APART = new DocBuilder().append("apart", true).buildDoc();
+
+    /** Whether there is to be a commit for each that comes in. */
+    boolean isApart() {
+        return detail.has("apart");
     }
 
     /** The task as {@link #of} reads it. */

@@ -37,6 +37,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,10 @@ final class Merging {
     private MergeOutcome again(Doc kept, Once made) {
         return MergeOutcome.of(
                 kept, (target, above) -> made.commitLsn(project.catalog().existing(target), above));
+    }
+
+    Project project() {
+        return project;
     }
 
     /**
@@ -261,6 +266,9 @@ final class Merging {
         @Nullable
         MergePlan plan;
 
+        /** What takes the place of the plan where commits are kept apart. */
+        Picks.@Nullable Planned picks;
+
         Planned(MergeTask task, Snapshot head, Resolutions resolutions) {
             this.task = task;
             this.resolutions = resolutions;
@@ -270,6 +278,9 @@ final class Merging {
         }
 
         List<MergeConflict> conflicts() {
+            if (picks != null) {
+                return picks.stop() == null ? List.of() : picks.stop().conflicts();
+            }
             return plan == null ? List.of() : plan.conflicts();
         }
 
@@ -280,10 +291,11 @@ final class Merging {
                     ours,
                     theirs,
                     bases,
-                    plan == null ? null : plan.counts(),
+                    picks != null ? picks.counts() : plan == null ? null : plan.counts(),
                     conflicts().size(),
                     headNow,
-                    digest().toString());
+                    digest().toString(),
+                    picks == null ? null : picks.toDoc(project.catalog()));
         }
 
         PlanDigest digest() {
@@ -292,7 +304,9 @@ final class Merging {
         }
 
         PendingMerges.Pending pending(UUID session) {
-            return new PendingMerges.Pending(task, session, ours, theirs, bases, 0);
+            Picks.Stop stop = picks == null ? null : picks.stop();
+            long commit = stop == null ? 0 : stop.commit().lastLsn();
+            return new PendingMerges.Pending(task, session, ours, theirs, bases, 0, commit);
         }
 
         /** What the log keeps of it for a command that is sent again. */
@@ -317,6 +331,9 @@ final class Merging {
         @Nullable
         Snapshot after() {
             MergePlan made = plan;
+            if (picks != null) {
+                return picks.stop() == null ? picks.state() : null;
+            }
             Position onto = task.onto();
             Snapshot here = onto == null ? head : inScope(state(onto, List.of()), task);
             return switch (status) {
@@ -328,6 +345,9 @@ final class Merging {
         }
 
         Statement.Referred referred() {
+            if (picks != null) {
+                return new Statement.Referred(picks.referred());
+            }
             List<Snapshot> states = new ArrayList<>();
             if (comesIn != null) {
                 states.add(comesIn);
@@ -337,10 +357,21 @@ final class Merging {
             }
             return new Statement.Referred(states);
         }
+
+        Statement.Draft<Committed> draft(List<RetryResult> retries) {
+            Committed done = new Committed(this, null);
+            return picks == null
+                    ? new Statement.Draft<>(done, changes(), retries, referred())
+                    : new Statement.Draft<>(done, List.of(), retries, referred(), picks.parts());
+        }
     }
 
     private Planned plan(MergeTask task, Snapshot head, Resolutions resolutions) {
         Planned planned = new Planned(task, head, resolutions);
+        if (task.isApart()) {
+            planApart(planned, resolutions);
+            return checked(planned);
+        }
         Catalog catalog = project.catalog();
         Position ours = task.onto() == null ? planned.ours : task.onto();
         boolean merges = task.base() == null && task.edge();
@@ -377,8 +408,44 @@ final class Merging {
         return planned;
     }
 
+    private void planApart(Planned planned, Resolutions resolutions) {
+        MergeTask task = planned.task;
+        Position onto = task.onto();
+        LongFunction<Resolutions> said = resolutions instanceof Said all ? all::of : commit -> resolutions;
+        Picks.Planned picks = picked(task, planned.ours, planned.head, said, 0);
+        planned.picks = picks;
+        planned.bases = task.base() != null
+                ? List.of(task.base())
+                : MergeBase.of(project.catalog(), onto == null ? planned.ours : onto, planned.theirs);
+        boolean nothing = onto == null && picks.picked() == 0;
+        planned.status = picks.stop() != null ? Status.CONFLICTS : nothing ? Status.UP_TO_DATE : Status.MERGED;
+    }
+
+    /** @param stopAt the commit to stop at whatever it comes to; 0 for none */
+    private Picks.Planned picked(
+            MergeTask task, Position at, Snapshot head, LongFunction<Resolutions> said, long stopAt) {
+        try {
+            return picks(task).plan(at, apartFrom(task, head), said, stopAt);
+        } catch (CommandException e) {
+            throw going != null && e.code().equals(ErrorCode.BAD_VALUE) ? gone(e) : e;
+        }
+    }
+
+    private Picks picks(MergeTask task) {
+        return new Picks(this, task, context(), call.origin("", "", "").actor());
+    }
+
+    /** The state that the first of commits that are kept apart goes on top of. */
+    private Snapshot apartFrom(MergeTask task, Snapshot head) {
+        return task.onto() == null ? head : inScope(state(task.onto()), task);
+    }
+
     private MergeContext context() {
         return new MergeContext(call.pipelineContext(), call.deadline()::checkNow);
+    }
+
+    Snapshot base(List<Position> bases, List<Position> sides, MergeTask task, MergeContext context) {
+        return base(bases, Set.of(), sides, task, context);
     }
 
     /**
@@ -441,14 +508,23 @@ final class Merging {
     }
 
     /** What the target of a task may have of a state: partial branches leave the rest out, so it is neither brought nor missed. */
-    private Snapshot inScope(Snapshot state, MergeTask task) {
+    Snapshot inScope(Snapshot state, MergeTask task) {
         return Scope.restrict(state, project.catalog().crossing(state.branch(), task.target()));
+    }
+
+    /** Whether what comes in leaves documents behind, so that changes cannot name its collections where they are whole. */
+    boolean comesInWithoutDocuments(Position theirs, MergeTask task) {
+        return project.catalog().crossing(theirs.branch(), task.target()).stream()
+                .anyMatch(Scope::schemaOnly);
     }
 
     /** The three states that the conflicts of a waiting merge were found between. */
     Sides<Snapshot> states(PendingMerges.Pending waiting) {
         going = waiting;
         MergeTask task = waiting.task();
+        if (task.isApart()) {
+            return statesApart(waiting);
+        }
         Position ours = task.onto() == null ? waiting.ours() : task.onto();
         MergeContext context = context();
         Sides<Snapshot> whole = sides(
@@ -459,6 +535,15 @@ final class Merging {
                 state(waiting.theirs(), List.of()),
                 context);
         return Narrowed.of(project, task, whole, context).states();
+    }
+
+    private Sides<Snapshot> statesApart(PendingMerges.Pending waiting) {
+        MergeTask task = waiting.task();
+        Snapshot head = state(waiting.ours());
+        Said said = new Said(pending.conflicts(task.target()));
+        Picks.Stop stop =
+                picked(task, waiting.ours(), head, said::of, waiting.commit()).stop();
+        return stop == null ? new Sides<>(Snapshot.EMPTY, Snapshot.EMPTY, Snapshot.EMPTY) : stop.states();
     }
 
     private boolean isFastForward(MergeTask task, Position ours, Position theirs) {
@@ -485,6 +570,10 @@ final class Merging {
                             + " is merged; merge without ff: 'only'");
         }
         return possible;
+    }
+
+    Snapshot state(Position position) {
+        return state(position, List.of());
     }
 
     /**
@@ -594,13 +683,15 @@ final class Merging {
             if (commit.attempt() < ATTEMPTS_MAX || !turn.isPastAcknowledged()) {
                 return Statement.Draft.unchanged(Committed.NOT);
             }
+            if (commit.task().isApart() && !turn.settle()) {
+                return Statement.Draft.unchanged(Committed.NOT);
+            }
             fresh = plan(commit.task(), turn.stored(), commit.resolutions());
             if (fresh.status == Status.CONFLICTS || fresh.status == Status.UP_TO_DATE) {
                 return Statement.Draft.unchanged(Committed.NOT);
             }
         }
-        return new Statement.Draft<>(
-                new Committed(fresh, null), fresh.changes(), fresh.kept(commit.once()), fresh.referred());
+        return fresh.draft(fresh.kept(commit.once()));
     }
 
     private @Nullable MergeOutcome done(Branch target, Once names) {
@@ -690,9 +781,18 @@ final class Merging {
             return out.buildDoc();
         }
 
+        /** What was said of those of one commit. */
+        Resolutions of(long commit) {
+            return conflict -> of(conflict, commit);
+        }
+
         @Override
         public @Nullable Resolution of(MergeConflict conflict) {
-            PendingMerges.Kept said = kept.isEmpty() ? null : kept.get(conflict.key());
+            return of(conflict, 0);
+        }
+
+        private @Nullable Resolution of(MergeConflict conflict, long commit) {
+            PendingMerges.Kept said = kept.isEmpty() ? null : kept.get(PendingMerges.key(conflict, commit));
             if (said == null || !said.fingerprint().equals(conflict.fingerprint())) {
                 return null;
             }

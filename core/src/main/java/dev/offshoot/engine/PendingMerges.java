@@ -51,9 +51,16 @@ final class PendingMerges {
      * @param theirs what comes in
      * @param bases the base that the conflicts were found with; several are merged first
      * @param lastNumber how many conflicts it had so far
+     * @param commit the last LSN of the commit that the conflicts are of, where commits are kept apart; else 0
      */
     record Pending(
-            MergeTask task, UUID session, Position ours, Position theirs, List<Position> bases, long lastNumber) {
+            MergeTask task,
+            UUID session,
+            Position ours,
+            Position theirs,
+            List<Position> bases,
+            long lastNumber,
+            long commit) {
         Doc toDoc() {
             DocBuilder out = new DocBuilder()
                     .append("_id", task.target())
@@ -63,7 +70,10 @@ final class PendingMerges {
                     .append("theirs", MergeTask.toDoc(theirs))
                     .startArray("bases");
             bases.forEach(base -> out.add(MergeTask.toDoc(base)));
-            return out.end().append("lastNumber", lastNumber).buildDoc();
+            return out.end()
+                    .append("lastNumber", lastNumber)
+                    .append("commit", commit)
+                    .buildDoc();
         }
 
         static Pending of(Doc doc) {
@@ -75,7 +85,13 @@ final class PendingMerges {
                     Objects.requireNonNull(MergeTask.position(doc.get("ours"))),
                     Objects.requireNonNull(MergeTask.position(doc.get("theirs"))),
                     bases,
-                    required(doc, "lastNumber").asInt64());
+                    required(doc, "lastNumber").asInt64(),
+                    PendingMerges.commit(doc));
+        }
+
+        /** Whether a conflict of the branch is one that it waits for now, and not one of a commit before. */
+        boolean waitsFor(Kept kept) {
+            return kept.commit() == commit;
         }
     }
 
@@ -99,6 +115,11 @@ final class PendingMerges {
 
         String fingerprint() {
             return required(doc(), "fingerprint").asString();
+        }
+
+        /** The last LSN of the commit that it is of, where commits are kept apart; else 0. */
+        long commit() {
+            return PendingMerges.commit(doc());
         }
 
         ConflictType type() {
@@ -179,7 +200,7 @@ final class PendingMerges {
             conflicts(documents, pending.task().target()).forEach(kept -> old.put(kept.key(), kept));
             long number = there == null ? 0 : there.lastNumber();
             for (MergeConflict conflict : open) {
-                Kept known = old.remove(conflict.key());
+                Kept known = old.remove(key(conflict, pending.commit()));
                 if (known != null && known.fingerprint().equals(conflict.fingerprint())) {
                     continue;
                 }
@@ -187,7 +208,7 @@ final class PendingMerges {
                     documents.delete(CONFLICTS, known.kept());
                 }
                 number++;
-                documents.insert(CONFLICTS, toDoc(pending.task().target(), number, conflict));
+                documents.insert(CONFLICTS, toDoc(pending.task().target(), number, conflict, pending.commit()));
             }
             for (Kept kept : old.values()) {
                 if (!used.contains(kept.key())) {
@@ -195,7 +216,13 @@ final class PendingMerges {
                 }
             }
             Pending numbered = new Pending(
-                    pending.task(), pending.session(), pending.ours(), pending.theirs(), pending.bases(), number);
+                    pending.task(),
+                    pending.session(),
+                    pending.ours(),
+                    pending.theirs(),
+                    pending.bases(),
+                    number,
+                    pending.commit());
             documents.put(MERGES, numbered.toDoc());
             return new Statement.Draft<>(numbered, documents.changes(), retries);
         });
@@ -286,11 +313,22 @@ final class PendingMerges {
 
     // ---- conflicts as documents
 
-    private static Doc toDoc(long target, long number, MergeConflict conflict) {
+    /** The same conflict in two commits has two keys. */
+    static String key(MergeConflict conflict, long commit) {
+        return commit == 0 ? conflict.key() : commit + "-" + conflict.key();
+    }
+
+    private static long commit(Doc doc) {
+        Value commit = doc.get("commit");
+        return commit == null ? 0 : commit.asInt64();
+    }
+
+    private static Doc toDoc(long target, long number, MergeConflict conflict, long commit) {
         DocBuilder out = new DocBuilder()
                 .append("_id", target + "-" + number)
                 .append("target", target)
-                .append("key", conflict.key())
+                .append("key", key(conflict, commit))
+                .append("commit", commit)
                 .append("fingerprint", conflict.fingerprint())
                 .append("type", conflict.type().word())
                 .append("collection", conflict.collection());

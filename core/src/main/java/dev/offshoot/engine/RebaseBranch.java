@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * <code>{rebaseBranch: BRANCH, onto: POSITION}</code>: makes a branch begin anew at a position, with all that it has of its own on top, as one
- * commit. What it was before stays in its history ({@code branchReflog}).
+ * <code>{rebaseBranch: BRANCH, onto: POSITION}</code>: makes a branch begin anew at a position, with its own commits on top, each with its
+ * author and message; with {@code squash: true} as one commit. What it was before stays in its history ({@code branchReflog}).
  */
 final class RebaseBranch implements Command {
     @Override
@@ -23,12 +23,12 @@ final class RebaseBranch implements Command {
 
     @Override
     public String help() {
-        return "puts a branch's own changes on top of another position: {rebaseBranch: BRANCH, onto: position}";
+        return "puts a branch's own commits on top of another position: {rebaseBranch: BRANCH, onto: position, squash: bool}";
     }
 
     @Override
     public Set<String> fields() {
-        Set<String> fields = Moves.fields("onto");
+        Set<String> fields = Moves.fields("onto", "squash");
         fields.remove("into");
         return fields;
     }
@@ -65,7 +65,7 @@ final class RebaseBranch implements Command {
                 false,
                 MergeTask.FastForward.NEVER,
                 MergeBranch.settings(call),
-                Doc.EMPTY,
+                call.bool("squash", false) ? Doc.EMPTY : MergeTask.APART,
                 Moves.message(call, "rebase " + branch.name() + " onto " + onto.text()));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was done to a branch beyond plain writes: from the log, and where that was trimmed from the catalog, which keeps resets and merges
@@ -56,7 +57,12 @@ record Reflog(List<Entry> newestFirst, long trimmedBelow) {
             long targetLsn,
             String actor,
             String message,
-            long millis) {}
+            long millis) {
+        /** One command made several commits: commits that were picked, alone or behind the reset of a rebase. */
+        Entry upTo(long last) {
+            return new Entry(last, before, command, target, targetLsn, actor, message, millis);
+        }
+    }
 
     /**
      * Reads it.
@@ -92,7 +98,8 @@ record Reflog(List<Entry> newestFirst, long trimmedBelow) {
     private static boolean isWanted(LogRecord record) {
         for (RecordSummary.Group group : RecordSummary.of(record).groups()) {
             String command = group.origin().command();
-            if (COMMANDS.contains(command) || EVENTS.contains(command)) {
+            boolean isPick = group.changes().containsKey(Change.Kind.PICK.label());
+            if (isPick || COMMANDS.contains(command) || EVENTS.contains(command)) {
                 return true;
             }
         }
@@ -100,11 +107,23 @@ record Reflog(List<Entry> newestFirst, long trimmedBelow) {
     }
 
     private static void collect(WalRecord record, Branch branch, Deque<Entry> newest, int limit) {
+        @Nullable Entry last = null;
         for (Commit commit : record.commits()) {
+            Change.Pick pick = commit.branch() == branch.id() ? commit.pick() : null;
+            if (pick != null && last != null && last.lsn() + 1 == commit.firstLsn()) {
+                newest.removeLast();
+                last = last.upTo(commit.lastLsn());
+                add(newest, limit, last);
+                continue;
+            }
             boolean isOwn = commit.branch() == branch.id()
                     && COMMANDS.contains(commit.origin().command());
-            if (isOwn || isEventOf(commit, branch.id())) {
-                add(newest, limit, of(commit, record.millis()));
+            if (pick != null) {
+                last = of(commit, pick, record.millis());
+                add(newest, limit, last);
+            } else if (isOwn || isEventOf(commit, branch.id())) {
+                last = of(commit, record.millis());
+                add(newest, limit, last);
             }
         }
     }
@@ -121,6 +140,18 @@ record Reflog(List<Entry> newestFirst, long trimmedBelow) {
             case RESTORE_BRANCH -> ((Change.RestoreBranch) change).branch() == branch;
             default -> false;
         };
+    }
+
+    private static Entry of(Commit commit, Change.Pick pick, long millis) {
+        return new Entry(
+                commit.lastLsn(),
+                commit.firstLsn() - 1,
+                "cherryPick",
+                pick.from(),
+                pick.lsn(),
+                pick.by(),
+                commit.origin().message(),
+                millis);
     }
 
     private static Entry of(Commit commit, long millis) {

@@ -49,13 +49,15 @@ final class ResolveConflict implements Command {
         if (what != null && what.isDocument()) {
             Branch target = MergeBranch.into(call, project);
             Selection selection = Selection.of(what.asDoc());
-            merging.waiting(target);
+            PendingMerges.Pending waiting = merging.waiting(target);
             reply.append(
                     "resolved",
                     merging.pending()
                             .resolve(
                                     target.id(),
-                                    kept -> selection.holds(kept) && (resolution == null || takes(kept, resolution)),
+                                    kept -> waiting.waitsFor(kept)
+                                            && selection.holds(kept)
+                                            && (resolution == null || takes(kept, resolution)),
                                     kept -> resolution));
         } else {
             String id = call.string(call.name());

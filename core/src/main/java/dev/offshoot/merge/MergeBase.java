@@ -3,6 +3,7 @@ package dev.offshoot.merge;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Catalog;
 import dev.offshoot.state.Scope;
+import dev.offshoot.state.Segments;
 import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +42,40 @@ public final class MergeBase {
         List<Position> best =
                 best(catalog, Ancestry.of(catalog, ours, passes), Ancestry.of(catalog, theirs, passes), passes);
         return best.isEmpty() ? List.of(new Position(root(catalog, ours.branch()), 0)) : best;
+    }
+
+    /**
+     * The same for what several positions have together on one side.
+     *
+     * @param ours at least one
+     */
+    public static List<Position> of(Catalog catalog, List<Position> ours, Position theirs) {
+        List<Position> newestFirst = new ArrayList<>(ours);
+        newestFirst.sort(NEWEST_FIRST);
+        Ancestry ancestry = new Ancestry(catalog, scope -> true);
+        newestFirst.forEach(ancestry::add);
+        List<Position> best = best(catalog, ancestry, Ancestry.of(catalog, theirs), scope -> true);
+        return best.isEmpty() ? List.of(new Position(root(catalog, theirs.branch()), 0)) : best;
+    }
+
+    /**
+     * The parts of the history of a position, the oldest first, that another position does not have. What came in by merges is not followed.
+     */
+    public static List<Segments.Segment> beyond(Catalog catalog, Position position, Position other) {
+        Ancestry has = Ancestry.of(catalog, other);
+        List<Segments.Segment> oldestFirst = new ArrayList<>();
+        for (Segments.Segment part : catalog.segments(catalog.existing(position.branch()), position.lsn())
+                .newestFirst()) {
+            Ancestry.Timeline timeline = new Ancestry.Timeline(part.branch(), part.above());
+            long reached = has.reach().getOrDefault(timeline, part.above());
+            if (reached < part.upTo()) {
+                oldestFirst.add(0, new Segments.Segment(part.branch(), reached, part.upTo()));
+            }
+            if (has.reach().containsKey(timeline)) {
+                break; // what has a commit has all that went into it
+            }
+        }
+        return oldestFirst;
     }
 
     /**

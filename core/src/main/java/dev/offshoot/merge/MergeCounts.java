@@ -16,6 +16,19 @@ import java.util.Objects;
  * @param altered names, options and indexes
  */
 public record MergeCounts(long inserted, long updated, long deleted, long created, long dropped, long altered) {
+    public static final MergeCounts NONE = new MergeCounts(0, 0, 0, 0, 0, 0);
+
+    /** The counts of two merges, one after the other. */
+    public MergeCounts plus(MergeCounts other) {
+        return new MergeCounts(
+                inserted + other.inserted,
+                updated + other.updated,
+                deleted + other.deleted,
+                created + other.created,
+                dropped + other.dropped,
+                altered + other.altered);
+    }
+
     public void appendTo(DocBuilder out) {
         out.append("inserted", inserted)
                 .append("updated", updated)

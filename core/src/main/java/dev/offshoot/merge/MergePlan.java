@@ -27,7 +27,7 @@ public record MergePlan(
     }
 
     /** What the commit makes is named by places in the commit. */
-    private static Change shifted(Change change, int by) {
+    public static Change shifted(Change change, int by) {
         if (change instanceof Change.Put put && put.collection() < 0) {
             return new Change.Put(put.collection() - by, put.recordId(), put.document());
         }

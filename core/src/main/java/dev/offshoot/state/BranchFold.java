@@ -6,6 +6,7 @@ import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -40,25 +41,31 @@ final class BranchFold {
         return new BranchFold(snapshot, true, false, keeper, past);
     }
 
+    /** The state after commits that go together. */
+    static Snapshot apply(Snapshot before, List<Commit> commits, Keeper keeper, Past past) {
+        return apply(before, commits, false, keeper, past);
+    }
+
     /** The state after one commit. */
     static Snapshot apply(Snapshot before, Commit commit, Keeper keeper, Past past) {
-        return apply(before, commit, false, keeper, past);
+        return apply(before, List.of(commit), false, keeper, past);
     }
 
     /**
-     * The state after a commit that is not in the log yet. Fails for one that must not get there: also for what a fold would take without a
+     * The state after commits that are not in the log yet. Fails for one that must not get there: also for what a fold would take without a
      * word, such as a second document of one {@code _id}, or a delta that makes something else than the document it stands for.
      *
      * @throws IllegalStateException which change does not fit
      * @throws CorruptionException the same for a delta
      */
-    static Snapshot tried(Snapshot before, Commit commit, Keeper keeper, Past past) {
-        return apply(before, commit, true, keeper, past);
+    static Snapshot tried(Snapshot before, List<Commit> commits, Keeper keeper, Past past) {
+        return apply(before, commits, true, keeper, past);
     }
 
-    private static Snapshot apply(Snapshot before, Commit commit, boolean strict, Keeper keeper, Past past) {
-        BranchFold fold = new BranchFold(before, commit.changes().size() > 4, strict, keeper, past);
-        fold.apply(commit);
+    private static Snapshot apply(Snapshot before, List<Commit> commits, boolean strict, Keeper keeper, Past past) {
+        boolean many = commits.size() > 1 || commits.get(0).changes().size() > 4;
+        BranchFold fold = new BranchFold(before, many, strict, keeper, past);
+        commits.forEach(fold::apply);
         return fold.snapshot();
     }
 
@@ -151,7 +158,7 @@ final class BranchFold {
             }
             case RESET -> become(past.target(branch, (Change.Reset) change));
             case RESTORE_COLLECTION -> restore((Change.RestoreCollection) change);
-            case MERGE, MARK -> {}
+            case MERGE, MARK, PICK -> {}
             default -> throw new IllegalStateException("a " + change.kind() + " does not belong to a branch");
         }
     }

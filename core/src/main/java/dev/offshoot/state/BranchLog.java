@@ -65,7 +65,7 @@ public final class BranchLog implements Iterator<LoggedCommit> {
                         ? project.storedAt(branch, lsn)
                         : project.storedAt(catalog.existing(top.branch()), start),
                 this::before,
-                origin -> !query.replays().test(origin));
+                commit -> !query.replays().test(commit));
     }
 
     /** The newest part that begins at or below an LSN. */
@@ -247,14 +247,19 @@ public final class BranchLog implements Iterator<LoggedCommit> {
                 touched,
                 names.definitions(commit, passed),
                 first instanceof Change.Reset || first instanceof Change.Merge ? first : null,
-                first instanceof Change.Mark,
+                commit.changes().stream().allMatch(BranchLog::isNote),
+                commit.pick(),
                 before == null || after == null ? null : edits(commit, before, after, passed));
+    }
+
+    private static boolean isNote(Change change) {
+        return change instanceof Change.Mark || change instanceof Change.Pick;
     }
 
     private Map<Long, Counts> counts(Commit commit, @Nullable Snapshot before) {
         Map<Long, Counts> counts = new LinkedHashMap<>();
         @Nullable Snapshot state = before;
-        boolean asks = query.replays().test(commit.origin());
+        boolean asks = query.replays().test(commit);
         long lsn = commit.firstLsn();
         for (Change change : commit.changes()) {
             if (change instanceof Change.Put put) {

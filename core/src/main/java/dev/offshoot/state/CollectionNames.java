@@ -5,7 +5,6 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
-import dev.offshoot.wal.Origin;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ final class CollectionNames {
 
     private final Supplier<Snapshot> start;
     private final StateBefore before;
-    private final Predicate<Origin> isAboutOne;
+    private final Predicate<Commit> isAboutOne;
     private final Map<Long, String> names = new HashMap<>();
 
     /** Those that have no name here, or another one than at the start; with the commit that took the name where it is not known. */
@@ -39,9 +38,9 @@ final class CollectionNames {
 
     /**
      * @param start gives the state to begin with
-     * @param isAboutOne whether the collection that an origin names is the one whose documents its commit touched, if that is one
+     * @param isAboutOne whether the collection that the origin of a commit names is the one whose documents it touched, if that is one
      */
-    CollectionNames(Supplier<Snapshot> start, StateBefore before, Predicate<Origin> isAboutOne) {
+    CollectionNames(Supplier<Snapshot> start, StateBefore before, Predicate<Commit> isAboutOne) {
         this.start = start;
         this.before = before;
         this.isAboutOne = isAboutOne;
@@ -51,7 +50,7 @@ final class CollectionNames {
     Map<Long, String> pass(Commit commit, Set<Long> collections) {
         Map<Long, String> told = made(commit);
         String said = commit.origin().namespace();
-        if (collections.size() == 1 && !said.isEmpty() && isAboutOne.test(commit.origin())) {
+        if (collections.size() == 1 && !said.isEmpty() && isAboutOne.test(commit)) {
             collections.forEach(id -> {
                 if (told.putIfAbsent(id, said) == null) {
                     learn(id, said);

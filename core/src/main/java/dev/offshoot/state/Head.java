@@ -119,7 +119,7 @@ final class Head {
     void advance(Snapshot state, Pending by) {
         pending = state;
         last = by;
-        if (Catalog.concerns(by.commit())) {
+        if (by.commits().stream().anyMatch(Catalog::concerns)) {
             lineageLsn = state.lsn();
         }
     }

@@ -202,7 +202,8 @@ final class History {
                         entry != null && entry.firstLsn() <= position.lsn();
                         entry = cursor.next()) {
                     for (Commit commit : RecordCodec.decode(entry).commits()) {
-                        if (fold.apply(commit)) {
+                        boolean isIn = commit.lastLsn() <= above; // it was stored with one that is not
+                        if (!isIn && fold.apply(commit)) {
                             heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
                         }
                     }

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.Origin;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param collection what a collection was called then that they touched; null for all
  * @param commits which of these commits, by their first LSN; asked of one after the other, the newest first
  * @param edits whether to tell what each did to each document
- * @param replays the commands that put documents anew that may be there or not, so that only the state before tells which: a merge, an
- *     undo. Any other command inserts a document with a record id of its own.
+ * @param replays the commits that put documents anew that may be there or not, so that only the state before tells which: a merge, an
+ *     undo. Any other commit inserts a document with a record id of its own.
  * @param mask what edits must not show; null for nothing
  * @param through the id of the branch that they are shown through, which may be partial; 0 for none
  */
@@ -26,11 +27,11 @@ public record LogQuery(
         @Nullable String collection,
         LongPredicate commits,
         boolean edits,
-        Predicate<Origin> replays,
+        Predicate<Commit> replays,
         @Nullable Mask mask,
         long through) {
     /** Everything. */
-    public static LogQuery all(Predicate<Origin> replays) {
+    public static LogQuery all(Predicate<Commit> replays) {
         return new LogQuery(0, Long.MAX_VALUE, null, null, lsn -> true, false, replays, null, 0);
     }
 

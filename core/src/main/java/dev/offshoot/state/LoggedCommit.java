@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param definitions what it did to collections and indexes, in order
  * @param source the position that the branch took over, by a {@link Change.Reset} or a {@link Change.Merge}; null for neither
  * @param mark whether it only names a position
+ * @param pick of which commit it does the same again, the first or second of its changes; null for none
  * @param edits what it did to each document, where that was asked for and can still be told; null otherwise.
  *     Made while it is read
  */
@@ -29,6 +30,7 @@ public record LoggedCommit(
         List<Definition> definitions,
         @Nullable Change source,
         boolean mark,
+        Change.@Nullable Pick pick,
         @Nullable Iterable<DocumentEdit> edits) {
     /**
      * How many documents of a collection a commit touched.

@@ -369,7 +369,7 @@ public final class Project implements AutoCloseable {
         for (Statement<R> statement : statements) {
             try {
                 Statement.Draft<R> draft = statement.evaluate(new Turn(null, Snapshot.EMPTY, Snapshot.EMPTY, null));
-                if (!draft.changes().isEmpty()) {
+                if (!draft.isUnchanged()) {
                     return null;
                 }
                 results.add(Result.of(draft.result()));
@@ -627,43 +627,43 @@ public final class Project implements AutoCloseable {
             } catch (CommandException e) {
                 return Attempt.failed(e, turn.dependsOn());
             }
-            if (draft.changes().isEmpty()) {
+            if (draft.isUnchanged()) {
                 return new Attempt<>(Result.of(draft.result()), turn.dependsOn(), false);
             }
-            Commit commit = Commit.draft(branch.id(), origin, draft.changes(), draft.retries());
-            checkSize(commit);
+            List<Commit> made = draft.commits(branch.id(), origin);
+            checkSize(made);
             Folded foreseen;
             try {
-                foreseen = tried(head, branch, commit.at(commits.nextLsn()), draft.past());
+                foreseen = tried(head, branch, Commit.at(made, commits.nextLsn()), draft.past());
             } catch (CommandException e) {
                 return Attempt.failed(e, turn.dependsOn());
             }
-            Pending pending = commits.submit(epoch, commit);
+            Pending pending = commits.submit(epoch, made);
             if (pending == null) {
                 return null;
             }
             advance(head, pending, draft.past(), foreseen);
-            return new Attempt<>(Result.of(draft.result(), pending.commit().lastLsn()), pending, true);
+            return new Attempt<>(Result.of(draft.result(), pending.lastLsn()), pending, true);
         } finally {
             head.turn.unlock();
         }
     }
 
     /**
-     * A state that a commit makes.
+     * A state that commits make.
      *
-     * @param firstLsn where the commit was folded at
+     * @param firstLsn where the commits were folded at
      */
     private record Folded(long firstLsn, Snapshot state, FoldPages.Window window) {}
 
-    /** Folds a commit before it is submitted, where it will most likely come to be: what does not fit must not get into the log. */
-    private Folded tried(Head head, Branch branch, Commit commit, Statement.Referred past) {
+    /** Folds commits before they are submitted, where they will most likely come to be: what does not fit must not get into the log. */
+    private Folded tried(Head head, Branch branch, List<Commit> made, Statement.Referred past) {
         try {
             FoldPages.Window window = checkpoints.folds().window();
             past.states().forEach(state -> window.refer(history.sources(state)));
-            Snapshot state = BranchFold.tried(head.pending(), commit, window, within(past));
-            checkLineage(commit);
-            return new Folded(commit.firstLsn(), state, window);
+            Snapshot state = BranchFold.tried(head.pending(), made, window, within(past));
+            made.forEach(this::checkLineage);
+            return new Folded(made.get(0).firstLsn(), state, window);
         } catch (CommandException | StoreException e) {
             throw e;
         } catch (RuntimeException | AssertionError e) {
@@ -671,7 +671,7 @@ public final class Project implements AutoCloseable {
                 throw e; // what it does not fit was not read as it was written
             }
             throw new AssertionError(
-                    "the changes of '" + commit.origin().command() + "' do not fit branch '" + branch.name()
+                    "the changes of '" + made.get(0).origin().command() + "' do not fit branch '" + branch.name()
                             + "' of project '" + name + "' behind LSN "
                             + head.pending().lsn() + ", and nothing was written: " + e.getMessage(),
                     e);
@@ -713,13 +713,12 @@ public final class Project implements AutoCloseable {
     private void advance(Head head, Pending pending, Statement.Referred past, Folded foreseen) {
         Runnable publication = this::publishNothing;
         try {
-            Commit commit = pending.commit();
-            Snapshot next = commit.firstLsn() == foreseen.firstLsn()
+            Snapshot next = pending.commit().firstLsn() == foreseen.firstLsn()
                     ? foreseen.state()
-                    : BranchFold.apply(head.pending(), commit, foreseen.window(), within(past));
+                    : BranchFold.apply(head.pending(), pending.commits(), foreseen.window(), within(past));
             head.advance(next, pending);
             publication = () -> {
-                follow(commit);
+                pending.commits().forEach(this::follow);
                 publish(head, next);
                 foreseen.window().publish();
             };
@@ -791,6 +790,11 @@ public final class Project implements AutoCloseable {
         return dropped;
     }
 
+    /** Waits for the outcome of a commit. */
+    boolean isAcknowledged(Pending pending) {
+        return commits.await(pending) == Pending.Outcome.ACKNOWLEDGED;
+    }
+
     /** Whether an attempt's answer may be given; false when it has to run again. */
     boolean holds(Attempt<?> attempt) {
         Pending pending = attempt.pending();
@@ -821,8 +825,14 @@ public final class Project implements AutoCloseable {
         };
     }
 
-    private void checkSize(Commit commit) {
-        if (commit.approximateBytes() > COMMIT_BYTES_MAX) {
+    private void checkSize(List<Commit> made) {
+        if (made.size() > 1 && !GroupCommit.isOneRecord(made)) {
+            throw new CommandException(
+                    ErrorCode.BSON_OBJECT_TOO_LARGE,
+                    made.size() + " commits have too many different authors and messages to be kept apart in one step;"
+                            + " make one commit of them with squash: true");
+        }
+        if (made.stream().mapToLong(Commit::approximateBytes).sum() > COMMIT_BYTES_MAX) {
             throw new CommandException(
                     ErrorCode.BSON_OBJECT_TOO_LARGE,
                     "one statement would change more than " + (COMMIT_BYTES_MAX >> 20)
@@ -1011,6 +1021,17 @@ public final class Project implements AutoCloseable {
      */
     public BranchLog log(Branch branch, long lsn, LogQuery query, Runnable patience) {
         return new BranchLog(this, branch, lsn, query, patience);
+    }
+
+    /**
+     * The commits of parts of a history, the oldest first, with the states before and after each.
+     *
+     * @param oldestFirst the parts
+     * @param patience called now and then; what it throws ends this
+     * @throws CommandException BSONObjectTooLarge where it is more than the limits, BadValue where the log no longer has all of it
+     */
+    public BranchSteps steps(List<Segments.Segment> oldestFirst, BranchSteps.Limits limits, Runnable patience) {
+        return new BranchSteps(this, oldestFirst, limits, patience);
     }
 
     /**

@@ -71,6 +71,31 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
         return new Snapshot(branch, lsn, names.build(), others);
     }
 
+    /**
+     * The same as one of several commits that go together: what the changes make has ids that tell the place of the change among those of all
+     * the commits, so that {@link #placed} can name it by that.
+     *
+     * @param changes with places counted from the first change of the first commit
+     * @param place that of the first of the changes, from 0
+     */
+    public Snapshot foreseen(List<Change> changes, Statement.Referred past, int place) {
+        if (changes.isEmpty()) {
+            return this;
+        }
+        List<Change> bound = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            bound.add(change.bind(FORESEEN_LSN));
+        }
+        Commit commit = new Commit(FORESEEN_LSN + place, branch, new Origin("", "", "", ""), bound, List.of());
+        Snapshot after = BranchFold.apply(this, commit, Keeper.NONE, past::at);
+        return new Snapshot(branch, lsn, after.byName, after.collections);
+    }
+
+    /** A change of a state that was foreseen: what is not logged yet is named by its place ({@link Change#made}). */
+    public static Change placed(Change change) {
+        return change.unbind(FORESEEN_LSN);
+    }
+
     /** The state as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
     public Snapshot stored() {
         Tree<CollectionSnapshot> stored = collections.viewed();

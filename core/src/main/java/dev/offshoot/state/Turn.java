@@ -44,6 +44,15 @@ public final class Turn {
     }
 
     /**
+     * Waits until the log has all that made {@link #snapshot}, so that it can be read there; false where that will not be, and the statement is
+     * evaluated again. Holds up the branch meanwhile.
+     */
+    public boolean settle() {
+        Pending last = dependsOn;
+        return last == null || project == null || project.isAcknowledged(last);
+    }
+
+    /**
      * The result of a statement that was executed before, or null.
      *
      * @throws CommandException TransactionTooOld when its session has used a newer transaction number since
@@ -81,7 +90,7 @@ public final class Turn {
     }
 
     private static byte[] result(Pending pending, RetryKey key) {
-        for (RetryResult result : pending.commit().results()) {
+        for (RetryResult result : pending.results()) {
             if (result.key().equals(key)) {
                 return result.result();
             }

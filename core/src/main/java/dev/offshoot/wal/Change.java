@@ -1,5 +1,6 @@
 package dev.offshoot.wal;
 
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,11 @@ public sealed interface Change {
         public Kind kind() {
             return Kind.DROP_COLLECTION;
         }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return collection < 0 ? new DropCollection(resolve(collection, firstLsn)) : this;
+        }
     }
 
     /** Makes an index, whose id is this change's LSN, and builds it from the documents. {@code spec} is raw BSON. */
@@ -93,6 +99,13 @@ public sealed interface Change {
         @Override
         public Kind kind() {
             return Kind.DROP_INDEX;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return collection < 0 || index < 0
+                    ? new DropIndex(resolve(collection, firstLsn), resolve(index, firstLsn))
+                    : this;
         }
     }
 
@@ -183,6 +196,11 @@ public sealed interface Change {
         public Kind kind() {
             return Kind.ALTER_COLLECTION;
         }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return collection < 0 ? new AlterCollection(resolve(collection, firstLsn), options) : this;
+        }
     }
 
     /** Gives an index another specification with the same keys: all of it, as in {@link CreateIndex}. */
@@ -190,6 +208,13 @@ public sealed interface Change {
         @Override
         public Kind kind() {
             return Kind.ALTER_INDEX;
+        }
+
+        @Override
+        public Change bind(long firstLsn) {
+            return collection < 0 || index < 0
+                    ? new AlterIndex(resolve(collection, firstLsn), resolve(index, firstLsn), spec)
+                    : this;
         }
     }
 
@@ -273,6 +298,20 @@ public sealed interface Change {
     }
 
     /**
+     * Says that the commit does again what another one did: it was picked. Changes nothing else.
+     *
+     * @param from the branch of that commit
+     * @param lsn the last one of that commit, below this change's own
+     * @param by who picked it: the commit's origin is that of what was picked
+     */
+    record Pick(long from, long lsn, String by) implements Change {
+        @Override
+        public Kind kind() {
+            return Kind.PICK;
+        }
+    }
+
+    /**
      * Brings a collection to the branch as it was at a position, with its ids, documents and indexes. The branch has none with this id or
      * name.
      *
@@ -287,7 +326,7 @@ public sealed interface Change {
         }
     }
 
-    /** The id of what the change at this index of the same commit makes. */
+    /** The id of what the change at this index of the same commit makes; of commits that go together, counted from the first of them. */
     static long made(int index) {
         return -1L - index;
     }
@@ -304,6 +343,50 @@ public sealed interface Change {
     /** This change with the ids it takes from its own commit. */
     default Change bind(long firstLsn) {
         return this;
+    }
+
+    /**
+     * The other way round: this change with what was made at or above an LSN named by {@link #made}, counted from that LSN. A collection that
+     * is brought back from a past position is named as that has it.
+     */
+    default Change unbind(long firstLsn) {
+        LongUnaryOperator id = bound -> bound >= firstLsn ? made((int) (bound - firstLsn)) : bound;
+        return switch (kind()) {
+            case PUT -> {
+                Put c = (Put) this;
+                yield new Put(id.applyAsLong(c.collection), id.applyAsLong(c.recordId), c.document);
+            }
+            case PATCH -> {
+                Patch c = (Patch) this;
+                yield new Patch(id.applyAsLong(c.collection), id.applyAsLong(c.recordId), c.delta, c.document);
+            }
+            case DELETE -> {
+                Delete c = (Delete) this;
+                yield new Delete(id.applyAsLong(c.collection), id.applyAsLong(c.recordId));
+            }
+            case DROP_COLLECTION -> new DropCollection(id.applyAsLong(((DropCollection) this).collection));
+            case CREATE_INDEX -> {
+                CreateIndex c = (CreateIndex) this;
+                yield new CreateIndex(id.applyAsLong(c.collection), c.spec);
+            }
+            case DROP_INDEX -> {
+                DropIndex c = (DropIndex) this;
+                yield new DropIndex(id.applyAsLong(c.collection), id.applyAsLong(c.index));
+            }
+            case RENAME_COLLECTION -> {
+                RenameCollection c = (RenameCollection) this;
+                yield new RenameCollection(id.applyAsLong(c.collection), c.name);
+            }
+            case ALTER_COLLECTION -> {
+                AlterCollection c = (AlterCollection) this;
+                yield new AlterCollection(id.applyAsLong(c.collection), c.options);
+            }
+            case ALTER_INDEX -> {
+                AlterIndex c = (AlterIndex) this;
+                yield new AlterIndex(id.applyAsLong(c.collection), id.applyAsLong(c.index), c.spec);
+            }
+            default -> this;
+        };
     }
 
     private static long resolve(long id, long firstLsn) {
@@ -338,7 +421,8 @@ public sealed interface Change {
         MERGE(24, "merge"),
         MARK(25, "mark"),
         CREATE_PARTIAL_BRANCH(26, "createPartialBranch"),
-        RESTORE_COLLECTION(27, "restoreCollection");
+        RESTORE_COLLECTION(27, "restoreCollection"),
+        PICK(28, "pick");
 
         final int code;
         final String label;

@@ -136,7 +136,17 @@ public final class GroupCommit {
      * @throws StoreException when the log is closed, or an earlier append has no answer from the store yet; nothing was reserved
      */
     public @Nullable Pending submit(long evaluatedIn, Commit draft) {
-        Pending pending = sequencer.reserve(evaluatedIn, draft);
+        return submit(evaluatedIn, List.of(draft));
+    }
+
+    /**
+     * The same for commits that become visible together: they get LSNs in a row and are in one record.
+     *
+     * @param drafts at least one; only the last may have results. What they make is named by places counted from the first change of the
+     *     first ({@link Change#made}). Together they fit into one record: see {@link #isOneRecord}
+     */
+    public @Nullable Pending submit(long evaluatedIn, List<Commit> drafts) {
+        Pending pending = sequencer.reserve(evaluatedIn, drafts);
         while (pending == null) {
             switch (sequencer.state()) {
                 case CLOSED -> throw closedException();
@@ -147,9 +157,14 @@ public final class GroupCommit {
                     }
                 }
             }
-            pending = sequencer.reserve(evaluatedIn, draft);
+            pending = sequencer.reserve(evaluatedIn, drafts);
         }
         return pending;
+    }
+
+    /** Whether the header of a record has room for who made commits, and what they said about them. */
+    public static boolean isOneRecord(List<Commit> commits) {
+        return Commit.headerBytesMax(commits) <= BATCH_HEADER_BYTES_MAX;
     }
 
     /**
@@ -396,7 +411,7 @@ public final class GroupCommit {
     private Batch batchOf(List<Pending> pendings) {
         List<Commit> commits = new ArrayList<>(pendings.size());
         for (Pending pending : pendings) {
-            commits.add(pending.commit());
+            commits.addAll(pending.commits());
         }
         long millis = Math.max(tail.millis(), clocks.millis().getAsLong());
         long time = later(later(tail.time(), observedTime.get()) + 1, ((millis / 1000) << 32) + 1);

@@ -1,5 +1,7 @@
 package dev.offshoot.wal;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Who did something: what the audit trail shows of a commit.
  *
@@ -35,6 +37,15 @@ public record Origin(String actor, String command, String branch, String namespa
         }
         int end = MESSAGE_CHARS_MAX - CUT.length();
         return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
+    }
+
+    /** The same closer to what it is, for who has the time to measure it. */
+    int headerBytes() {
+        int bytes = FRAME_BYTES;
+        for (String text : new String[] {actor, command, branch, namespace, message}) {
+            bytes += text.getBytes(StandardCharsets.UTF_8).length;
+        }
+        return bytes;
     }
 
     /** No less than what it takes in a record's header without its counts. */

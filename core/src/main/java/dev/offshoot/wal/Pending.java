@@ -1,11 +1,12 @@
 package dev.offshoot.wal;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A commit that has its LSNs and waits for the store. The thread that submitted it applies it to its pending state and then says
+ * A commit, or several that become visible together in one record, with its LSNs, which waits for the store. The thread that submitted it applies it to its pending state and then says
  * so by {@link #applied}; the commit is published once both this and the append are done. Thread safe; any number of threads
  * may wait for it: the writer, a retry of its statement, and whoever read the state it made.
  */
@@ -24,19 +25,49 @@ public final class Pending {
 
     private static final Thread[] NOBODY = {};
 
-    private final Commit commit;
+    private final List<Commit> commits;
+    private final long headerBytesMax;
     private volatile @Nullable Runnable publication;
     private volatile @Nullable Thread publisher;
     private volatile @Nullable Outcome outcome;
     private volatile @Nullable RuntimeException failure;
     private volatile Thread[] waiters = NOBODY;
 
-    Pending(Commit commit) {
-        this.commit = commit;
+    Pending(List<Commit> commits, long headerBytesMax) {
+        this.commits = commits;
+        this.headerBytesMax = headerBytesMax;
     }
 
+    /** The commits, in order; at least one. */
+    public List<Commit> commits() {
+        return commits;
+    }
+
+    /** The first of the commits. */
     public Commit commit() {
-        return commit;
+        return commits.get(0);
+    }
+
+    /** The LSN of the last change. */
+    public long lastLsn() {
+        return commits.get(commits.size() - 1).lastLsn();
+    }
+
+    /** What retries of the statement are to be answered. */
+    public List<RetryResult> results() {
+        return commits.get(commits.size() - 1).results();
+    }
+
+    long approximateBytes() {
+        long bytes = 0;
+        for (Commit commit : commits) {
+            bytes += commit.approximateBytes();
+        }
+        return bytes;
+    }
+
+    long headerBytesMax() {
+        return headerBytesMax;
     }
 
     /**

@@ -247,6 +247,10 @@ public final class RecordCodec {
                         .number(lsn - c.collection())
                         .text(c.name());
             }
+            case PICK -> {
+                Change.Pick c = (Change.Pick) change;
+                out.number(lsn - c.from()).number(lsn - c.lsn()).text(c.by());
+            }
         }
     }
 
@@ -281,6 +285,7 @@ public final class RecordCodec {
                 new Change.CreateBranch(in.text(), lsn - in.number(), lsn - in.number(), in.sized());
             case RESTORE_COLLECTION ->
                 new Change.RestoreCollection(lsn - in.number(), lsn - in.number(), lsn - in.number(), in.text());
+            case PICK -> new Change.Pick(lsn - in.number(), lsn - in.number(), in.text());
         };
     }
 

@@ -48,13 +48,22 @@ final class Sequencer {
         return nextLsn;
     }
 
-    /** Gives a commit its LSNs and queues it; null where the epoch is another one, or this is not {@link State#OPEN}. */
-    synchronized @Nullable Pending reserve(long evaluatedIn, Commit draft) {
+    /**
+     * Gives commits that go together their LSNs and queues them; null where the epoch is another one, or this is not {@link State#OPEN}.
+     *
+     * @param drafts only the last has results
+     */
+    @Nullable
+    Pending reserve(long evaluatedIn, List<Commit> drafts) {
+        return reserve(evaluatedIn, drafts, Commit.headerBytesMax(drafts));
+    }
+
+    private synchronized @Nullable Pending reserve(long evaluatedIn, List<Commit> drafts, long headerBytesMax) {
         if (state != State.OPEN || evaluatedIn != epoch) {
             return null;
         }
-        Pending pending = new Pending(draft.at(nextLsn));
-        nextLsn = pending.commit().lastLsn() + 1;
+        Pending pending = new Pending(Commit.at(drafts, nextLsn), headerBytesMax);
+        nextLsn = pending.lastLsn() + 1;
         queue.add(pending);
         queued = queue.size();
         keepResults(pending);
@@ -76,14 +85,14 @@ final class Sequencer {
      */
     synchronized void take(List<Pending> batch, int commitsMax, long bytesMax, int headerBytesMax) {
         long bytes = 0;
-        int headerBytes = 0;
+        long headerBytes = 0;
         while (!queue.isEmpty() && batch.size() < commitsMax && bytes < bytesMax) {
             Pending pending = queue.element();
-            headerBytes += pending.commit().headerBytesMax();
+            headerBytes += pending.headerBytesMax();
             if (headerBytes > headerBytesMax && !batch.isEmpty()) {
                 break;
             }
-            bytes += pending.commit().approximateBytes();
+            bytes += pending.approximateBytes();
             batch.add(pending);
             queue.remove();
         }
@@ -126,7 +135,7 @@ final class Sequencer {
     /** Forgets the results of commits that are acknowledged. */
     synchronized void forget(List<Pending> acknowledged) {
         for (Pending pending : acknowledged) {
-            for (RetryResult result : pending.commit().results()) {
+            for (RetryResult result : pending.results()) {
                 results.remove(result.key(), pending);
             }
         }
@@ -142,7 +151,7 @@ final class Sequencer {
     }
 
     private void keepResults(Pending pending) {
-        for (RetryResult result : pending.commit().results()) {
+        for (RetryResult result : pending.results()) {
             results.put(result.key(), pending, 0); // one time for all, so none expires while it is pending
         }
     }

@@ -123,6 +123,7 @@ final class RandomRecords {
             case RESET -> new Change.Reset(id(at), id(at));
             case MERGE -> new Change.Merge(id(at), id(at));
             case MARK -> new Change.Mark();
+            case PICK -> new Change.Pick(id(at), id(at), name());
             case CREATE_PARTIAL_BRANCH -> new Change.CreateBranch(name(), id(at), id(at), document(40));
             case RESTORE_COLLECTION -> new Change.RestoreCollection(id(at), id(at), id(at), name());
         };

@@ -103,10 +103,11 @@ final class RecordCodecTest {
                         new Change.AlterBranch(30, empty),
                         new Change.AlterProject(empty),
                         new Change.RestoreBranch(30, "b"),
-                        new Change.CreateBranch("p", 1, 50, empty)),
+                        new Change.CreateBranch("p", 1, 50, empty),
+                        new Change.Pick(30, 40, "bob")),
                 List.of());
         LogRecord entry = RecordCodec.encode(new WalRecord(42, 1, 1, List.of(commit)), NONCE);
-        String content = "00" + "01" + "00" + "01" + "0a" // not compressed; 1 commit: origin 0, branch 1, 10 changes
+        String content = "00" + "01" + "00" + "01" + "0b" // not compressed; 1 commit: origin 0, branch 1, 11 changes
                 + "18" + "0c" + "02" // LSN 42: merge of branch 42 - 12 = 30 at 42 - 2 = 40
                 + "17" + "2a" + "02" // LSN 43: reset to branch 43 - 42 = 1 at 43 - 2 = 41
                 + "19" // LSN 44: mark
@@ -117,6 +118,7 @@ final class RecordCodecTest {
                 + "15" + "05" + "0500000000" // LSN 49: alterProject
                 + "16" + "14" + "0162" // LSN 50: restoreBranch 30 as "b"
                 + "1a" + "0170" + "32" + "01" + "05" + "0500000000" // LSN 51: createPartialBranch "p" of 1 at 50
+                + "1c" + "16" + "0c" + "03626f62" // LSN 52: pick of branch 52 - 22 = 30 at 52 - 12 = 40 by "bob"
                 + "00"; // no results
         String payload = HexFormat.of().formatHex(entry.payload());
         assertThat(payload.substring(0, payload.length() - 8)).isEqualTo(content);

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.RecordCursor;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The commits that a position of a branch sees, the newest first. The log can only be read forwards, so it is read in windows, the newest
  * first, which double in size: a few commits cost a few reads, and all of them little more than reading the log once. What
  * other branches did between is passed over without being looked at where it lies between two segments. Between two commits that it hands
- * out nothing of the log is open, and it holds at most a window.
+ * out nothing of the log is open, and it holds at most a window: without documents, or where edits are asked for, as many as take 8 MiB.
  *
  * <p>Where edits are asked for, the state before a window is made once and its commits are folded on it.
  *
@@ -36,6 +37,7 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     private static final long WINDOW_MAX = 8192;
     private static final int EDITED_COMMITS_MAX = 64;
     private static final long EDITED_BYTES_MAX = 8 << 20;
+    private static final byte[] NOTHING = {};
 
     private final Project project;
     private final Catalog catalog;
@@ -142,7 +144,7 @@ public final class BranchLog implements Iterator<LoggedCommit> {
                 WalRecord record = RecordCodec.decode(entry);
                 for (Commit commit : record.commits()) {
                     if (commit.lastLsn() <= upTo && segments.holds(commit)) {
-                        found.add(new Found(record.time(), record.millis(), commit));
+                        found.add(new Found(record.time(), record.millis(), query.edits() ? commit : light(commit)));
                         bytes += commit.approximateBytes();
                     }
                 }
@@ -156,6 +158,21 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         }
         upTo = begin - 1;
         return new ArrayList<>(found);
+    }
+
+    /** What is told of a commit without its edits: without its documents, as a window may have many. */
+    private static Commit light(Commit commit) {
+        List<Change> changes = new ArrayList<>(commit.changes().size());
+        for (Change change : commit.changes()) {
+            if (change instanceof Change.Put put) {
+                changes.add(new Change.Put(put.collection(), put.recordId(), NOTHING));
+            } else if (change instanceof Change.Patch patch) {
+                changes.add(new Change.Patch(patch.collection(), patch.recordId(), NOTHING, null));
+            } else {
+                changes.add(change);
+            }
+        }
+        return new Commit(commit.firstLsn(), commit.branch(), commit.origin(), changes, List.of());
     }
 
     /** Whether there is something in a record to look at: for the one who asks, or what collections were called. */
@@ -292,7 +309,10 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         }
     }
 
-    /** One for each document that is another one after the commit, in the order in which the commit first names them. */
+    /**
+     * One for each document that is another one after the commit, in the order in which the commit first names them. One that was deleted and
+     * inserted again is the same document, by its {@code _id}.
+     */
     private Iterable<DocumentEdit> edits(Commit commit, Snapshot before, Snapshot after, Map<Long, String> passed) {
         Set<Place> documents = new LinkedHashSet<>();
         for (Change change : commit.changes()) {
@@ -306,12 +326,32 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         }
         List<Scope> scopes = query.through() == 0 ? List.of() : catalog.crossing(commit.branch(), query.through());
         return () -> documents.stream()
-                .map(place -> new DocumentEdit(
-                        passed.getOrDefault(place.collection, "#" + place.collection),
-                        shownIn(before, place.collection, place.recordId, scopes),
-                        shownIn(after, place.collection, place.recordId, scopes)))
+                .filter(place -> {
+                    long old = other(after, before, place);
+                    return old == 0
+                            || !documents.contains(new Place(place.collection, old)); // told where it was deleted
+                })
+                .map(place -> {
+                    long again = other(before, after, place);
+                    return new DocumentEdit(
+                            passed.getOrDefault(place.collection, "#" + place.collection),
+                            shownIn(before, place.collection, place.recordId, scopes),
+                            shownIn(after, place.collection, again == 0 ? place.recordId : again, scopes));
+                })
                 .filter(edit -> !Arrays.equals(edit.before(), edit.after()))
                 .iterator();
+    }
+
+    /** Where the document that is at a place in one state only is in the other one, by its {@code _id}; 0 for nowhere. */
+    private static long other(Snapshot in, Snapshot from, Place place) {
+        CollectionSnapshot here = in.collections().get(RecordId.key(place.collection));
+        CollectionSnapshot there = from.collections().get(RecordId.key(place.collection));
+        byte[] document = here == null ? null : here.document(place.recordId);
+        if (document == null || there == null || there.document(place.recordId) != null) {
+            return 0;
+        }
+        byte[] key = there.idIndex().keys().key(List.of(Doc.of(document).first().value()));
+        return there.idIndex().holder(key, 0);
     }
 
     /** A document as the branch that asks may see it: null where that leaves it out. */

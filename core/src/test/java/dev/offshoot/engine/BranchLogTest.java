@@ -1,11 +1,18 @@
 package dev.offshoot.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offshoot.bson.Value;
+import dev.offshoot.state.BranchLog;
+import dev.offshoot.state.DocumentHistory;
+import dev.offshoot.state.LogQuery;
+import dev.offshoot.state.Project;
 import dev.offshoot.wal.Origin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
@@ -428,5 +435,57 @@ final class BranchLogTest {
                 .map(entry -> entry.getString("message").getValue())
                 .findFirst()
                 .orElse("?");
+    }
+
+    @Test
+    void a_document_that_one_commit_deletes_and_inserts_again_is_one_edit() {
+        commander.run(
+                "shop", "{insert: 'c', documents: [{_id: 1, n: 1}, {_id: 2, n: 1}, {_id: 3, n: 1}, {_id: 4, n: 1}]}");
+        commander.run("shop", "{createBranch: 'again'}");
+        for (int id = 1; id <= 3; id++) {
+            commander.run("shop~again", "{delete: 'c', deletes: [{q: {_id: " + id + "}, limit: 1}]}");
+        }
+        commander.run("shop~again", "{insert: 'c', documents: [{_id: 2, n: 1}, {_id: 1, n: 5}, {_id: 6}]}");
+        commander.run("shop", "{update: 'c', updates: [{q: {_id: 4}, u: {$set: {n: 7}}}]}");
+        commander.run("shop", "{mergeBranch: 'again'}");
+
+        List<BsonDocument> edits = log("shop", "patch: true, limit: 1").get(0).getArray("edits").stream()
+                .map(BsonValue::asDocument)
+                .toList();
+
+        assertThat(edits)
+                .containsExactlyInAnyOrder(
+                        BsonDocument.parse("{ns: 'c', _id: 1, op: 'updated', fields: [{path: 'n', op: 'changed',"
+                                + " before: 1, after: 5}]}"),
+                        BsonDocument.parse("{ns: 'c', _id: 3, op: 'deleted', before: {_id: 3, n: 1}}"),
+                        BsonDocument.parse("{ns: 'c', _id: 6, op: 'inserted', after: {_id: 6}}"));
+        commander.run("shop", "{undoChanges: 1, lsn: " + lsn("shop") + "}");
+        assertThat(log("shop", "patch: true, limit: 1").get(0).getArray("edits"))
+                .as("and back")
+                .hasSize(3);
+    }
+
+    @Test
+    void a_search_that_finds_nothing_is_ended_between_any_two_records() {
+        for (int id = 0; id < 200; id++) {
+            insert("shop", 1000 + id, "m");
+        }
+        Project project = Objects.requireNonNull(commander.engine().projects().find("shop"));
+        LogQuery nobody = new LogQuery(0, Long.MAX_VALUE, "nobody", null, lsn -> true, false, origin -> false, null, 0);
+        int[] asked = {0};
+        Runnable patience = () -> {
+            if (++asked[0] == 150) {
+                throw new IllegalStateException("ended");
+            }
+        };
+
+        BranchLog log = project.log(project.branch("main"), project.lastLsn(), nobody, patience);
+
+        assertThatThrownBy(log::hasNext).hasMessage("ended");
+        assertThat(asked[0]).isEqualTo(150);
+        asked[0] = 0;
+        DocumentHistory versions =
+                project.documentHistory(project.branch("main"), project.lastLsn(), "c", Value.of(-1), patience);
+        assertThatThrownBy(versions::hasNext).hasMessage("ended");
     }
 }

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where others changed the same later in the range, that has to come out as a conflict of the merge with the head. So such a document is
  * in the base what the actor had made of it, and in theirs what it was before. A document to which that happened in several runs is not in
- * the base at all, so that whatever its undoing would change is in conflict.
+ * the base at all, so that whatever its undoing would change is in conflict. Names, options and indexes of a collection are treated alike.
+ * Unique keys and validators are left to the merge with the head, as only what comes out in the end has to keep to them.
  */
 final class ActorUndo {
     private final Project project;
@@ -126,15 +127,17 @@ final class ActorUndo {
             return Resolution.THEIRS;
         };
         Resolutions resolutions = settings.strategy() == null ? takeNote : Resolutions.NONE;
-        MergePlan plan = ThreeWay.plan(new Sides<>(run.after, left, run.before), settings, resolutions, context);
+        MergePlan plan =
+                ThreeWay.plan(new Sides<>(run.after, left, run.before), settings, resolutions, context.unchecked());
         for (MergeConflict conflict : found) {
             boolean isOfDocument =
                     conflict.type() == ConflictType.DOCUMENT_EDIT || conflict.type() == ConflictType.DELETE_VERSUS_EDIT;
             Value id = conflict.id();
-            if (!isOfDocument || id == null) {
+            if (isOfDocument && id != null) {
+                contest(run, conflict.collection(), id);
+            } else if (!contest(run, conflict)) {
                 throw undecided(run, conflict);
             }
-            contest(run, conflict.collection(), id);
         }
         if (plan.hasConflicts()) {
             throw undecided(run, plan.conflicts().get(0));
@@ -162,6 +165,32 @@ final class ActorUndo {
             changes.add(new Change.Put(mine.id(), old, Objects.requireNonNull(then.document(old))));
         }
         base = base.with(changes, new Statement.Referred(List.of()), step++);
+    }
+
+    /** The same for what a collection is: its name, options and indexes, or whether it is there at all. False where it cannot be done. */
+    private boolean contest(Run run, MergeConflict conflict) {
+        String name = conflict.collection();
+        CollectionSnapshot there = left.entry(name);
+        there = there == null ? run.after.entry(name) : there;
+        there = there == null ? run.before.entry(name) : there;
+        if (there == null) {
+            return false;
+        }
+        byte[] key = RecordId.key(there.id());
+        CollectionSnapshot then = run.after.collections().get(key);
+        CollectionSnapshot mine = base.collections().get(key);
+        if (then == null) { // what the actor dropped has to come back under a name that others gave to another one
+            base = Narrowed.without(base, base.entry(name));
+            return true;
+        }
+        boolean whole = mine == null || conflict.type() == ConflictType.DELETE_VERSUS_EDIT;
+        CollectionSnapshot made = whole ? then : mine.definedAs(then);
+        Snapshot rest = Narrowed.without(base, mine);
+        if (rest.entry(made.name()) != null) {
+            return false;
+        }
+        base = Narrowed.with(rest, made);
+        return true;
     }
 
     private static long record(CollectionSnapshot collection, Value id) {

@@ -71,7 +71,7 @@ record Narrowed(Sides<Snapshot> states, boolean named) {
                 base, states.ours(), new Snapshot(theirs.branch(), theirs.lsn(), one.byName(), one.collections()));
     }
 
-    private static Snapshot without(Snapshot state, @Nullable CollectionSnapshot collection) {
+    static Snapshot without(Snapshot state, @Nullable CollectionSnapshot collection) {
         return collection == null
                 ? state
                 : new Snapshot(
@@ -81,7 +81,7 @@ record Narrowed(Sides<Snapshot> states, boolean named) {
                         state.collections().remove(RecordId.key(collection.id())));
     }
 
-    private static Snapshot with(Snapshot state, @Nullable CollectionSnapshot collection) {
+    static Snapshot with(Snapshot state, @Nullable CollectionSnapshot collection) {
         if (collection == null) {
             return state;
         }

@@ -47,7 +47,7 @@ final class DocumentChecks {
                 && !options.validationAction().equals("warn");
         this.validator = checks && rules != null ? rules.in(context.expressions()) : null;
         this.moderate = options.validationLevel().equals("moderate");
-        this.sameRulesAsTheirs = hasRulesOf(merge.theirs().definition());
+        this.sameRulesAsTheirs = context.named() && hasRulesOf(merge.theirs().definition());
     }
 
     /** Applies what is decided, until what is left is not. Each conflict is decided once, so this ends. */

@@ -54,7 +54,9 @@ final class DocumentsMerge {
         while (changes.hasNext()) {
             merge(changes.next());
         }
-        new DocumentChecks(this, decisions, context).settle();
+        if (context.checks()) {
+            new DocumentChecks(this, decisions, context).settle();
+        }
         if (options.isCapped()) {
             makeRoom();
         }

@@ -94,6 +94,14 @@ public record CollectionSnapshot(
         return new CollectionSnapshot(id, name, definition, Tree.empty(), empty, 0);
     }
 
+    /** Its documents under the name, the options and the indexes that it has in another state: to compare with, as those indexes do not have its documents. */
+    public CollectionSnapshot definedAs(CollectionSnapshot other) {
+        List<IndexSnapshot> defined = other.indexes.stream()
+                .map(index -> index.isId() ? idIndex() : index)
+                .toList();
+        return new CollectionSnapshot(id, other.name, other.definition, documents, defined, dataBytes, masking);
+    }
+
     /** The options that another collection of its kind would be made with. */
     public Doc optionsWithoutUuid() {
         DocBuilder options = new DocBuilder();

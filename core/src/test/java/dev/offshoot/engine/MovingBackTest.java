@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Undo, revert, cherry-pick and rebase. */
@@ -234,6 +235,80 @@ final class MovingBackTest {
         assertThat(conflicts).hasSize(1);
         assertThat(conflicts.get(0).getArray("fields")).contains(new BsonString("n"), new BsonString("m"));
         assertThat(document("shop", 1)).isEqualTo(BsonDocument.parse("{_id: 1, n: 10, m: 10}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // what ann did | what bob did then | the conflict | what its places hold
+                "{collMod: 'items', validator: {n: {$gt: 0}}} | {collMod: 'items', validator: {n: {$gt: -1}}} | metadata | validator",
+                "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'i'}]} | {dropIndexes: 'items', index: 'i'};"
+                        + " {createIndexes: 'items', indexes: [{key: {m: 1}, name: 'i'}]} | metadata | 'i'",
+                "{delete: 'items', deletes: [{q: {_id: 2}, limit: 1}]} | {createIndexes: 'items', indexes: [{key: {n: 1},"
+                        + " name: 'u', unique: true}]}; {insert: 'items', documents: [{_id: 9, n: 2}]} | uniqueKeyCollision | 'u'",
+                "{delete: 'items', deletes: [{q: {_id: 2}, limit: 1}]} | {collMod: 'items', validator: {n: {$ne: 2}}} | validation | ''",
+                "{create: 'anns'} | {insert: 'anns', documents: [{_id: 1}]} | deleteVersusEdit | ''",
+                "{collMod: 'items', validator: {n: {$gt: 0}}} | {drop: 'items'} | deleteVersusEdit | ''",
+            })
+    void what_others_did_later_to_definitions_and_rules_is_a_conflict_of_the_undo_of_an_actor(
+            String ann, String bob, String type, String path) {
+        long before = head("main");
+        as("ann", "shop", "{insert: 'others', documents: [{_id: 1}]}");
+        as("ann", "shop", ann);
+        for (String each : bob.split("; ")) {
+            as("bob", "shop", each);
+        }
+        as("ann", "shop", "{insert: 'others', documents: [{_id: 2}]}");
+        String untouched = content("shop");
+        String undo = "{undoChanges: 1, from: " + before + ", actor: 'ann'}";
+
+        assertThat(status(commander.run("shop", undo))).isEqualTo("conflicts");
+
+        assertThat(content("shop")).isEqualTo(untouched);
+        List<BsonDocument> conflicts = commander.list("shop", "{listConflicts: 1}");
+        assertThat(conflicts).hasSize(1);
+        assertThat(conflicts.get(0).getString("type").getValue()).isEqualTo(type);
+        assertThat(conflicts.get(0).toJson()).contains(path.replace("'", ""));
+        commander.restart();
+        commander.run("shop", "{resolveConflict: {}, take: 'ours'}");
+        assertThat(status(commander.run("shop", "{undoChanges: 1, continue: true}")))
+                .isEqualTo("merged");
+        assertThat(commander.list("shop", "{find: 'others'}")).isEmpty();
+        commander.run("shop", "{resetBranch: 1, to: " + head("main") + "}");
+        List<String> left = commander.list("shop", "{listCollections: 1}").stream()
+                .map(each -> each.getString("name").getValue())
+                .toList();
+        assertThat(left).doesNotContain("others");
+        assertThat(left.contains("items")).isEqualTo(!bob.contains("drop: 'items'"));
+        assertThat(left.contains("anns")).isEqualTo(ann.contains("create: 'anns'"));
+    }
+
+    @Test
+    void what_is_said_of_such_conflicts_is_done() {
+        long before = head("main");
+        as("ann", "shop", "{collMod: 'items', validator: {n: {$gt: 0}}}");
+        as("bob", "shop", "{collMod: 'items', validator: {n: {$gt: -1}}}");
+        as("ann", "shop", "{delete: 'items', deletes: [{q: {_id: 2}, limit: 1}]}");
+        as("bob", "shop", "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'u', unique: true}]}");
+        as("bob", "shop", "{insert: 'items', documents: [{_id: 9, n: 2}]}");
+
+        BsonDocument begun = commander.run("shop", "{undoChanges: 1, from: " + before + ", actor: 'ann'}");
+
+        assertThat(begun.getInt64("conflicts").getValue()).isEqualTo(2);
+        commander.run("shop", "{resolveConflict: {}, take: 'theirs'}");
+        assertThat(status(commander.run("shop", "{undoChanges: 1, continue: true}")))
+                .isEqualTo("merged");
+        for (int pass = 0; pass < 2; pass++) {
+            assertThat(commander.list("shop", "{find: 'items', sort: {_id: 1}}"))
+                    .containsExactly(
+                            BsonDocument.parse("{_id: 1, n: 1, m: 1}"),
+                            BsonDocument.parse("{_id: 2, n: 2}"),
+                            BsonDocument.parse("{_id: 3, n: 3}"));
+            assertThat(commander.list("shop", "{listCollections: 1}").get(0).getDocument("options"))
+                    .doesNotContainKey("validator");
+            commander.restart();
+        }
     }
 
     @Test

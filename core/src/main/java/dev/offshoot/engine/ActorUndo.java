@@ -183,8 +183,8 @@ final class ActorUndo {
             base = Narrowed.without(base, base.entry(name));
             return true;
         }
-        boolean whole = mine == null || conflict.type() == ConflictType.DELETE_VERSUS_EDIT;
-        CollectionSnapshot made = whole ? then : mine.definedAs(then);
+        CollectionSnapshot made =
+                mine == null || conflict.type() == ConflictType.DELETE_VERSUS_EDIT ? then : mine.definedAs(then);
         Snapshot rest = Narrowed.without(base, mine);
         if (rest.entry(made.name()) != null) {
             return false;

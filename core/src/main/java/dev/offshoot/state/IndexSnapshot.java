@@ -117,4 +117,15 @@ public record IndexSnapshot(long id, IndexDefinition definition, ArrayPaths arra
         }
         return 0;
     }
+
+    /** Whether it has an entry with one of a document's keys for its record, and knows of all arrays on the way to it. */
+    public boolean holds(IndexKeys.Keys found, byte[] key, byte[] record) {
+        byte[] entry = key;
+        if (!isId()) {
+            entry = Arrays.copyOf(key, key.length + record.length);
+            System.arraycopy(record, 0, entry, key.length, record.length);
+        }
+        return Arrays.equals(entries.get(entry), found.value(record))
+                && arrays.union(found.arrays()).equals(arrays);
+    }
 }

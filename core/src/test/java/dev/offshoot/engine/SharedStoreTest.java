@@ -9,6 +9,8 @@ import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
 import dev.offshoot.store.file.FileStore;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
 import org.bson.BsonTimestamp;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +168,49 @@ class SharedStoreTest {
         assertThat(run(two, "shop~part", "{listCollections: 1, nameOnly: true}").toJson())
                 .contains("items")
                 .doesNotContain("other");
+    }
+
+    @Test
+    void merges_of_two_processes_into_one_branch_at_once_bring_all_of_both() throws Exception {
+        run(one, "shop", "{createBranch: 'a'}");
+        run(one, "shop", "{createBranch: 'b', collections: ['items']}");
+        run(one, "shop", "{insert: 'apart', documents: [{_id: 1}]}");
+        int rounds = 20;
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread other = new Thread(() -> merges(two, "b", 200, rounds));
+        other.setUncaughtExceptionHandler((thread, e) -> failure.set(e));
+        other.start();
+        merges(one, "a", 100, rounds);
+        other.join();
+
+        assertThat(failure.get()).isNull();
+        for (Engine engine : List.of(one, two)) {
+            assertThat(count(engine, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                    .isEqualTo(1 + 2 * rounds);
+            assertThat(count(engine, "{count: 'apart'}")).isEqualTo(1);
+            assertThat(run(engine, "shop", "{walReplay: 1}").getBoolean("same").getValue())
+                    .isTrue();
+            assertThat(run(engine, "shop", "{validate: 'items'}")
+                            .getBoolean("valid")
+                            .getValue())
+                    .isTrue();
+            for (String branch : List.of("a", "b")) {
+                assertThat(run(engine, "shop", "{mergeBranch: '" + branch + "'}")
+                                .getString("status")
+                                .getValue())
+                        .isEqualTo("upToDate");
+            }
+        }
+    }
+
+    private static void merges(Engine engine, String branch, int first, int rounds) {
+        for (int i = first; i < first + rounds; i++) {
+            run(engine, "shop~" + branch, "{insert: 'items', documents: [{_id: " + i + "}]}");
+            String status = run(engine, "shop", "{mergeBranch: '" + branch + "', ff: 'never'}")
+                    .getString("status")
+                    .getValue();
+            assertThat(status).isEqualTo("merged");
+        }
     }
 
     private static int count(Engine engine, String command) {

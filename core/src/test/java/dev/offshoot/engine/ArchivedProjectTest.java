@@ -15,11 +15,11 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** A project with all that a history may hold goes through an archive, and is what it was: to read, to merge on, to bring back. */
 class ArchivedProjectTest {
@@ -174,7 +174,11 @@ class ArchivedProjectTest {
         }
         seen.put("tag", state(on, "shop~v1"));
         seen.put("conflicts", on.list("shop", "{listConflicts: 1}").toString());
-        seen.put("requests", on.run("shop", "{mergeRequest: 'list'}").getArray("requests", new org.bson.BsonArray()).toString());
+        seen.put(
+                "requests",
+                on.run("shop", "{mergeRequest: 'list'}")
+                        .getArray("requests", new org.bson.BsonArray())
+                        .toString());
         return seen;
     }
 
@@ -184,7 +188,8 @@ class ArchivedProjectTest {
             text.append(name).append(on.list(database, "{find: '" + name + "'}"));
         }
         for (BsonDocument collection : on.list(database, "{listCollections: 1, nameOnly: true}")) {
-            text.append(on.list(database, "{listIndexes: '" + collection.getString("name").getValue() + "'}"));
+            text.append(on.list(
+                    database, "{listIndexes: '" + collection.getString("name").getValue() + "'}"));
         }
         return text.toString();
     }
@@ -208,7 +213,8 @@ class ArchivedProjectTest {
             assertThat(on.list("shop~" + branch, "{find: 'a'}").toString()).doesNotContain("hidden");
         }
         for (String branch : List.of("main", "moved")) {
-            assertThat(on.list("shop~" + branch, "{find: 'a', filter: {_id: {$lte: 2}}}").toString())
+            assertThat(on.list("shop~" + branch, "{find: 'a', filter: {_id: {$lte: 2}}}")
+                            .toString())
                     .contains("hidden");
             assertThat(on.list("shop~" + branch, "{find: 'b'}")).hasSize(1);
             assertThat(on.run("shop~" + branch, "{validate: 'a', full: true}")

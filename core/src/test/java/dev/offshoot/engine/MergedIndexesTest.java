@@ -100,9 +100,14 @@ class MergedIndexesTest {
 
     /** Hidden fields are in no index that a masked branch may make, and one text index is all there may be. */
     private static String simple(String specs, int seed) {
-        return seed % 3 == 0 ? specs.replace("weights: {title: 5}", "weights: {title: 5}, collation: {locale: 'simple'}")
-                .replace("{key: {loc: '2dsphere'}, name: 'geo'}", "{key: {loc: '2dsphere'}, name: 'geo', collation: {locale: 'simple'}}")
-                .replace("{key: {at: '2d'}, name: 'flat'}", "{key: {at: '2d'}, name: 'flat', collation: {locale: 'simple'}}")
+        return seed % 3 == 0
+                ? specs.replace("weights: {title: 5}", "weights: {title: 5}, collation: {locale: 'simple'}")
+                        .replace(
+                                "{key: {loc: '2dsphere'}, name: 'geo'}",
+                                "{key: {loc: '2dsphere'}, name: 'geo', collation: {locale: 'simple'}}")
+                        .replace(
+                                "{key: {at: '2d'}, name: 'flat'}",
+                                "{key: {at: '2d'}, name: 'flat', collation: {locale: 'simple'}}")
                 : specs;
     }
 
@@ -119,21 +124,20 @@ class MergedIndexesTest {
         for (int i = 0; i < steps; i++) {
             int id = random.nextInt(30);
             int v = random.nextInt(9);
-            String command =
-                    switch (random.nextInt(7)) {
-                        case 0 -> "{delete: 'c', deletes: [{q: {_id: " + id + "}, limit: 1}]}";
-                        case 1 -> update(id, "{$set: {n: " + v + ", u: " + id + "}, $push: {tags: 't" + v + "'}}");
-                        case 2 -> update(id, "{$set: {'sub.x" + v + "': [" + v + ", {y: " + id + "}]}}");
-                        case 3 -> update(id, "{$unset: {loc: 1, s: 1}, $set: {title: 'Ärger " + v + "'}}");
-                        case 4 -> update(id, "{$set: {bio: 'the cats run " + v + "', u: " + (id + v % 2) + "}}");
-                        default ->
-                            "{update: 'c', updates: [{q: {_id: " + id + "}, u: {_id: " + id + ", n: " + v + ", s: " + v
-                                    + ", bio: 'dogs walk " + id + "', title: 'Title " + v
-                                    + "', loc: {type: 'Point', coordinates: [" + v + ", " + id + "]}, at: [" + v + ", "
-                                    + v + "], tags: ['a', " + v + "], sub: {a: {b: " + v + "}}, lines: [{_id: 1, q: "
-                                    + v + "}, {_id: 2, q: " + id
-                                    + "}], d: {$date: '2026-01-01T00:00:00Z'}}, upsert: true}]}";
-                    };
+            String command = switch (random.nextInt(7)) {
+                case 0 -> "{delete: 'c', deletes: [{q: {_id: " + id + "}, limit: 1}]}";
+                case 1 -> update(id, "{$set: {n: " + v + ", u: " + id + "}, $push: {tags: 't" + v + "'}}");
+                case 2 -> update(id, "{$set: {'sub.x" + v + "': [" + v + ", {y: " + id + "}]}}");
+                case 3 -> update(id, "{$unset: {loc: 1, s: 1}, $set: {title: 'Ärger " + v + "'}}");
+                case 4 -> update(id, "{$set: {bio: 'the cats run " + v + "', u: " + (id + v % 2) + "}}");
+                default ->
+                    "{update: 'c', updates: [{q: {_id: " + id + "}, u: {_id: " + id + ", n: " + v + ", s: " + v
+                            + ", bio: 'dogs walk " + id + "', title: 'Title " + v
+                            + "', loc: {type: 'Point', coordinates: [" + v + ", " + id + "]}, at: [" + v + ", "
+                            + v + "], tags: ['a', " + v + "], sub: {a: {b: " + v + "}}, lines: [{_id: 1, q: "
+                            + v + "}, {_id: 2, q: " + id
+                            + "}], d: {$date: '2026-01-01T00:00:00Z'}}, upsert: true}]}";
+            };
             commander.reply("shop~" + branch, BsonDocument.parse(command));
         }
     }

@@ -175,6 +175,8 @@ class SharedStoreTest {
         run(one, "shop", "{createBranch: 'a'}");
         run(one, "shop", "{createBranch: 'b', collections: ['items']}");
         run(one, "shop", "{insert: 'apart', documents: [{_id: 1}]}");
+        assertThat(count(two, "{count: 'apart', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(1);
         int rounds = 20;
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread other = new Thread(() -> merges(two, "b", 200, rounds));

@@ -6,8 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bson.BsonInvalidOperationException;
+import org.bson.BsonType;
 import org.bson.Document;
+import org.bson.RawBsonDocument;
+import org.bson.codecs.DecoderContext;
+import org.bson.codecs.RawBsonDocumentCodec;
 import org.bson.json.JsonParseException;
+import org.bson.json.JsonReader;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,12 +96,19 @@ final class BranchCreate implements Callable<Integer> {
         return command;
     }
 
-    private static Document rules(Path file) {
+    /** As bytes, so that what stands there twice is not lost on the way to who refuses it. */
+    private static RawBsonDocument rules(Path file) {
         try {
-            return Document.parse(Files.readString(file));
+            JsonReader reader = new JsonReader(Files.readString(file));
+            RawBsonDocument rules = new RawBsonDocumentCodec()
+                    .decode(reader, DecoderContext.builder().build());
+            if (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
+                throw new JsonParseException("there is more behind the document");
+            }
+            return rules;
         } catch (IOException e) {
             throw new CliException(ExitCodes.NOT_FOUND, "cannot read the mask " + file + ": " + e.getMessage(), null);
-        } catch (JsonParseException e) {
+        } catch (JsonParseException | BsonInvalidOperationException | IllegalArgumentException e) {
             throw new CliException(
                     ExitCodes.USAGE, "the mask " + file + " is no JSON document: " + e.getMessage(), null);
         }

@@ -7,7 +7,9 @@ import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,14 @@ public record ScopeRequest(
                     .addDocument()
                     .append("salt", Value.binary(salt))
                     .startArray("collections");
+            Set<String> named = new HashSet<>();
             for (Doc.Field rules : mask) {
+                if (!named.add(rules.name())) {
+                    throw new CommandException(
+                            ErrorCode.BAD_VALUE,
+                            "the mask names the collection '" + rules.name()
+                                    + "' twice; put all of its rules in one place");
+                }
                 append(doc, state, rules);
             }
             doc.end().end().end();

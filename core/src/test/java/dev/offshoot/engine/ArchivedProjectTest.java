@@ -86,7 +86,7 @@ class ArchivedProjectTest {
         for (long mark : marks) {
             try (Commander to = open("to" + mark)) {
                 restore(to, mark);
-                states.get(mark)
+                Objects.requireNonNull(states.get(mark))
                         .forEach((branch, state) -> assertThat(state(to, "shop~" + branch + "~" + mark))
                                 .as("%s at %d", branch, mark)
                                 .isEqualTo(state));

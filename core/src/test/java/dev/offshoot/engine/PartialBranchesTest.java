@@ -2,6 +2,8 @@ package dev.offshoot.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Project;
@@ -85,6 +87,25 @@ class PartialBranchesTest {
         BsonDocument reply = commander.fail(code, "shop", command);
         assertThat(reply.getString("errmsg").getValue()).contains(why);
         assertThat(project().catalog().branches()).hasSize(1);
+    }
+
+    @Test
+    void a_mask_that_names_a_collection_twice_is_refused_so_that_no_rule_is_lost() {
+        shop();
+        Doc command = new DocBuilder()
+                .append("createBranch", "p")
+                .startDocument("mask")
+                .startDocument("orders")
+                .append("sku", "hash")
+                .end()
+                .startDocument("orders")
+                .append("n", "hash")
+                .end()
+                .end()
+                .append("$db", "shop")
+                .buildDoc();
+        BsonDocument reply = Commander.decode(commander.engine().run(commander.client(), Request.of(command)));
+        assertThat(reply.getString("errmsg").getValue()).contains("twice");
     }
 
     @Test

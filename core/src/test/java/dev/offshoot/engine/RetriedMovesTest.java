@@ -102,6 +102,25 @@ class RetriedMovesTest {
         assertThat(content()).isEqualTo(state);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{cherryPick: 'dev', from: BEFORE, SUM}", "{rebaseBranch: 'main', onto: 'dev', SUM}"})
+    void commits_that_are_kept_apart_are_made_once_and_all_of_them(String template) {
+        commander.run("shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$inc: {n: 7}}}]}");
+        commander.run("shop~dev", "{insert: 'items', documents: [{_id: 9}]}");
+        String command =
+                template.replace("SUM", "paths: {items: {n: 'sum'}}").replace("BEFORE", "'dev~" + before + "'");
+        BsonDocument first = sent(1, command);
+        assertThat(first.getInt64("head_lsn").getValue()).isEqualTo(head("shop"));
+        assertThat(content()).contains("\"n\": 23");
+        commander.run("shop", ADD);
+        String state = content();
+
+        assertThat(sent(1, command)).isEqualTo(first);
+        commander.restart();
+        assertThat(sent(1, command)).isEqualTo(first);
+        assertThat(content()).isEqualTo(state);
+    }
+
     @Test
     void a_revert_is_done_once() {
         commander.run("shop", "{mergeBranch: 'dev', ff: 'never', paths: {items: {n: 'sum'}}}");

@@ -109,6 +109,15 @@ public final class OffshootClient implements AutoCloseable {
         return BranchInfo.of(run(project, new Document("createBranch", name).append("from", from)));
     }
 
+    /**
+     * A new branch with fields of {@code createBranch}.
+     *
+     * @param options such as {@code {from: "v1", collections: ["orders"], schemaOnly: true, mask: {users: {ssn: "redact"}}, expires: "2h"}}
+     */
+    public BranchInfo createBranch(String project, String name, Document options) {
+        return BranchInfo.of(run(project, with(new Document("createBranch", name), options)));
+    }
+
     /** Removes a branch; its history stays readable until it is collected. */
     public BranchInfo dropBranch(String project, String name) {
         return BranchInfo.of(run(project, new Document("dropBranch", name)));
@@ -125,9 +134,17 @@ public final class OffshootClient implements AutoCloseable {
      *     {@code updateBranch} takes them; what is not mentioned stays, null takes away
      */
     public BranchInfo updateBranch(String project, String name, Document properties) {
-        Document command = new Document("updateBranch", name);
-        command.putAll(properties);
-        return BranchInfo.of(run(project, command));
+        return BranchInfo.of(run(project, with(new Document("updateBranch", name), properties)));
+    }
+
+    /**
+     * Says something about a project.
+     *
+     * @param properties fields of {@code updateProject}, such as {@code {protect: ["release-*"]}}
+     * @return what the engine answered
+     */
+    public Document updateProject(String project, Document properties) {
+        return run(project, with(new Document("updateProject", 1), properties));
     }
 
     /** Brings back the newest branch that was dropped with this name, as it was then. */
@@ -238,17 +255,15 @@ public final class OffshootClient implements AutoCloseable {
      * @param options such as {@code {into: "main", dryRun: true, modes: {items: "fieldDivergent"}}}
      */
     public MergeInfo merge(String project, String source, Document options) {
-        Document command = new Document("mergeBranch", source);
-        command.putAll(options);
-        return MergeInfo.of(run(project, command));
+        return MergeInfo.of(run(project, with(new Document("mergeBranch", source), options)));
     }
 
-    /** Goes on with the merge that waits on the branch that a plain name means here. */
+    /** Goes on with the merge, undo, revert, cherry-pick or rebase that waits on the branch that a plain name means here. */
     public MergeInfo continueMerge(String project) {
         return MergeInfo.of(run(project, new Document("mergeBranch", 1).append("continue", true)));
     }
 
-    /** Forgets the merge that waits on the branch that a plain name means here. */
+    /** Forgets the merge, undo, revert, cherry-pick or rebase that waits on the branch that a plain name means here. */
     public void abortMerge(String project) {
         Document unused = run(project, new Document("mergeBranch", 1).append("abort", true));
     }
@@ -275,6 +290,90 @@ public final class OffshootClient implements AutoCloseable {
      */
     public void resolve(String project, String id, BsonValue value) {
         Document unused = run(project, new Document("resolveConflict", id).append("value", value));
+    }
+
+    /**
+     * Makes the branch that a plain name means here show what is at a position; costs the same whatever it holds.
+     *
+     * @param to a branch, a branch and a position ({@code dev~48211}), a tag, an LSN or a time
+     * @return what the engine answered: {@code changed}, {@code old_head_lsn}, {@code head_lsn}, and {@code before}, the way back
+     */
+    public Document reset(String project, String to) {
+        return run(project, new Document("resetBranch", 1).append("to", to));
+    }
+
+    /** Where the head of the branch that a plain name means here was before resets, merges and the like, the newest first. */
+    public List<Document> reflog(String project) {
+        return run(project, new Document("branchReflog", 1)).getList("entries", Document.class);
+    }
+
+    /**
+     * Makes a collection what it was at a position.
+     *
+     * @param options fields of {@code restore}: {@code at}, {@code filter}, {@code _id}, {@code as}, {@code dryRun}
+     * @return what the engine answered
+     */
+    public Document restore(String project, String collection, Document options) {
+        return run(project, with(new Document("restore", collection), options));
+    }
+
+    /** Brings back a collection as it was right before its newest drop; answers what the engine answered. */
+    public Document undropCollection(String project, String collection) {
+        return run(project, new Document("undrop", 1).append("collection", collection));
+    }
+
+    /**
+     * Takes back changes of the branch that a plain name means here, as one new commit. Where there are conflicts it waits, as a merge does.
+     *
+     * @param options fields of {@code undoChanges}: {@code lsn}, or {@code from} and {@code to}; {@code actor}, {@code collection}, {@code strategy} ...
+     */
+    public MergeInfo undo(String project, Document options) {
+        return MergeInfo.of(run(project, with(new Document("undoChanges", 1), options)));
+    }
+
+    /**
+     * Takes back what a merge brought.
+     *
+     * @param lsn one of the merge's commit
+     */
+    public MergeInfo revertMerge(String project, long lsn) {
+        return MergeInfo.of(run(project, new Document("revertMerge", lsn)));
+    }
+
+    /**
+     * Brings commits of another branch to the one that a plain name means here, each with its author and message.
+     *
+     * @param source the commit that a position is in ({@code dev~48211}); with {@code from} the branch that a range is of
+     * @param options fields of {@code cherryPick}: {@code from}, {@code to}, {@code squash}, {@code strategy} ...
+     */
+    public MergeInfo cherryPick(String project, String source, Document options) {
+        return MergeInfo.of(run(project, with(new Document("cherryPick", source), options)));
+    }
+
+    /**
+     * Puts the commits of the branch that a plain name means here on top of another position, each with its author and message.
+     *
+     * @param onto a branch, a branch and a position, or a tag
+     * @param options fields of {@code rebaseBranch}: {@code squash}, {@code strategy} ...
+     */
+    public MergeInfo rebase(String project, String onto, Document options) {
+        return MergeInfo.of(run(project, with(new Document("rebaseBranch", 1).append("onto", onto), options)));
+    }
+
+    /**
+     * Does something with merge requests.
+     *
+     * @param action {@code create}, {@code list}, {@code show}, {@code comment}, {@code approve}, {@code check}, {@code merge}, {@code edit}, {@code close}, {@code reopen}
+     * @param fields what it needs, such as {@code {source: "dev", title: "..."}} or {@code {id: 1}}
+     * @return what the engine answered
+     */
+    public Document mergeRequest(String project, String action, Document fields) {
+        return run(project, with(new Document("mergeRequest", action), fields));
+    }
+
+    private static Document with(Document command, Document fields) {
+        command.putAll(fields);
+        return command;
     }
 
     private Document run(String project, Document command) {

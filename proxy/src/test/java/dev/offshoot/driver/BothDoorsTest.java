@@ -210,6 +210,7 @@ final class BothDoorsTest {
     @ParameterizedTest
     @EnumSource
     void branches_are_merged_and_conflicts_stream_in_batches(DoorKind door) {
+        client(door).getDatabase("admin").runCommand(new Document("createProject", "shop"));
         shop(door).runCommand(new Document("createBranch", "dev"));
         items(door).insertMany(numbered(400));
         client(door).getDatabase("shop~dev").getCollection("items").insertMany(numbered(400));
@@ -236,6 +237,61 @@ final class BothDoorsTest {
         Document exactly = new Document("strategy", "ours").append("plan", planned.plan());
         assertThat(wrapped.merge("shop", "dev", exactly).status()).isEqualTo("merged");
         assertThat(wrapped.branch("dev").merge("shop", "main").status()).isEqualTo("fastForward");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void branches_are_moved_back_picked_rebased_and_reviewed(DoorKind door) {
+        items(door).insertMany(numbered(3));
+        shop(door).runCommand(new Document("createBranch", "dev"));
+        MongoCollection<Document> dev = client(door).getDatabase("shop~dev").getCollection("items");
+        dev.insertOne(new Document("_id", 10));
+        dev.insertOne(new Document("_id", 11));
+        items(door).insertOne(new Document("_id", 20));
+        OffshootClient view = wrapped.branch("dev");
+
+        MergeInfo rebased = view.rebase("shop", "main", new Document());
+        assertThat(rebased.reply()).containsEntry("picked", 2).containsEntry("dropped", 0);
+        assertThat(dev.countDocuments()).isEqualTo(6);
+        MergeInfo again = view.rebase("shop", "main", new Document());
+        assertThat(again.status()).isEqualTo("upToDate");
+        assertThat(again.plan()).isEmpty();
+        assertThat(view.reflog("shop").get(0)).containsEntry("command", "rebaseBranch");
+
+        MergeInfo picked = wrapped.cherryPick("shop", "dev~" + rebased.headLsn(), new Document());
+        assertThat(picked.status()).isEqualTo("merged");
+        assertThat(items(door).countDocuments()).isEqualTo(5);
+        wrapped.undo("shop", new Document("lsn", picked.headLsn()));
+        assertThat(items(door).countDocuments()).isEqualTo(4);
+
+        MergeInfo merged = wrapped.merge("shop", "dev", new Document("ff", "never"));
+        assertThat(items(door).countDocuments()).isEqualTo(6);
+        wrapped.revertMerge("shop", merged.headLsn());
+        assertThat(items(door).countDocuments()).isEqualTo(4);
+        Document reset = wrapped.reset("shop", "main~" + merged.headLsn());
+        assertThat(reset).containsEntry("changed", true);
+        assertThat(items(door).countDocuments()).isEqualTo(6);
+
+        items(door).deleteOne(eq("_id", 1));
+        wrapped.restore("shop", "items", new Document("at", merged.headLsn()).append("_id", 1));
+        items(door).drop();
+        wrapped.undropCollection("shop", "items");
+        assertThat(items(door).countDocuments()).isEqualTo(6);
+
+        wrapped.updateProject("shop", new Document("protect", List.of("release-*")));
+        wrapped.createBranch("shop", "release-1", new Document("schemaOnly", true));
+        MongoDatabase release = client(door).getDatabase("shop~release-1");
+        assertThat(release.getCollection("items").countDocuments()).isZero();
+        assertThatThrownBy(() -> release.getCollection("items").insertOne(new Document()))
+                .hasMessageContaining("is protected");
+        dev.insertOne(new Document("_id", 30));
+        Document asked = wrapped.mergeRequest(
+                "shop",
+                "create",
+                new Document("source", "dev").append("into", "main").append("title", "more"));
+        assertThat(wrapped.mergeRequest("shop", "merge", new Document("id", asked.get("id"))))
+                .containsEntry("ok", 1.0);
+        assertThat(items(door).find(eq("_id", 30)).first()).isNotNull();
     }
 
     @ParameterizedTest

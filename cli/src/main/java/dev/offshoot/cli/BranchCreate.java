@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.bson.BsonDocument;
 import org.bson.BsonInvalidOperationException;
 import org.bson.BsonType;
 import org.bson.Document;
 import org.bson.RawBsonDocument;
+import org.bson.codecs.BsonDocumentCodec;
 import org.bson.codecs.DecoderContext;
 import org.bson.codecs.RawBsonDocumentCodec;
 import org.bson.json.JsonParseException;
@@ -96,14 +98,19 @@ final class BranchCreate implements Callable<Integer> {
         return command;
     }
 
-    /** As bytes, so that what stands there twice is not lost on the way to who refuses it. */
-    private static RawBsonDocument rules(Path file) {
+    /** What stands there twice would be half lost, and unmasked then. */
+    private static BsonDocument rules(Path file) {
         try {
             JsonReader reader = new JsonReader(Files.readString(file));
-            RawBsonDocument rules = new RawBsonDocumentCodec()
-                    .decode(reader, DecoderContext.builder().build());
+            DecoderContext context = DecoderContext.builder().build();
+            RawBsonDocument all = new RawBsonDocumentCodec().decode(reader, context);
             if (reader.readBsonType() != BsonType.END_OF_DOCUMENT) {
                 throw new JsonParseException("there is more behind the document");
+            }
+            BsonDocument rules = all.decode(new BsonDocumentCodec());
+            RawBsonDocument once = new RawBsonDocument(rules, new BsonDocumentCodec());
+            if (once.getByteBuffer().remaining() != all.getByteBuffer().remaining()) {
+                throw new JsonParseException("a name stands there twice");
             }
             return rules;
         } catch (IOException e) {

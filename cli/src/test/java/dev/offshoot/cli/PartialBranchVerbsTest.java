@@ -81,7 +81,7 @@ final class PartialBranchVerbsTest {
     @Test
     void rules_that_stand_there_twice_are_not_lost_but_refused() throws IOException {
         mask("{\"users\": {\"ssn\": \"redact\"}, \"users\": {\"n\": \"null\"}}");
-        Run refused = offshoot("branch create shop masked --mask " + file());
+        Run refused = offshoot("branch create shop masked --mask " + file()).exits(ExitCodes.USAGE);
         assertThat(refused.err()).contains("twice");
         assertThat(offshoot("branch list shop").exits(ExitCodes.OK).out()).doesNotContain("masked");
     }

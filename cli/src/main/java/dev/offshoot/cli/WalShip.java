@@ -2,12 +2,17 @@ package dev.offshoot.cli;
 
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
+import dev.offshoot.archive.ArchiveTrim;
 import dev.offshoot.archive.BlobStore;
+import dev.offshoot.archive.Horizon;
 import dev.offshoot.archive.Shipped;
 import dev.offshoot.archive.Shipping;
 import dev.offshoot.archive.ShippingLimits;
+import dev.offshoot.archive.Trimmed;
+import dev.offshoot.engine.Engine;
 import dev.offshoot.store.StoreException;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,6 +27,7 @@ import picocli.CommandLine.Parameters;
         })
 final class WalShip implements Callable<Integer> {
     private static final long PAUSE_MILLIS_MAX = 60_000;
+    private static final long TRIM_PAUSE_NANOS = 3_600_000_000_000L;
 
     private final Terminal terminal;
 
@@ -54,6 +60,14 @@ final class WalShip implements Callable<Integer> {
             description = "With --follow, the pause between two rounds. Default: ${DEFAULT-VALUE}.")
     private int everySeconds;
 
+    @Option(
+            names = "--retain",
+            paramLabel = "90d|forever",
+            description =
+                    "How much of the past the archive keeps, at least what the project itself does. What is older is removed"
+                            + " after the first round, and with --follow every hour. Default: forever.")
+    private @Nullable String retain;
+
     WalShip(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -63,26 +77,62 @@ final class WalShip implements Callable<Integer> {
         if (everySeconds < 1) {
             throw new CliException(ExitCodes.USAGE, "--every takes seconds from 1, not " + everySeconds, null);
         }
+        long keepMillis = retain == null ? Long.MAX_VALUE : Retain.millis(retain);
         try (Target open = target.open(terminal)) {
             RemoteProject source = new RemoteProject(open.database(project), project);
             long unused = source.lastLsn(); // a project that is not there makes no archive
             try (BlobStore blobs = archive.openOrCreate(terminal, to)) {
                 Shipping shipping = new Shipping(source, blobs, ShippingLimits.DEFAULT, System::currentTimeMillis);
                 report(blobs, shipping.round());
+                Trim trim = new Trim(source, blobs, shipping, keepMillis);
+                trim.run();
                 if (follow) {
                     terminal.stop().watch();
-                    follow(shipping, blobs);
+                    follow(shipping, blobs, trim);
                 }
             }
         }
         return ExitCodes.OK;
     }
 
-    private void follow(Shipping shipping, BlobStore blobs) {
+    /** Removes from the archive what is older than it keeps, now and then. */
+    private final class Trim {
+        private final RemoteProject source;
+        private final BlobStore blobs;
+        private final Shipping shipping;
+        private final long keepMillis;
+        private long nextNanos = System.nanoTime();
+
+        Trim(RemoteProject source, BlobStore blobs, Shipping shipping, long keepMillis) {
+            this.source = source;
+            this.blobs = blobs;
+            this.shipping = shipping;
+            this.keepMillis = keepMillis;
+        }
+
+        void run() {
+            if (keepMillis == Long.MAX_VALUE || System.nanoTime() - nextNanos < 0) {
+                return;
+            }
+            nextNanos = System.nanoTime() + TRIM_PAUSE_NANOS;
+            shipping.readAgain();
+            Horizon horizon = Engine.keepingFrom(System.currentTimeMillis() - keepMillis);
+            Trimmed trimmed = ArchiveTrim.run(blobs, source, horizon, false);
+            if (!trimmed.isNothing()) {
+                terminal.err()
+                        .println("removed from " + blobs.describe() + ": " + trimmed.checkpoints() + " checkpoints, "
+                                + trimmed.segments() + " objects with records, " + trimmed.packs()
+                                + " with pages; positions from LSN " + trimmed.oldestLsn() + " on stay");
+            }
+        }
+    }
+
+    private void follow(Shipping shipping, BlobStore blobs, Trim trim) {
         long pauseMillis = everySeconds * 1000L;
         while (!terminal.stop().await(pauseMillis)) {
             try {
                 Shipped shipped = shipping.round();
+                trim.run();
                 pauseMillis = everySeconds * 1000L;
                 if (shipped.objects() > 0) {
                     report(blobs, shipped);

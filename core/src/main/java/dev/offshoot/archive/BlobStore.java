@@ -27,6 +27,13 @@ public interface BlobStore extends AutoCloseable {
      */
     List<String> list(String prefix);
 
+    /**
+     * Removes what is under a name, durably. Nothing when there is nothing.
+     *
+     * @throws dev.offshoot.store.StoreException when that failed, or where nothing can be removed
+     */
+    void delete(String name);
+
     /** What a person needs to know to find it, without secrets. */
     String describe();
 

@@ -28,6 +28,18 @@ record PagePack(int number) {
         return folder(project) + String.format("%08d", number) + ".table";
     }
 
+    /** The number in the name of a pack or a table; 0 when it is neither. */
+    static int numberOf(String project, String name) {
+        int dot = name.lastIndexOf('.');
+        try {
+            int number = dot < 0 ? 0 : Integer.parseInt(name, folder(project).length(), dot, 10);
+            PagePack pack = new PagePack(number);
+            return name.equals(pack.name(project)) || name.equals(pack.tableName(project)) ? number : 0;
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            return 0;
+        }
+    }
+
     /** A page as it lies in a store. */
     record Page(PageId id, byte[] bytes) {
         long length() {

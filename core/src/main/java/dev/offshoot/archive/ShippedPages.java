@@ -21,15 +21,23 @@ final class ShippedPages {
     /** Reads the tables of an archive's packs. */
     static ShippedPages read(BlobStore blobs, String project) {
         ShippedPages pages = new ShippedPages();
-        TreeSet<String> names = new TreeSet<>(blobs.list(PagePack.folder(project)));
-        while (true) {
-            PagePack pack = pages.next();
-            byte[] table = names.contains(pack.tableName(project)) ? blobs.get(pack.tableName(project)) : null;
-            if (table == null) {
-                return pages;
+        TreeSet<Integer> numbers = new TreeSet<>(); // trimming may have left gaps
+        for (String name : blobs.list(PagePack.folder(project))) {
+            int number = PagePack.numberOf(project, name);
+            if (number > 0 && name.equals(new PagePack(number).tableName(project))) {
+                numbers.add(number);
             }
+        }
+        for (int number : numbers) {
+            PagePack pack = new PagePack(number);
+            byte[] table = blobs.get(pack.tableName(project));
+            if (table == null) {
+                throw Sealed.damaged(pack.tableName(project), "expected a table of pages, found nothing");
+            }
+            pages.packs = number - 1;
             pages.add(pack.openTable(project, table));
         }
+        return pages;
     }
 
     /** The pack to write next. */

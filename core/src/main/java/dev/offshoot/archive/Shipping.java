@@ -56,6 +56,11 @@ public final class Shipping {
         return shipped;
     }
 
+    /** Says that something else was done to the archive; the next round reads what it has. */
+    public void readAgain() {
+        progress = null;
+    }
+
     /** What the archive has. */
     private static final class Progress {
         /** Where the records begin that lead to {@link #last} without a gap. */

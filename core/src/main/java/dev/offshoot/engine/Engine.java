@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.archive.Horizon;
 import dev.offshoot.archive.ProjectTarget;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
@@ -11,6 +12,7 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.PipelineContext;
 import dev.offshoot.mql.UpdateContext;
+import dev.offshoot.state.ArchiveHorizon;
 import dev.offshoot.state.IndeterminateException;
 import dev.offshoot.state.Materializer;
 import dev.offshoot.state.Project;
@@ -119,6 +121,15 @@ public final class Engine implements AutoCloseable {
     /** Opens the engine on a store, which it closes with itself. */
     public static Engine open(Store store) {
         return open(store, EngineOptions.DEFAULT);
+    }
+
+    /**
+     * Decides what an archive has to keep so that all of its positions from a time on can be restored.
+     *
+     * @param millis that time, milliseconds since 1970
+     */
+    public static Horizon keepingFrom(long millis) {
+        return new ArchiveHorizon(millis);
     }
 
     /** As {@link #open(Store)}, with options. */

@@ -1,7 +1,9 @@
 package dev.offshoot.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offshoot.store.StoreException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,6 +14,11 @@ public abstract class BlobStoreContract {
 
     /** The same place each time. */
     protected abstract BlobStore open();
+
+    /** Whether anything can be removed. */
+    protected boolean removes() {
+        return true;
+    }
 
     /** How many names are listed at least, where that matters. */
     protected int many() {
@@ -52,6 +59,24 @@ public abstract class BlobStoreContract {
         assertThat(blobs.get("a/b")).containsExactly(4);
         assertThat(reopened().get("a/b")).containsExactly(4);
         assertThat(blobs.list("")).containsExactly("a/b");
+    }
+
+    @Test
+    void what_was_removed_is_gone_and_nothing_else() {
+        blobs = open();
+        if (!removes()) {
+            assertThatThrownBy(() -> blobs.delete("a/b"))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("nothing can be removed");
+            return;
+        }
+        blobs.put("a/b", new byte[] {1});
+        blobs.put("a/bc", new byte[] {2});
+        blobs.delete("a/b");
+        blobs.delete("a/b");
+        assertThat(blobs.get("a/b")).isNull();
+        assertThat(reopened().list("")).containsExactly("a/bc");
+        assertThat(blobs.get("a/bc")).containsExactly(2);
     }
 
     @Test

@@ -76,6 +76,14 @@ public final class MemoryBlobs implements BlobStore {
     }
 
     @Override
+    public void delete(String name) {
+        operations++;
+        fails(false);
+        objects.remove(name);
+        fails(true);
+    }
+
+    @Override
     public String describe() {
         return "memory";
     }

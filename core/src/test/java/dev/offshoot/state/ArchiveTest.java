@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offshoot.archive.ArchiveTrim;
 import dev.offshoot.archive.BlobStore;
 import dev.offshoot.archive.MemoryBlobs;
 import dev.offshoot.archive.ProjectSource;
@@ -11,6 +12,7 @@ import dev.offshoot.archive.Restored;
 import dev.offshoot.archive.Shipped;
 import dev.offshoot.archive.Shipping;
 import dev.offshoot.archive.ShippingLimits;
+import dev.offshoot.archive.Trimmed;
 import dev.offshoot.archive.file.BundleBlobs;
 import dev.offshoot.archive.file.FolderBlobs;
 import dev.offshoot.bson.DocBuilder;
@@ -770,6 +772,160 @@ final class ArchiveTest {
         assertThatThrownBy(() -> restore(other, "shop", null, projects(to), "shop"))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("another record at LSN 1");
+    }
+
+    // ---- trimming
+
+    /** A random project, shipped with many checkpoints. */
+    private RandomProgram shippedWithCheckpoints(long seed, MemoryBlobs to) {
+        RandomProgram program = new RandomProgram(seed, SimulatedStore.calm());
+        for (int i = 0; i < 8; i++) {
+            program.run(8);
+            program.project().checkpoints().checkpoint();
+            ship(program.project().content(), to);
+        }
+        return program;
+    }
+
+    @Test
+    void a_trimmed_archive_restores_every_position_that_it_keeps_and_is_shipped_to_again() {
+        long restored = 0;
+        long removed = 0;
+        for (long seed = 1; seed <= 100; seed++) {
+            MemoryBlobs archive = new MemoryBlobs();
+            RandomProgram program = shippedWithCheckpoints(seed, archive);
+            List<LogRecord> records = records(program.log());
+            long cutoff = RecordCodec.millisOf(records.get(records.size() * 2 / 3));
+            Map<String, byte[]> before = new TreeMap<>(archive.objects());
+            Trimmed foreseen = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(cutoff), true);
+            assertThat(archive.objects()).isEqualTo(before);
+            Trimmed trimmed = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(cutoff), false);
+            assertThat(trimmed).isEqualTo(foreseen);
+            removed += trimmed.segments();
+            assertThat(ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(cutoff), false)
+                            .isNothing())
+                    .isTrue();
+            write(program.project(), "main", new Change.CreateCollection("later", new DocBuilder().build()));
+            program.project().checkpoints().checkpoint();
+            ship(program.project().content(), archive);
+            try {
+                restored += requireRestorable(archive, program, trimmed.oldestLsn());
+            } catch (RuntimeException | AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
+        assertThat(removed).as("objects removed").isGreaterThan(30);
+        assertThat(restored).isGreaterThan(500);
+    }
+
+    /** Every record's end from a position on: all branches as they were then. */
+    private long requireRestorable(MemoryBlobs archive, RandomProgram program, long from) {
+        PlainProject whole = PlainProject.read(program.log());
+        long restored = 0;
+        for (LogRecord entry : records(program.log())) {
+            if (entry.lastLsn() < from) {
+                continue;
+            }
+            Projects projects = projects(SimulatedStore.calm());
+            long lsn =
+                    restore(archive, "shop", entry.lastLsn(), projects, "copy").lastLsn();
+            Project copy = open(projects, "copy");
+            for (Branch branch : copy.catalog().branches()) {
+                assertThat(ConsistencyCheck.state(
+                                        branch.name() + "@" + lsn, copy.head(branch), whole.at(branch.id(), lsn))
+                                .problems())
+                        .isEmpty();
+            }
+            restored++;
+        }
+        return restored;
+    }
+
+    @Test
+    void an_archive_keeps_at_least_what_the_project_does() {
+        SimulatedStore from = SimulatedStore.calm();
+        Project project = filled(projects(from), 50);
+        project.checkpoints().checkpoint();
+        ship(project.content(), blobs);
+        insert(project, "main", 2, 200, 220);
+        project.checkpoints().checkpoint();
+        insert(project, "main", 2, 300, 301);
+        ship(project.content(), blobs);
+        assertThat(ArchiveTrim.run(blobs, project.content(), new ArchiveHorizon(Long.MAX_VALUE), false)
+                        .isNothing())
+                .isTrue();
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.addAndGet(60_000), false);
+        long kept = project.checkpoints().list().get(0);
+        assertThat(ArchiveTrim.run(blobs, project.content(), new ArchiveHorizon(0), true)
+                        .isNothing())
+                .as("all is young enough")
+                .isTrue();
+        Trimmed trimmed = ArchiveTrim.run(blobs, project.content(), new ArchiveHorizon(Long.MAX_VALUE), false);
+        assertThat(trimmed.oldestLsn()).isEqualTo(kept);
+        assertThat(trimmed.checkpoints()).isEqualTo(1);
+        assertThat(trimmed.segments()).isPositive();
+        restore(blobs, "shop", kept, projects(SimulatedStore.calm()), "shop");
+        assertThatThrownBy(() -> Restore.of(blobs, "shop", kept / 2)).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void whatever_operation_trimming_is_stopped_at_the_rest_can_be_restored_and_the_next_goes_on() {
+        int stopped = 0;
+        for (long n = 1; ; n++) {
+            MemoryBlobs archive = new MemoryBlobs();
+            RandomProgram program = shippedWithCheckpoints(4, archive);
+            archive.failAt(n, n % 2 == 0);
+            long oldest = 0;
+            try {
+                oldest = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false)
+                        .oldestLsn();
+            } catch (StoreException e) {
+                stopped++;
+            }
+            boolean failed = archive.failed();
+            archive.calm();
+            restore(archive, "shop", null, projects(SimulatedStore.calm()), "copy");
+            ship(program.project().content(), archive);
+            Trimmed rest = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false);
+            requireRestorable(archive, program, rest.oldestLsn());
+            assertThat(ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), true)
+                            .isNothing())
+                    .isTrue();
+            if (!failed) {
+                assertThat(oldest).isPositive();
+                break;
+            }
+        }
+        assertThat(stopped).isGreaterThan(10);
+    }
+
+    @Test
+    void nothing_is_removed_from_an_archive_whose_oldest_checkpoint_to_stay_is_damaged() {
+        MemoryBlobs archive = new MemoryBlobs();
+        shippedWithCheckpoints(4, archive);
+        long from = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), true)
+                .oldestLsn();
+        assertThat(from).isPositive();
+        int refused = 0;
+        for (String name : List.copyOf(archive.objects().keySet())) {
+            byte[] whole = Objects.requireNonNull(archive.objects().get(name));
+            byte[] damaged = whole.clone();
+            damaged[damaged.length / 2] ^= 1;
+            archive.objects().put(name, damaged);
+            int count = archive.objects().size();
+            try {
+                ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), true);
+            } catch (CorruptionException e) {
+                assertThatThrownBy(() -> ArchiveTrim.run(
+                                archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false))
+                        .isInstanceOf(CorruptionException.class)
+                        .hasMessageContaining(name);
+                assertThat(archive.objects()).hasSize(count);
+                refused++;
+            }
+            archive.objects().put(name, whole);
+        }
+        assertThat(refused).isGreaterThan(5);
     }
 
     @Test

@@ -264,6 +264,12 @@ public final class BundleBlobs implements BlobStore {
                 .toList();
     }
 
+    /** A bundle only grows. */
+    @Override
+    public void delete(String name) {
+        throw new StoreException("nothing can be removed from the bundle " + file + "; export to another file", null);
+    }
+
     @Override
     public String describe() {
         return "the bundle " + file;

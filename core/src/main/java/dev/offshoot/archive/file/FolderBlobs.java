@@ -139,6 +139,18 @@ public final class FolderBlobs implements BlobStore {
     }
 
     @Override
+    public void delete(String name) {
+        Path file = file(name);
+        try {
+            if (Files.deleteIfExists(file)) {
+                sync(file.resolveSibling(""));
+            }
+        } catch (IOException e) {
+            throw failed("cannot remove " + file, e);
+        }
+    }
+
+    @Override
     public String describe() {
         return folder.toString();
     }

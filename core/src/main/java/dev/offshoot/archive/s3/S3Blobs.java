@@ -108,6 +108,14 @@ public final class S3Blobs implements BlobStore {
         });
     }
 
+    @Override
+    public void delete(String name) {
+        Object unused = ask(
+                "remove " + name + " from",
+                () -> client.deleteObject(
+                        request -> request.bucket(place.bucket()).key(key(name))));
+    }
+
     private String key(String name) {
         return place.prefix().isEmpty() ? name : place.prefix() + "/" + name;
     }

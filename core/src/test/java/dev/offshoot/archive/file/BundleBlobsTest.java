@@ -23,6 +23,11 @@ final class BundleBlobsTest extends BlobStoreContract {
     }
 
     @Override
+    protected boolean removes() {
+        return false;
+    }
+
+    @Override
     protected BlobStore open() {
         return BundleBlobs.openOrCreate(file());
     }

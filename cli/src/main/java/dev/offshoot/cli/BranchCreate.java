@@ -114,7 +114,9 @@ final class BranchCreate implements Callable<Integer> {
             }
             return rules;
         } catch (IOException e) {
-            throw new CliException(ExitCodes.NOT_FOUND, "cannot read the mask " + file + ": " + e.getMessage(), null);
+            String why = Files.exists(file) ? String.valueOf(e.getMessage()) : "there is no such file";
+            throw new CliException(
+                    ExitCodes.NOT_FOUND, "cannot read the mask " + file + ": " + why, "--mask rules.json");
         } catch (JsonParseException | BsonInvalidOperationException | IllegalArgumentException e) {
             throw new CliException(
                     ExitCodes.USAGE, "the mask " + file + " is no JSON document: " + e.getMessage(), null);

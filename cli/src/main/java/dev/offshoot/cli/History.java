@@ -61,6 +61,13 @@ final class History implements Callable<Integer> {
         terminal.stop().watch();
         try (Target open = target.open(terminal);
                 CommandCursor rows = CommandCursor.open(open.mongo(), open.database(named.project()), command)) {
+            if (!rows.hasNext()) {
+                throw new CliException(
+                        ExitCodes.NOT_FOUND,
+                        "'" + collection + "' never had a document with _id " + id
+                                + ", as far back as the log is kept; an _id of digits is a number, '\"7\"' a string",
+                        "offshoot log " + reference + " --collection " + collection);
+            }
             if (output.isText()) {
                 printText(rows);
             } else {

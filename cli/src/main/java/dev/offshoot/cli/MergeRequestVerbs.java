@@ -51,8 +51,14 @@ final class MergeRequestVerbs implements Callable<Integer> {
                             description = "The branch to merge into. Default: the default branch.")
                     @Nullable
                     String into,
-            @Option(names = "--title", required = true, description = "What it is about, in a few words.") String title,
-            @Option(names = "--description", description = "What it is about.") @Nullable String description,
+            @Option(
+                            names = "--title",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "What it is about, in a few words.")
+                    String title,
+            @Option(names = "--description", paramLabel = "TEXT", description = "What it is about.") @Nullable
+                    String description,
             @Option(
                             names = "--check",
                             paramLabel = "JSON",

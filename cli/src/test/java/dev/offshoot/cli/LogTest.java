@@ -129,7 +129,6 @@ final class LogTest {
         assertThat(lines.get(2)).endsWith("insert  inserted  first");
         assertThat(lines("history shop items 1 -n 1")).isEqualTo(lines.subList(0, 2));
         assertThat(lines("history shop~dev items 1").get(0)).endsWith("update  updated  on dev");
-        assertThat(lines("history shop items nothing")).isEmpty();
     }
 
     @Test

@@ -113,6 +113,12 @@ final class MovingBackVerbsTest {
             offshoot(words).exits(ExitCodes.USAGE);
         }
         offshoot("cherry-pick shop dev~1 --path items=sum").exits(ExitCodes.USAGE);
+        assertThat(offshoot("history shop itens 1").exits(ExitCodes.NOT_FOUND).err())
+                .contains("'itens' never had a document with _id 1");
+        assertThat(offshoot("branch create shop x --mask nope.json")
+                        .exits(ExitCodes.NOT_FOUND)
+                        .err())
+                .contains("there is no such file");
     }
 
     @Test

@@ -322,6 +322,7 @@ public final class Projects implements AutoCloseable {
             }
             LOG.warn("project {} met a damaged page while it was opened: {}", info.name(), e.getMessage());
             found.addAll(damaged);
+            materializer.forget(logId(info.id())); // what was folded on the way refers to the damaged page
             return open(info, storage(logId(info.id()), found));
         }
     }

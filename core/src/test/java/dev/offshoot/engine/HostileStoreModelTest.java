@@ -51,6 +51,14 @@ final class HostileStoreModelTest {
         assertThat(counts.getOrDefault("position read", 0)).isGreaterThan(SEEDS);
     }
 
+    /** A position folded while a project was opened kept a damaged page in use; a replay began too far back. */
+    @Test
+    void programs_that_once_failed_go_well(@TempDir Path folder) {
+        for (long seed : new long[] {46_683, 20_774}) {
+            assertThat(run(seed, folder)).containsKey("position read");
+        }
+    }
+
     /** The programs of a batch, each by one of the threads. */
     private static List<Callable<Map<String, Integer>>> works(long from, Path folder) {
         long end = Math.min(from + BATCH, FIRST_SEED + SEEDS);

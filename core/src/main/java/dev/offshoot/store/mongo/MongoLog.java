@@ -9,6 +9,7 @@ import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.UnknownOutcomeException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +22,16 @@ import org.jspecify.annotations.Nullable;
  * One log in {@code wal_log}. The insert is the commit: it succeeds, or meets a record at its position, whose nonce then tells whose
  * that is, or ends in an error that proves something or nothing.
  *
+ * <p>The position behind the tail that this process knows may be free because others wrote there and trimmed it since. That takes them
+ * minutes (others' needs, and the grace of a cleanup), so whoever has not looked at the tail for a minute, such as a machine that slept, looks again before an
+ * insert, and afterwards whether the record is behind the one that it was made for: if not, it is taken out again and was never there.
+ *
  * <p>Once an attempt ended unknown, no later error of the same record proves that it is not stored, because the first attempt
  * may have been: only an answer about the position does.
  */
 final class MongoLog implements LogStore {
     private static final long UNREAD = -1;
+    private static final long LOOKED_MILLIS_MAX = 60_000;
     private static final long SETTLE_PAUSE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long SETTLE_PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -33,14 +39,18 @@ final class MongoLog implements LogStore {
     private final LogCollections collections;
     private final String id;
     private final long settleNanos;
+    private final InstantSource clock;
     private long tailLsn = UNREAD;
+    private long lookedMillis;
     /** Where the log begins while it has no record. Written holding the monitor. */
     private volatile long beginLsn = 1;
 
     private byte[] unknownNonce = new byte[0];
     private volatile @Nullable LogSegment measured;
 
-    MongoLog(MongoStore store, LogCollections collections, String id, long settleMillis) {
+    /** @param clock goes on while the machine sleeps */
+    MongoLog(MongoStore store, LogCollections collections, String id, long settleMillis, InstantSource clock) {
+        this.clock = clock;
         this.store = store;
         this.collections = collections;
         this.id = id;
@@ -187,15 +197,20 @@ final class MongoLog implements LogStore {
     private AppendResult appendUninterrupted(LogRecord entry) {
         store.checkOpen();
         try {
-            if (entry.firstLsn() != tailLsn + 1) {
-                tailLsn = readTail();
+            boolean slept = !hasLooked();
+            if (entry.firstLsn() != tailLsn + 1 || slept) {
+                readTail();
             }
             if (entry.firstLsn() > tailLsn + 1) {
                 throw new IllegalArgumentException("a record at LSN " + entry.firstLsn() + " would leave a gap: log "
                         + id + " in " + store.describe() + " ends at " + tailLsn);
             }
             if (entry.firstLsn() <= tailLsn) {
-                return decided(entry, collections.lastAtOrBelow(id, entry.firstLsn()));
+                RawBsonDocument found = collections.lastAtOrBelow(id, entry.firstLsn());
+                boolean isFirstTry = slept && !Arrays.equals(unknownNonce, entry.nonce());
+                return found == null && isFirstTry
+                        ? AppendResult.TAKEN // by a record that was trimmed since
+                        : decided(entry, found);
             }
             storeParts(entry);
         } catch (MongoException | IllegalStateException e) {
@@ -204,9 +219,17 @@ final class MongoLog implements LogStore {
         return insert(entry);
     }
 
-    private long readTail() {
+    private void readTail() {
+        long now = clock.millis();
         RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
-        return last == null ? beginLsn - 1 : LogDocument.lastLsn(last);
+        tailLsn = last == null ? beginLsn - 1 : LogDocument.lastLsn(last);
+        lookedMillis = now;
+    }
+
+    /** Whether the tail was where this process knows it not long ago. */
+    private boolean hasLooked() {
+        long since = clock.millis() - lookedMillis;
+        return since >= 0 && since <= LOOKED_MILLIS_MAX;
     }
 
     /** A part that is there already was stored by an earlier attempt of this record: the nonce is in its id. */
@@ -227,8 +250,13 @@ final class MongoLog implements LogStore {
 
     private AppendResult insert(LogRecord entry) {
         try {
+            long now = clock.millis();
             collections.insert(LogDocument.encode(id, entry));
+            if (!hasLooked() && !isBehindAnother(entry)) {
+                return withdraw(entry);
+            }
             tailLsn = entry.lastLsn();
+            lookedMillis = now;
             return AppendResult.APPENDED;
         } catch (MongoException e) {
             if (Failures.isDuplicateKey(e)) {
@@ -243,6 +271,18 @@ final class MongoLog implements LogStore {
         } catch (IllegalStateException e) {
             throw unknown(entry, e);
         }
+    }
+
+    private boolean isBehindAnother(LogRecord entry) {
+        return entry.firstLsn() == beginLsn || collections.lastAtOrBelow(id, entry.firstLsn() - 1) != null;
+    }
+
+    /** Takes out a record that stands where the log was trimmed. */
+    private AppendResult withdraw(LogRecord entry) {
+        collections.delete(List.of(LogDocument.id(id, entry.firstLsn())), List.of());
+        tailLsn = UNREAD;
+        dropParts(entry);
+        return AppendResult.TAKEN;
     }
 
     /** Something is at the position. Waits until it is certain to stay, that is, visible to majority reads. */

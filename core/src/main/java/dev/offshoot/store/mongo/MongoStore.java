@@ -95,7 +95,8 @@ public final class MongoStore implements Store {
     @Override
     public LogStore log(String id) {
         check(id);
-        return logs.computeIfAbsent(id, key -> new MongoLog(this, collections, key, options.settleMillis()));
+        return logs.computeIfAbsent(
+                id, key -> new MongoLog(this, collections, key, options.settleMillis(), options.clock()));
     }
 
     @Override

@@ -15,12 +15,17 @@ import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Records;
 import dev.offshoot.store.StoreException;
+import dev.offshoot.store.TestClock;
 import dev.offshoot.store.UnknownOutcomeException;
 import dev.offshoot.store.View;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.RawBsonDocument;
@@ -57,6 +62,54 @@ class MongoStoreTest {
         assertThat(found.getInt64("last").getValue()).isEqualTo(4838);
         assertThat(found.getInt32("count").getValue()).isEqualTo(3);
         assertThat(found.getBinary("payload").getData()).hasSize(10);
+    }
+
+    @Test
+    void who_slept_while_others_wrote_and_trimmed_does_not_write_where_they_did() {
+        TestClock clock = new TestClock();
+        try (MongoStore sleeping =
+                MongoStore.open(mongo.uri(), MongoStoreOptions.defaults().withClock(clock))) {
+            LogStore slept = sleeping.log("p7k2");
+            List<LogRecord> entries = writeAndTrim(slept);
+            clock.advance(20 * 60_000);
+
+            assertThat(slept.append(Records.of(2, 1, 10, random))).isEqualTo(AppendResult.TAKEN);
+
+            Records.assertSame(Records.readAll(log, log.firstLsn()), entries.subList(6, 9));
+            assertThatExceptionOfType(StoreException.class).isThrownBy(() -> slept.read(2));
+        }
+    }
+
+    @Test
+    void who_falls_asleep_in_an_append_takes_out_what_came_to_stand_where_others_trimmed() {
+        AtomicInteger looks = new AtomicInteger(Integer.MAX_VALUE);
+        AtomicLong millis = new AtomicLong(1_000_000);
+        InstantSource clock =
+                () -> Instant.ofEpochMilli(looks.decrementAndGet() == 0 ? millis.addAndGet(20 * 60_000) : millis.get());
+        try (MongoStore sleeping =
+                MongoStore.open(mongo.uri(), MongoStoreOptions.defaults().withClock(clock))) {
+            LogStore slept = sleeping.log("p7k2");
+            List<LogRecord> entries = writeAndTrim(slept);
+            looks.set(3); // before it looks, before it inserts, after it
+
+            assertThat(slept.append(Records.of(2, 1, 10, random))).isEqualTo(AppendResult.TAKEN);
+
+            assertThat(looks).hasValueLessThan(1);
+            Records.assertSame(Records.readAll(log, log.firstLsn()), entries.subList(6, 9));
+        }
+    }
+
+    /** One record by somebody, eight by others, who trim all but the last three. */
+    private List<LogRecord> writeAndTrim(LogStore first) {
+        List<LogRecord> entries = new ArrayList<>();
+        for (int lsn = 1; lsn <= 9; lsn++) {
+            LogRecord entry = Records.of(lsn, 1, 10, random);
+            assertThat((lsn == 1 ? first : log).append(entry)).isEqualTo(AppendResult.APPENDED);
+            entries.add(entry);
+        }
+        assertThat(log.trim(7, false)).isPositive();
+        assertThat(log.firstLsn()).isEqualTo(7);
+        return entries;
     }
 
     @Test

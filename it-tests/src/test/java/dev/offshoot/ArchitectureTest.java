@@ -51,7 +51,7 @@ final class ArchitectureTest {
             entry(
                     "engine",
                     Set.of(
-                            "bson", "store", "archive", "tree", "wal", "text", "mql", "state", "query", "merge",
+                            "bson", "store", "archive", "tree", "wal", "text", "mql", "mask", "state", "query", "merge",
                             "metrics")),
             entry("wire", Set.of("bson", "mql", "engine")),
             entry("server", Set.of("bson", "wire", "engine")),

@@ -97,6 +97,15 @@ final class BranchList implements Callable<Integer> {
             String by = branch.getString("protected_by");
             notes.add(by == null ? "protected" : "protected by " + by);
         }
+        if (branch.get("collections") != null) {
+            notes.add("only " + String.join(" ", branch.getList("collections", String.class)));
+        }
+        if (branch.getBoolean("schemaOnly", false)) {
+            notes.add("made without documents");
+        }
+        if (branch.getBoolean("masked", false)) {
+            notes.add("masked");
+        }
         if (branch.get("expires") != null) {
             notes.add("expires " + branch.getDate("expires").toInstant());
         }

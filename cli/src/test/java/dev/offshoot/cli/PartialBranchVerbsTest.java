@@ -42,6 +42,8 @@ final class PartialBranchVerbsTest {
         mask("{\"users\": {\"ssn\": \"redact\"}}");
         offshoot("branch create shop masked --collections users --mask " + file())
                 .exits(ExitCodes.OK);
+        assertThat(offshoot("branch list shop").exits(ExitCodes.OK).out())
+                .contains("only orders* users", "made without documents", "only users, masked");
         try (OffshootClient client = OffshootClients.create(folder)) {
             assertThat(names(client, "shop~part")).containsExactlyInAnyOrder("orders", "orders_old", "users");
             assertThat(names(client, "shop~empty")).containsExactlyInAnyOrder("orders", "orders_old", "users");

@@ -54,14 +54,28 @@ final class ReplayCheck {
     private Snapshot fold(Catalog catalog, Branch branch, long lsn, Pages pages) {
         PastPosition position = new PastPosition(catalog, branch, lsn);
         long id = branch.id();
+        NotKept failure = new NotKept(position);
         if (position.begin() + 1 >= storage.log().firstLsn() || position.begin() >= lsn) {
             int oldest = position.segments().newestFirst().size() - 1;
-            return fold(
-                    catalog,
-                    position,
-                    new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, true, oldest),
-                    pages);
+            Checkpoints.Start nothing = new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, true, oldest);
+            try {
+                return fold(catalog, position, nothing, pages);
+            } catch (NotKept e) { // a change above it refers to what only checkpoints make up for
+                failure.addSuppressed(e);
+            }
         }
+        for (Checkpoints.Start start : starts(position, pages)) {
+            try {
+                return fold(catalog, position, start, pages);
+            } catch (NotKept e) { // the same, and the next ones may
+                failure.addSuppressed(e);
+            }
+        }
+        throw failure;
+    }
+
+    /** What checkpoints have to begin with, the farthest first. */
+    private List<Checkpoints.Start> starts(PastPosition position, Pages pages) {
         Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
                 storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()));
         List<Checkpoints.Start> starts = new ArrayList<>(checkpoints.leadingTo(position));
@@ -69,15 +83,7 @@ final class ReplayCheck {
         if (last != null) {
             starts.add(last);
         }
-        NotKept failure = new NotKept(position);
-        for (Checkpoints.Start start : starts) {
-            try {
-                return fold(catalog, position, start, pages);
-            } catch (NotKept e) { // a change above it refers to what only the next ones make up for
-                failure.addSuppressed(e);
-            }
-        }
-        throw failure;
+        return starts;
     }
 
     private Snapshot fold(Catalog catalog, PastPosition position, Checkpoints.Start start, Pages pages) {

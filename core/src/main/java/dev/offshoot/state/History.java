@@ -82,10 +82,20 @@ final class History {
         }
     }
 
-    /** The nearest state below that is in the cache, of the newest part of what a position sees: all else that the position sees comes after it. */
+    /**
+     * The nearest state below that is in the cache, of the newest part of what a position sees: all else that the position sees comes after it. Not
+     * one inside of the commit that the part begins with, which does not see the reset there.
+     */
     private Materializer.@Nullable Near near(PastPosition position) {
         List<Segments.Segment> parts = position.segments().newestFirst();
-        return parts.isEmpty() ? null : materializer.nearest(storage.id(), parts.get(0));
+        Segments.Segment newest = parts.isEmpty() ? null : parts.get(0);
+        Materializer.Near found = newest == null ? null : materializer.nearest(storage.id(), newest);
+        if (newest == null || found == null) {
+            return null;
+        }
+        Catalog catalog = position.catalog();
+        Segments there = catalog.segments(catalog.existing(newest.branch()), found.lsn());
+        return there.newestFirst().get(0).above() == newest.above() ? found : null;
     }
 
     /** The same for a state that goes into a checkpoint before the next cleanup: it is neither cached nor in use. */

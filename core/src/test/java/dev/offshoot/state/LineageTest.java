@@ -40,7 +40,7 @@ final class LineageTest {
                         .putLong(nonces.incrementAndGet())
                         .putLong(1)
                         .array());
-        return new Projects(store, new Materializer(64 << 10), CheckpointPolicy.onDemand(), clocks)
+        return new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks)
                 .findOrCreate("shop", ORIGIN);
     }
 
@@ -154,6 +154,7 @@ final class LineageTest {
     void what_follows_in_the_commit_of_a_reset_goes_on_top_and_is_never_seen_apart() {
         long first = insert(main(), 1);
         update(main(), first, 1, 7);
+        insert(main(), 8);
         String before = head("main");
         long end = reset(
                 main(),
@@ -163,6 +164,12 @@ final class LineageTest {
                 new Change.Put(collection, first, document(1, 9)));
         assertThat(head("main")).contains(first + "=9", end - 1 + "=5");
         assertThat(texts(project.at(main(), end - 1))).isEqualTo(before);
+        String after = head("main");
+        insert(main(), 3);
+        insert(main(), 4);
+        assertThat(texts(project.at(main(), end)))
+                .as("behind a position inside of the commit that was read before")
+                .isEqualTo(after);
         agree();
     }
 

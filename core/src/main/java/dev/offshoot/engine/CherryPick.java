@@ -51,27 +51,20 @@ final class CherryPick implements Command {
         }
         Target source = Positions.of(call, call.name());
         Position[] range = range(call, project, source);
-        if (!call.bool("squash", false)) {
-            return Moves.between(
-                    MergeTask.Kind.CHERRY_PICK,
-                    target,
-                    range[0],
-                    range[1],
-                    MergeBranch.settings(call),
-                    apart(call, project, source),
-                    "");
-        }
+        boolean squash = call.bool("squash", false);
         return Moves.between(
                 MergeTask.Kind.CHERRY_PICK,
                 target,
                 range[0],
                 range[1],
                 MergeBranch.settings(call),
-                Doc.EMPTY,
-                Moves.message(
-                        call,
-                        "cherry-pick " + (range[0].lsn() + 1) + ".." + range[1].lsn() + " of "
-                                + source.branch().name()));
+                squash ? Doc.EMPTY : apart(call, project, source),
+                squash
+                        ? Moves.message(
+                                call,
+                                "cherry-pick " + (range[0].lsn() + 1) + ".." + range[1].lsn() + " of "
+                                        + source.branch().name())
+                        : "");
     }
 
     /** What says that the commits are kept apart, which one it is, and what they are to say. */

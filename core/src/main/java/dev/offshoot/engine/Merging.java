@@ -2,7 +2,6 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
-import dev.offshoot.bson.Value;
 import dev.offshoot.engine.MergeOutcome.Status;
 import dev.offshoot.merge.MergeBase;
 import dev.offshoot.merge.MergeConflict;
@@ -10,7 +9,6 @@ import dev.offshoot.merge.MergeContext;
 import dev.offshoot.merge.MergePlan;
 import dev.offshoot.merge.PartialSides;
 import dev.offshoot.merge.Position;
-import dev.offshoot.merge.Resolution;
 import dev.offshoot.merge.Resolutions;
 import dev.offshoot.merge.Sides;
 import dev.offshoot.merge.ThreeWay;
@@ -30,12 +28,9 @@ import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +156,7 @@ final class Merging {
                         planned.pending(waiting.session()),
                         waiting.session(),
                         planned.conflicts(),
-                        said.used,
+                        said.used(),
                         planned.kept(asked));
                 return planned.outcome(planned.ours.lsn());
             }
@@ -755,51 +750,5 @@ final class Merging {
 
     static Position position(Snapshot state) {
         return new Position(state.branch(), state.lsn());
-    }
-
-    /** What was said of the conflicts that are kept, as long as they are between the same things. */
-    private static final class Said implements Resolutions {
-        private final Map<String, PendingMerges.Kept> kept = new HashMap<>();
-        private final Set<String> used = new HashSet<>();
-
-        Said(Iterable<PendingMerges.Kept> conflicts) {
-            for (PendingMerges.Kept conflict : conflicts) {
-                if (conflict.resolution() != null) {
-                    kept.put(conflict.key(), conflict);
-                }
-            }
-        }
-
-        /** What counts of it, by the keys of the conflicts: for who is to tell one decision from another. */
-        Doc toDoc() {
-            DocBuilder out = new DocBuilder();
-            for (String key : new TreeSet<>(used)) {
-                PendingMerges.Kept conflict = Objects.requireNonNull(kept.get(key));
-                out.startArray(key)
-                        .add(Value.of(conflict.fingerprint()))
-                        .add(Objects.requireNonNull(conflict.doc().get("resolution")))
-                        .end();
-            }
-            return out.buildDoc();
-        }
-
-        /** What was said of those of one commit. */
-        Resolutions of(long commit) {
-            return conflict -> of(conflict, commit);
-        }
-
-        @Override
-        public @Nullable Resolution of(MergeConflict conflict) {
-            return of(conflict, 0);
-        }
-
-        private @Nullable Resolution of(MergeConflict conflict, long commit) {
-            PendingMerges.Kept said = kept.isEmpty() ? null : kept.get(PendingMerges.key(conflict, commit));
-            if (said == null || !said.fingerprint().equals(conflict.fingerprint())) {
-                return null;
-            }
-            used.add(said.key());
-            return said.resolution();
-        }
     }
 }

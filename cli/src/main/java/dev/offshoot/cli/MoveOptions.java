@@ -13,7 +13,7 @@ final class MoveOptions {
     private static final List<String> FIELDS = List.of("status", "kind", "changes", "conflicts", "plan", "head_lsn");
 
     /** Those of commits that are kept apart. */
-    private static final List<String> COMMIT_FIELDS = List.of("picked", "dropped", "stopped_at");
+    private static final List<String> COMMIT_FIELDS = List.of("picked", "dropped", "already", "stopped_at");
 
     private static final String ANY = "*";
 
@@ -125,6 +125,9 @@ final class MoveOptions {
         List<String> fields = new ArrayList<>(FIELDS);
         COMMIT_FIELDS.stream().filter(reply::containsKey).forEach(fields::add);
         output.fact(Replies.fields(reply, fields), sentence(reply, status, verb, place));
+        if (!output.json()) {
+            already(reply).forEach(terminal.out()::println);
+        }
         if (!status.equals("conflicts")) {
             return ExitCodes.OK;
         }
@@ -145,7 +148,7 @@ final class MoveOptions {
     private String sentence(Document reply, String status, String verb, String place) {
         return switch (status) {
             case "aborted" -> "gave it up; " + place + " is as it was";
-            case "upToDate" -> "nothing to do; " + place + " is at LSN " + reply.get("head_lsn");
+            case "upToDate" -> "nothing to do" + commits(reply) + "; " + place + " is at LSN " + reply.get("head_lsn");
             case "conflicts" ->
                 reply.get("conflicts") + " conflicts" + (dryRun ? " to be expected" : "")
                         + stoppedAt(reply.get("stopped_at", Document.class)) + "; " + place + " is as it was";
@@ -175,8 +178,43 @@ final class MoveOptions {
         if (reply.get("picked") == null) {
             return "";
         }
-        int dropped = reply.getInteger("dropped");
-        return " by " + reply.get("picked") + " commits" + (dropped == 0 ? "" : " (" + dropped + " came to nothing)");
+        int picked = reply.getInteger("picked");
+        int already = alreadyCount(reply);
+        int nothing = reply.getInteger("dropped") - already;
+        List<String> left = new ArrayList<>();
+        if (already > 0) {
+            left.add(Replies.count(already, "commit") + (already == 1 ? " is" : " are") + " there already");
+        }
+        if (nothing > 0) {
+            left.add(Replies.count(nothing, "commit") + " came to nothing");
+        }
+        return (picked == 0 ? "" : " by " + Replies.count(picked, "commit"))
+                + (left.isEmpty() ? "" : " (" + String.join(", ", left) + ")");
+    }
+
+    private static int alreadyCount(Document reply) {
+        Document already = reply.get("already", Document.class);
+        return already == null ? 0 : already.getInteger("count");
+    }
+
+    /** Which commits were left out because they are there already, a line each. */
+    private static List<String> already(Document reply) {
+        List<String> lines = new ArrayList<>();
+        Document already = reply.get("already", Document.class);
+        if (already != null) {
+            for (Document commit : already.getList("commits", Document.class)) {
+                Document as = commit.get("as", Document.class);
+                String message = commit.getString("message");
+                lines.add("  left out " + commit.get("branch") + "~" + commit.get("last_lsn")
+                        + (message == null ? "" : " (" + message + ")")
+                        + ": it is there as " + as.get("branch") + "~" + as.get("lsn"));
+            }
+            int more = alreadyCount(reply) - lines.size();
+            if (more > 0) {
+                lines.add("  and " + more + " more");
+            }
+        }
+        return lines;
     }
 
     private static String counts(@Nullable Document changes) {

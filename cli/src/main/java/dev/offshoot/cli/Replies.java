@@ -27,6 +27,11 @@ final class Replies {
         return replies.stream().map(reply -> fields(reply, names)).toList();
     }
 
+    /** {@code 1 commit}, {@code 2 commits}. */
+    static String count(Number number, String noun) {
+        return number + " " + noun + (number.longValue() == 1 ? "" : "s");
+    }
+
     private static @Nullable Object plain(@Nullable Object value) {
         if (value instanceof Date time) {
             return time.toInstant().toString();

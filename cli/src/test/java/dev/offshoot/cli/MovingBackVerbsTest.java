@@ -122,6 +122,35 @@ final class MovingBackVerbsTest {
     }
 
     @Test
+    void commits_that_are_there_already_are_named() {
+        offshoot("branch create shop dev").exits(ExitCodes.OK);
+        change("shop~dev", items -> items.updateOne(new Document("_id", 1), set("n", 9)));
+        long first = head("dev");
+        change("shop~dev", items -> items.updateOne(new Document("_id", 2), set("n", 9)));
+        long from = head("main");
+        assertThat(offshoot("cherry-pick shop dev~" + first + " -m nine")
+                        .exits(ExitCodes.OK)
+                        .out())
+                .contains("changed shop by 1 commit:");
+        long picked = head("main");
+        String where = "left out dev~" + first + ": it is there as main~" + picked;
+
+        Run again = offshoot("cherry-pick shop dev~" + first).exits(ExitCodes.OK);
+        assertThat(again.out()).contains("nothing to do (1 commit is there already); shop is at LSN " + picked, where);
+        Run range = offshoot("cherry-pick shop dev --from dev~" + from + " --dry-run")
+                .exits(ExitCodes.OK);
+        assertThat(range.out()).contains("by 1 commit (1 commit is there already)", where);
+        Run rebased = offshoot("rebase shop~dev main").exits(ExitCodes.OK);
+        assertThat(rebased.out()).contains("changed shop~dev by 1 commit (1 commit is there already)", where);
+        JsonNode json = offshoot("cherry-pick shop dev~" + first + " -o json")
+                .exits(ExitCodes.OK)
+                .json();
+        assertThat(json.get("already").get("count").asInt()).isEqualTo(1);
+        assertThat(json.get("already").get("commits").get(0).get("last_lsn").asLong())
+                .isEqualTo(first);
+    }
+
+    @Test
     void a_rebase_keeps_commits_apart_and_tells_which_one_is_in_conflict() {
         offshoot("branch create shop dev").exits(ExitCodes.OK);
         change("shop~dev", items -> items.insertOne(document(3, 3)));

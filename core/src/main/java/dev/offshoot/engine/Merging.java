@@ -117,8 +117,12 @@ final class Merging {
         for (int attempt = 0; ; attempt++) {
             Planned planned = plan(task, project.storedHead(target), Resolutions.NONE);
             checkExpected(planned, expected);
-            if (dryRun || planned.status == Status.UP_TO_DATE) {
+            if (dryRun) {
                 return planned.outcome(planned.ours.lsn());
+            }
+            if (planned.status == Status.UP_TO_DATE) {
+                MergeOutcome meanwhile = before(target); // the same command may be the one that did it
+                return meanwhile == null ? planned.outcome(planned.ours.lsn()) : meanwhile;
             }
             if (planned.status == Status.CONFLICTS) {
                 PendingMerges.Pending unused = pending.keep(

@@ -7,7 +7,10 @@ import dev.offshoot.merge.MergeBase;
 import dev.offshoot.merge.MergeConflict;
 import dev.offshoot.merge.MergeContext;
 import dev.offshoot.merge.MergeCounts;
+import dev.offshoot.merge.MergeMode;
 import dev.offshoot.merge.MergePlan;
+import dev.offshoot.merge.MergeRules;
+import dev.offshoot.merge.MergeSettings;
 import dev.offshoot.merge.Position;
 import dev.offshoot.merge.Resolutions;
 import dev.offshoot.merge.Sides;
@@ -23,9 +26,13 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.Origin;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +44,22 @@ import org.jspecify.annotations.Nullable;
  * left out, unless it did nothing from the start. In a rebase a merge of what the new base has is left out, and any other is merged again, with
  * what the new base and the commits before it have in common with it. In a cherry-pick a merge is what it brought.
  *
+ * <p>A commit that is where it is to go already ({@link PickedBefore}) is left out, as Git drops it: in a rebase by its name, once for each
+ * that the new base has and the branch has not; else where nothing of it was taken back since.
+ *
  * <p>The first commit in conflict ends it. When it goes on all is planned again, with what was said of the conflicts of each commit, so
  * nothing of it has to be kept. Used once, by one thread.
  */
 final class Picks {
     /** Memory holds the commits and what they come to; 50,000 small ones take about 100 MB. */
     private static final BranchSteps.Limits LIMITS = new BranchSteps.Limits(50_000, 128L << 20);
+
+    /** So many of the commits that are there already are listed; the others are counted. */
+    private static final int LISTED_MAX = 100;
+
+    /** What is there already is the same on both sides, or was changed since. */
+    private static final MergeSettings DIVERGENT =
+            new MergeSettings(Map.of(MergeSettings.ANY, MergeRules.of(MergeMode.FIELD_DIVERGENT)), null);
 
     private final Merging merging;
     private final MergeTask task;
@@ -57,6 +74,9 @@ final class Picks {
     private int places;
     private int picked;
     private int dropped;
+    private int alreadyCount;
+    private final List<Already> already = new ArrayList<>();
+    private final Set<Position> counterparts = new HashSet<>();
 
     /** @param by who picks */
     Picks(Merging merging, MergeTask task, MergeContext context, String by) {
@@ -78,13 +98,22 @@ final class Picks {
     record Stop(Commit commit, int number, int of, List<MergeConflict> conflicts, Sides<Snapshot> states) {}
 
     /**
+     * A commit that is there already.
+     *
+     * @param as the commit that it is
+     */
+    private record Already(Commit commit, Position as) {}
+
+    /**
      * What it comes to.
      *
      * @param parts the commits
      * @param referred the states that they refer to
      * @param state what the target would store; where it stopped, before that
      * @param picked how many commits are done again
-     * @param dropped how many came to nothing
+     * @param dropped how many came to nothing, or are there already
+     * @param alreadyCount how many are there already
+     * @param already the first of those
      * @param stop null where all are done
      */
     record Planned(
@@ -94,22 +123,40 @@ final class Picks {
             MergeCounts counts,
             int picked,
             int dropped,
+            int alreadyCount,
+            List<Already> already,
             @Nullable Stop stop) {
         /** What the reply to the command tells of it. */
         Doc toDoc(Catalog catalog) {
             DocBuilder out = new DocBuilder().append("picked", picked).append("dropped", dropped);
+            if (alreadyCount > 0) {
+                out.startDocument("already").append("count", alreadyCount).startArray("commits");
+                for (Already one : already) {
+                    begin(out.addDocument(), one.commit, catalog)
+                            .startDocument("as")
+                            .append("branch", catalog.existing(one.as.branch()).name())
+                            .append("lsn", one.as.lsn())
+                            .end();
+                    LogDocuments.writeOrigin(out, one.commit.origin());
+                    out.end();
+                }
+                out.end().end();
+            }
             if (stop != null) {
                 Commit commit = stop.commit;
-                out.startDocument("stopped_at")
-                        .append("branch", catalog.existing(commit.branch()).name())
-                        .append("lsn", commit.firstLsn())
-                        .append("last_lsn", commit.lastLsn())
+                begin(out.startDocument("stopped_at"), commit, catalog)
                         .append("number", stop.number)
                         .append("of", stop.of);
                 LogDocuments.writeOrigin(out, commit.origin());
                 out.end();
             }
             return out.buildDoc();
+        }
+
+        private static DocBuilder begin(DocBuilder out, Commit commit, Catalog catalog) {
+            return out.append("branch", catalog.existing(commit.branch()).name())
+                    .append("lsn", commit.firstLsn())
+                    .append("last_lsn", commit.lastLsn());
         }
     }
 
@@ -136,6 +183,9 @@ final class Picks {
             // Invariant: no commit is left behind
             throw new IllegalStateException("the log does not have LSN " + head.lsn() + " of branch " + head.branch());
         }
+        PickedBefore before = new PickedBefore(
+                merging.project(), task.target(), onto == null ? head : onto, steps.commits(), context.patience());
+        @Nullable Predicate<Position> own = onto == null ? null : MergeBase.contained(catalog, head);
         @Nullable Stop stop = null;
         for (int number = 1; steps.hasNext() && stop == null; number++) {
             BranchSteps.Step step = steps.next();
@@ -152,15 +202,39 @@ final class Picks {
             Sides<Snapshot> sides = again ? sidesOfMerge((Change.Merge) first, commit) : sides(step);
             Position theirs = again ? merged(first) : new Position(commit.branch(), commit.lastLsn());
             boolean isWhole = !merging.comesInWithoutDocuments(theirs, task);
-            MergePlan plan = ThreeWay.plan(
-                    sides, task.settings(), said.apply(commit.lastLsn()), isWhole ? context : context.unnamed());
+            MergeContext named = isWhole ? context : context.unnamed();
+            Position as = again || commit.lastLsn() == stopAt ? null : before.find(commit);
+            if (as != null && isLeftOut(as, own, sides, named)) {
+                dropped++;
+                alreadyCount++;
+                if (already.size() < LISTED_MAX) {
+                    already.add(new Already(commit, as));
+                }
+                continue;
+            }
+            MergePlan plan = ThreeWay.plan(sides, task.settings(), said.apply(commit.lastLsn()), named);
             if (plan.hasConflicts() || commit.lastLsn() == stopAt) {
                 stop = new Stop(commit, number, steps.size(), plan.conflicts(), sides);
             } else {
                 add(commit, again ? (Change.Merge) first : null, plan, theirs);
             }
         }
-        return new Planned(parts, referred, state, counts, picked, dropped, stop);
+        return new Planned(parts, referred, state, counts, picked, dropped, alreadyCount, already, stop);
+    }
+
+    /**
+     * Whether a commit that is there already is left out.
+     *
+     * @param as what it is there
+     * @param own the commits of the branch that is rebased; null for none
+     */
+    private boolean isLeftOut(
+            Position as, @Nullable Predicate<Position> own, Sides<Snapshot> sides, MergeContext named) {
+        boolean byName = own != null && counterparts.add(as) && !own.test(as);
+        return byName
+                || ThreeWay.plan(sides, DIVERGENT, Resolutions.NONE, named)
+                        .changes()
+                        .isEmpty();
     }
 
     private List<Segments.Segment> segments(Position head) {

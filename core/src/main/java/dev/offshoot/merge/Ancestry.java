@@ -56,11 +56,16 @@ final class Ancestry {
         return reach.getOrDefault(timeline, timeline.above()) >= lsn;
     }
 
-    /** Adds what went into a position, and says whether the position was not there yet. */
-    boolean addNew(Position position) {
+    /** Whether it holds what a branch itself did up to an LSN. */
+    boolean holds(Position position) {
         Lineage reset = catalog.newestReset(position.branch(), position.lsn());
         Timeline timeline = new Timeline(position.branch(), reset == null ? position.branch() - 1 : reset.lsn() - 1);
-        if (holds(timeline, position.lsn())) {
+        return holds(timeline, position.lsn());
+    }
+
+    /** Adds what went into a position, and says whether the position was not there yet. */
+    boolean addNew(Position position) {
+        if (holds(position)) {
             return false;
         }
         add(position);

@@ -95,6 +95,14 @@ public final class MergeBase {
                         || own.isBareReset(entry.getKey(), entry.getValue()));
     }
 
+    /**
+     * Tells of commits, named by their branch and last LSN, whether they went into a position, on a way that leads through no scope of a
+     * partial branch.
+     */
+    public static Predicate<Position> contained(Catalog catalog, Position in) {
+        return Ancestry.of(catalog, in, scope -> false)::holds;
+    }
+
     /** The scopes of partial branches that something of two positions came through, or would have had to. */
     public static Set<Scope> scopes(Catalog catalog, Position ours, Position theirs) {
         Set<Scope> met = new LinkedHashSet<>();

@@ -8,6 +8,7 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -104,6 +105,11 @@ public final class BranchSteps implements Iterator<BranchSteps.Step> {
     /** The last LSN of the last commit; 0 where there is none. */
     public long lastLsn() {
         return commits.isEmpty() ? 0 : commits.get(commits.size() - 1).lastLsn();
+    }
+
+    /** All of the commits, whatever was asked for so far. */
+    public List<Commit> commits() {
+        return Collections.unmodifiableList(commits);
     }
 
     /** How many commits there are in all. */

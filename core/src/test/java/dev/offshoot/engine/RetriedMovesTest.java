@@ -271,8 +271,13 @@ class RetriedMovesTest {
     void commands_that_race_under_one_number_are_done_once() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
-            String command = "{cherryPick: 'dev', from: 'dev~" + before + "', paths: {items: {n: 'sum'}}}";
             for (int txn = 1; txn <= 20; txn++) {
+                long from = commander
+                        .run("shop~dev", "{branchReflog: 1}")
+                        .getInt64("head_lsn")
+                        .getValue();
+                commander.run("shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$inc: {n: 5}}}]}");
+                String command = "{cherryPick: 'dev', from: 'dev~" + from + "', paths: {items: {n: 'sum'}}}";
                 CyclicBarrier start = new CyclicBarrier(3);
                 List<Future<BsonDocument>> replies = new ArrayList<>();
                 BsonDocument sent = retryable(txn, command);

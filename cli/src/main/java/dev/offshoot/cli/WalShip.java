@@ -68,6 +68,11 @@ final class WalShip implements Callable<Integer> {
                             + " after the first round, and with --follow every hour. Default: forever.")
     private @Nullable String retain;
 
+    @Option(
+            names = "--dry-run",
+            description = "With --retain: tell what would be removed from the archive as it is, and change nothing.")
+    private boolean dryRun;
+
     WalShip(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -77,10 +82,20 @@ final class WalShip implements Callable<Integer> {
         if (everySeconds < 1) {
             throw new CliException(ExitCodes.USAGE, "--every takes seconds from 1, not " + everySeconds, null);
         }
+        if (dryRun && (retain == null || follow)) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--dry-run tells what --retain would remove, once",
+                    "offshoot wal ship " + project + " --to " + to + " --retain 90d --dry-run");
+        }
         long keepMillis = retain == null ? Long.MAX_VALUE : Retain.millis(retain);
         try (Target open = target.open(terminal)) {
             RemoteProject source = new RemoteProject(open.database(project), project);
             long unused = source.lastLsn(); // a project that is not there makes no archive
+            if (dryRun) {
+                foresee(source, keepMillis);
+                return ExitCodes.OK;
+            }
             try (BlobStore blobs = archive.openOrCreate(terminal, to)) {
                 Shipping shipping = new Shipping(source, blobs, ShippingLimits.DEFAULT, System::currentTimeMillis);
                 report(blobs, shipping.round());
@@ -93,6 +108,19 @@ final class WalShip implements Callable<Integer> {
             }
         }
         return ExitCodes.OK;
+    }
+
+    private void foresee(RemoteProject source, long keepMillis) {
+        try (BlobStore blobs = archive.open(terminal, to)) {
+            Trimmed trimmed = keepMillis == Long.MAX_VALUE
+                    ? new Trimmed(0, 0, 0, 0, 0, 0, 0, 0)
+                    : ArchiveTrim.run(blobs, source, keeping(keepMillis), true);
+            TrimmedFacts.report(output.to(terminal), project, blobs.describe(), trimmed);
+        }
+    }
+
+    private static Horizon keeping(long keepMillis) {
+        return Engine.keepingFrom(System.currentTimeMillis() - keepMillis);
     }
 
     /** Removes from the archive what is older than it keeps, now and then. */
@@ -116,13 +144,9 @@ final class WalShip implements Callable<Integer> {
             }
             nextNanos = System.nanoTime() + TRIM_PAUSE_NANOS;
             shipping.readAgain();
-            Horizon horizon = Engine.keepingFrom(System.currentTimeMillis() - keepMillis);
-            Trimmed trimmed = ArchiveTrim.run(blobs, source, horizon, false);
+            Trimmed trimmed = ArchiveTrim.run(blobs, source, keeping(keepMillis), false);
             if (!trimmed.isNothing()) {
-                terminal.err()
-                        .println("removed from " + blobs.describe() + ": " + trimmed.checkpoints() + " checkpoints, "
-                                + trimmed.segments() + " objects with records, " + trimmed.packs()
-                                + " with pages; positions from LSN " + trimmed.oldestLsn() + " on stay");
+                terminal.err().println("removed " + TrimmedFacts.sentence(blobs.describe(), trimmed));
             }
         }
     }

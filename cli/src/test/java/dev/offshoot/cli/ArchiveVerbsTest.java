@@ -8,6 +8,7 @@ import dev.offshoot.store.file.FileStoreOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -114,20 +115,28 @@ final class ArchiveVerbsTest {
         assertThat(late.err()).contains("position 99999");
     }
 
-    @Test
-    void a_project_that_was_cleaned_up_is_shipped_restored_and_whole() throws IOException {
-        checkpoint(data);
+    /** Small segments, so that a cleanup has some to remove; then a checkpoint. */
+    private void insert(int from, int to) {
         FileStoreOptions small = FileStoreOptions.defaults().withSegmentBytesMax(1000);
         try (Target target = Target.embedded(Stores.open(Path.of(data), small))) {
-            for (int i = 500; i < 540; i++) {
+            for (int i = from; i < to; i++) {
                 target.database("shop").getCollection("c").insertOne(new Document("_id", i));
             }
             target.database("shop").runCommand(new Document("walCheckpoint", 1));
-            target.database("shop")
-                    .runCommand(new Document("walCleanup", 1)
-                            .append("retainMillis", 0)
-                            .append("graceMillis", 0));
         }
+    }
+
+    /** Nothing older than the newest checkpoint is kept. */
+    private void cleanUp() {
+        Run.of("wal", "cleanup", "shop", "--retain", "0s", "--no-grace", "--yes", "--data", data)
+                .exits(ExitCodes.OK);
+    }
+
+    @Test
+    void a_project_that_was_cleaned_up_is_shipped_restored_and_whole() throws IOException {
+        checkpoint(data);
+        insert(500, 540);
+        cleanUp();
         imports(600, 700);
         Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
         Run.of("wal", "export", "shop", path("b"), "--data", data).exits(ExitCodes.OK);
@@ -172,6 +181,79 @@ final class ArchiveVerbsTest {
         Run.of("wal", "restore", "shop", "--from", path("b"), "--as", "bundled", "--data", other)
                 .exits(ExitCodes.OK);
         assertThat(count(other, "bundled")).isEqualTo(500);
+    }
+
+    @Test
+    void a_dry_run_of_shipping_tells_what_retaining_less_removes_and_changes_nothing() throws IOException {
+        checkpoint(data);
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
+        insert(500, 520);
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
+        insert(520, 540);
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
+        cleanUp();
+        imports(600, 700);
+        long before = archiveBytes();
+        Run dry = Run.of(
+                        "wal",
+                        "ship",
+                        "shop",
+                        "--to",
+                        path("archive"),
+                        "--retain",
+                        "0s",
+                        "--dry-run",
+                        "--data",
+                        data,
+                        "-o",
+                        "json")
+                .exits(ExitCodes.OK);
+        assertThat(archiveBytes()).as("neither trimmed nor shipped to").isEqualTo(before);
+        assertThat(dry.json().get("dry_run").asBoolean()).isTrue();
+        for (String what : List.of("checkpoints", "records", "segments", "bytes", "oldest_lsn")) {
+            assertThat(dry.json().get(what).asLong()).as(what).isPositive();
+        }
+        assertThat(dry.json().get("bytes").asLong()).isLessThan(before);
+        assertThat(dry.json().get("pages").asLong()).as("the branch needs them").isZero();
+        String sentence = Run.of(
+                        "wal", "ship", "shop", "--to", path("archive"), "--retain", "0s", "--dry-run", "--data", data)
+                .exits(ExitCodes.OK)
+                .out();
+        assertThat(sentence).startsWith("would remove from " + path("archive") + ": 1 checkpoints");
+        Run shipped = Run.of("wal", "ship", "shop", "--to", path("archive"), "--retain", "0s", "--data", data)
+                .exits(ExitCodes.OK);
+        assertThat(shipped.err()).contains(sentence.strip().replace("would remove", "removed"));
+        assertThat(Run.of("wal", "ship", "shop", "--to", path("archive"), "--retain", "0s", "--dry-run", "--data", data)
+                        .exits(ExitCodes.OK)
+                        .out())
+                .contains("would remove nothing");
+        Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(count(other, "shop")).isEqualTo(640);
+    }
+
+    @Test
+    void a_dry_run_of_shipping_needs_something_to_tell() {
+        for (List<String> words : List.of(List.<String>of(), List.of("--retain", "1d", "--follow"))) {
+            List<String> all = new ArrayList<>(
+                    List.of("wal", "ship", "shop", "--to", path("archive"), "--data", data, "--dry-run"));
+            all.addAll(words);
+            assertThat(Run.of(all.toArray(String[]::new)).exits(ExitCodes.USAGE).err())
+                    .contains("--dry-run tells what --retain would remove");
+        }
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data, "--dry-run", "--retain", "1d")
+                .exits(ExitCodes.NOT_FOUND);
+        assertThat(folder.resolve("archive")).doesNotExist();
+    }
+
+    private long archiveBytes() throws IOException {
+        long bytes = 0;
+        try (Stream<Path> files = Files.walk(folder.resolve("archive"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        return bytes;
     }
 
     @Test

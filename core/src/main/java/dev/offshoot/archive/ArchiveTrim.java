@@ -3,26 +3,36 @@ package dev.offshoot.archive;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Removes from an archive what lies below a checkpoint: older checkpoints, the records below it, and packs whose pages no checkpoint that
- * stays needs. Reads all records, and all pages of the checkpoint to begin from, before it removes anything. What is removed goes in an order
- * in which the rest can be restored at any time, so it may be stopped at any point, and the next one goes on. Not while somebody ships there.
+ * stays needs. Reads all records, and all pages of the checkpoint to begin from, before it removes anything. A pack of which half the bytes or
+ * more are needed by none goes too: what is needed of it is written to a new one first, then the checkpoints are told, and only then it is
+ * removed. So whatever it is stopped at, the rest can be restored, and the next one goes on; who restores meanwhile looks again where the
+ * checkpoint has its pages. Not while somebody ships there.
  */
 public final class ArchiveTrim {
     private final BlobStore blobs;
     private final String project;
+    private final boolean dryRun;
     private final Archive archive;
 
-    private ArchiveTrim(BlobStore blobs, String project) {
+    /** How many bytes are under each name of the project. */
+    private final Map<String, Long> sizes = new HashMap<>();
+
+    /** How many records are in the objects that were read. */
+    private final Map<LogObject, Integer> records = new HashMap<>();
+
+    private long freed;
+
+    private ArchiveTrim(BlobStore blobs, String project, boolean dryRun) {
         this.blobs = blobs;
         this.project = project;
+        this.dryRun = dryRun;
         this.archive = Archive.read(blobs, project);
     }
 
@@ -43,14 +53,14 @@ public final class ArchiveTrim {
 
     /** @param lowestLsn the oldest position that the project itself keeps */
     public static Trimmed run(BlobStore blobs, String project, long lowestLsn, Horizon horizon, boolean dryRun) {
-        return new ArchiveTrim(blobs, project).run(lowestLsn, horizon, dryRun);
+        return new ArchiveTrim(blobs, project, dryRun).run(lowestLsn, horizon);
     }
 
-    private Trimmed run(long lowestLsn, Horizon horizon, boolean dryRun) {
+    private Trimmed run(long lowestLsn, Horizon horizon) {
         ArchiveIndex index = archive.index();
         List<Archive.Run> runs = archive.runs();
         if (index == null || runs.isEmpty()) {
-            return new Trimmed(0, 0, 0, 0);
+            return Trimmed.nothing(0);
         }
         Archive.Run run = runs.get(runs.size() - 1);
         TreeSet<Long> usable = new TreeSet<>(archive.checkpoints());
@@ -60,9 +70,9 @@ public final class ArchiveTrim {
         readLog(run, horizon);
         long from = horizon.checkpoint();
         if (from == 0) {
-            return new Trimmed(0, 0, 0, run.firstLsn() == 1 ? 0 : oldest(run));
+            return Trimmed.nothing(run.firstLsn() == 1 ? 0 : oldest(run));
         }
-        return below(from, dryRun);
+        return below(from);
     }
 
     private long oldest(Archive.Run run) {
@@ -78,7 +88,9 @@ public final class ArchiveTrim {
             if (object.firstLsn() < run.firstLsn() || object.lastLsn() < next) {
                 continue;
             }
-            for (LogRecord entry : object.open(project, need(object.name(project)))) {
+            List<LogRecord> entries = object.open(project, need(object.name(project)));
+            records.put(object, entries.size());
+            for (LogRecord entry : entries) {
                 if (entry.firstLsn() == next) {
                     horizon.record(entry);
                     next = entry.lastLsn() + 1;
@@ -90,59 +102,82 @@ public final class ArchiveTrim {
         }
     }
 
-    private Trimmed below(long from, boolean dryRun) {
-        List<String> checkpoints = new ArrayList<>();
-        SortedMap<Integer, BitSet> needs = new TreeMap<>();
+    private Trimmed below(long from) {
+        List<String> older = new ArrayList<>();
+        List<CheckpointObject> staying = new ArrayList<>();
         for (long lsn : archive.checkpoints()) {
+            String name = CheckpointObject.name(project, lsn);
             if (lsn < from) {
-                checkpoints.add(CheckpointObject.name(project, lsn));
-                continue;
-            }
-            CheckpointObject stays =
-                    CheckpointObject.open(project, lsn, blobs.get(CheckpointObject.name(project, lsn)));
-            if (lsn == from) {
-                requireWhole(stays);
-            }
-            stays.needs()
-                    .forEach((pack, pages) ->
-                            needs.computeIfAbsent(pack, number -> new BitSet()).or(pages));
-        }
-        List<String> segments = segmentsBelow(from);
-        TreeSet<Integer> tables = new TreeSet<>();
-        TreeSet<Integer> packs = new TreeSet<>();
-        for (String name : blobs.list(PagePack.folder(project))) {
-            int number = PagePack.numberOf(project, name);
-            if (number > 0 && !needs.containsKey(number)) {
-                (name.equals(new PagePack(number).tableName(project)) ? tables : packs).add(number);
+                older.add(name);
+            } else {
+                staying.add(CheckpointObject.open(project, lsn, blobs.get(name)));
             }
         }
-        if (!dryRun) {
-            checkpoints.forEach(blobs::delete); // first: one whose records or pages are gone would be damage
-            segments.forEach(blobs::delete);
-            tables.forEach(
-                    number -> blobs.delete(new PagePack(number).tableName(project))); // else who ships refers to it
-            packs.forEach(number -> blobs.delete(new PagePack(number).name(project)));
+        Packs packs = new Packs(blobs, project, staying);
+        packs.findSparse(
+                staying.get(0).needs().keySet()); // reads all of that one: nothing below can stand in for it any more
+        Repacking repacking = new Repacking(packs, project, this::put);
+        List<LogObject> segments = segmentsBelow(from);
+        sizes.putAll(blobs.sizes(project + "/"));
+        older.forEach(this::remove); // first: one whose records or pages are gone would be damage
+        long gone = 0;
+        for (LogObject segment : segments) {
+            gone += count(segment);
+            remove(segment.name(project));
         }
-        return new Trimmed(checkpoints.size(), segments.size(), packs.size(), from);
+        repacking.run();
+        for (CheckpointObject checkpoint : staying) {
+            CheckpointObject moved = repacking.moved(checkpoint);
+            if (!moved.needs().equals(checkpoint.needs())) {
+                put(CheckpointObject.name(project, checkpoint.lsn()), moved.seal());
+            }
+        }
+        long pages = packs.goingPacks().stream().mapToLong(packs::countPages).sum() - repacking.pages();
+        for (int number : packs.goingTables()) {
+            remove(new PagePack(number).tableName(project)); // before the pack: else who ships refers to it
+        }
+        for (int number : packs.goingPacks()) {
+            remove(new PagePack(number).name(project));
+        }
+        return new Trimmed(
+                older.size(),
+                segments.size(),
+                gone,
+                packs.goingPacks().size(),
+                pages,
+                repacking.written(),
+                freed,
+                from);
     }
 
     /** The oldest first, so that the rest has no gap. The record that the checkpoint ends with stays, so that its position can be restored. */
-    private List<String> segmentsBelow(long from) {
-        return archive.log().stream()
-                .filter(object -> object.lastLsn() < from)
-                .map(object -> object.name(project))
-                .toList();
+    private List<LogObject> segmentsBelow(long from) {
+        return archive.log().stream().filter(object -> object.lastLsn() < from).toList();
     }
 
-    /** Nothing below it can stand in for it any more. */
-    private void requireWhole(CheckpointObject checkpoint) {
-        for (Map.Entry<Integer, BitSet> need : checkpoint.needs().entrySet()) {
-            PagePack pack = new PagePack(need.getKey());
-            int pages = pack.open(project, need(pack.name(project))).size();
-            if (need.getValue().length() > pages) {
-                throw Sealed.damaged(
-                        pack.name(project), "expected " + need.getValue().length() + " pages or more, found " + pages);
-            }
+    /** How many records are in an object that goes; 0 when that cannot be read: what goes need not be whole. */
+    private int count(LogObject segment) {
+        Integer known = records.get(segment);
+        try {
+            return known == null
+                    ? segment.open(project, need(segment.name(project))).size()
+                    : known;
+        } catch (CorruptionException e) {
+            return 0;
+        }
+    }
+
+    private void put(String name, byte[] bytes) {
+        freed += sizes.getOrDefault(name, 0L) - bytes.length;
+        if (!dryRun) {
+            blobs.put(name, bytes);
+        }
+    }
+
+    private void remove(String name) {
+        freed += sizes.getOrDefault(name, 0L);
+        if (!dryRun) {
+            blobs.delete(name);
         }
     }
 

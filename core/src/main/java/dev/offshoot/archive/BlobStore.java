@@ -1,6 +1,7 @@
 package dev.offshoot.archive;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Named bytes: where archives lie. Not thread safe. */
@@ -21,11 +22,20 @@ public interface BlobStore extends AutoCloseable {
     byte @Nullable [] get(String name);
 
     /**
+     * The names that begin with a prefix, ascending, and how many bytes are under each.
+     *
+     * @throws dev.offshoot.store.StoreException when they cannot be read
+     */
+    SortedMap<String, Long> sizes(String prefix);
+
+    /**
      * The names that begin with a prefix, ascending.
      *
      * @throws dev.offshoot.store.StoreException when they cannot be read
      */
-    List<String> list(String prefix);
+    default List<String> list(String prefix) {
+        return List.copyOf(sizes(prefix).keySet());
+    }
 
     /**
      * Removes what is under a name, durably. Nothing when there is nothing.

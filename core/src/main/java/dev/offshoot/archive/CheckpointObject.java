@@ -3,6 +3,7 @@ package dev.offshoot.archive;
 import dev.offshoot.store.CorruptionException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,6 +38,18 @@ record CheckpointObject(long lsn, byte[] manifest, SortedMap<Integer, BitSet> ne
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    /** Which pages of which packs any of these checkpoints needs. */
+    static SortedMap<Integer, BitSet> needs(Collection<CheckpointObject> checkpoints) {
+        SortedMap<Integer, BitSet> needs = new TreeMap<>();
+        for (CheckpointObject checkpoint : checkpoints) {
+            checkpoint
+                    .needs()
+                    .forEach((pack, pages) ->
+                            needs.computeIfAbsent(pack, number -> new BitSet()).or(pages));
+        }
+        return needs;
     }
 
     byte[] seal() {

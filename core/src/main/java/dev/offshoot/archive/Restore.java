@@ -6,11 +6,10 @@ import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -113,56 +112,103 @@ public final class Restore {
     public Restored into(ProjectTarget target) {
         Records records = new Records(target);
         records.restore();
-        List<Long> taken =
-                checkpoints.stream().filter(lsn -> lsn <= target.lastLsn()).toList();
-        long pages = restoreCheckpoints(target, taken);
+        Checkpoints taken = new Checkpoints(target);
+        taken.restore();
         target.finish();
         return new Restored(
-                target.firstLsn(), target.lastLsn(), records.appended, records.skipped, taken.size(), pages);
+                target.firstLsn(), target.lastLsn(), records.appended, records.skipped, taken.taken, taken.pages);
     }
 
-    private byte[] need(String name) {
-        byte[] bytes = blobs.get(name);
-        if (bytes == null) {
-            throw Sealed.damaged(name, "expected an object, found nothing");
-        }
-        return bytes;
-    }
+    /**
+     * Pages first, each pack read once. Somebody may trim the archive meanwhile: then what is gone is looked for again, as a page may be in
+     * another pack, and another checkpoint the oldest.
+     */
+    private final class Checkpoints {
+        private final ProjectTarget target;
+        private final Map<Integer, BitSet> done = new HashMap<>();
+        private List<Long> lsns = checkpoints;
+        private int taken;
+        private long pages;
 
-    /** Pages first, each pack read once. */
-    private long restoreCheckpoints(ProjectTarget target, List<Long> lsns) {
-        List<CheckpointObject> objects = new ArrayList<>();
-        SortedMap<Integer, BitSet> needs = new TreeMap<>();
-        for (long lsn : lsns) {
-            CheckpointObject object = CheckpointObject.open(
-                    archive.project(), lsn, blobs.get(CheckpointObject.name(archive.project(), lsn)));
-            objects.add(object);
-            object.needs()
-                    .forEach((pack, pages) ->
-                            needs.computeIfAbsent(pack, number -> new BitSet()).or(pages));
+        Checkpoints(ProjectTarget target) {
+            this.target = target;
         }
-        long count = 0;
-        for (Map.Entry<Integer, BitSet> need : needs.entrySet()) {
-            count += restorePages(target, new PagePack(need.getKey()), need.getValue());
-        }
-        objects.forEach(object -> target.checkpoint(object.lsn(), object.manifest()));
-        return count;
-    }
 
-    private long restorePages(ProjectTarget target, PagePack pack, BitSet needed) {
-        String name = pack.name(archive.project());
-        List<PagePack.Page> pages = pack.open(archive.project(), need(name));
-        if (needed.length() > pages.size()) {
-            throw Sealed.damaged(name, "expected " + needed.length() + " pages or more, found " + pages.size());
-        }
-        for (int at = needed.nextSetBit(0); at >= 0; at = needed.nextSetBit(at + 1)) {
-            try {
-                target.put(pages.get(at).id(), pages.get(at).bytes());
-            } catch (CorruptionException e) {
-                throw new CorruptionException(name + ": " + e.getMessage());
+        void restore() {
+            String missing = bring();
+            while (missing != null) {
+                lookAgain();
+                String next = bring();
+                if (missing.equals(next)) {
+                    throw Sealed.damaged(missing, "expected an object, found nothing");
+                }
+                missing = next;
             }
         }
-        return needed.cardinality();
+
+        private void lookAgain() {
+            Archive now = Archive.read(blobs, archive.project());
+            for (Archive.Run found : now.runs()) {
+                if (found.firstLsn() <= through && through <= found.lastLsn()) {
+                    lsns = checkpoints(now, found, through);
+                    return;
+                }
+            }
+            throw trimmed("position " + through + " was", "");
+        }
+
+        /** Answers the name of an object that is not there; null when all were. */
+        private @Nullable String bring() {
+            List<CheckpointObject> objects = new ArrayList<>();
+            for (long lsn : lsns) {
+                String name = CheckpointObject.name(archive.project(), lsn);
+                byte[] bytes = lsn <= target.lastLsn() ? blobs.get(name) : new byte[0];
+                if (bytes == null) {
+                    return name;
+                }
+                if (lsn <= target.lastLsn()) {
+                    objects.add(CheckpointObject.open(archive.project(), lsn, bytes));
+                }
+            }
+            for (Map.Entry<Integer, BitSet> need :
+                    CheckpointObject.needs(objects).entrySet()) {
+                PagePack pack = new PagePack(need.getKey());
+                if (!need.getValue().equals(done.get(pack.number()))) {
+                    byte[] bytes = blobs.get(pack.name(archive.project()));
+                    if (bytes == null) {
+                        return pack.name(archive.project());
+                    }
+                    bring(pack, bytes, need.getValue());
+                }
+            }
+            objects.forEach(object -> target.checkpoint(object.lsn(), object.manifest()));
+            taken = objects.size();
+            return null;
+        }
+
+        private void bring(PagePack pack, byte[] bytes, BitSet needed) {
+            String name = pack.name(archive.project());
+            List<PagePack.Page> found = pack.open(archive.project(), bytes);
+            if (needed.length() > found.size()) {
+                throw Sealed.damaged(name, "expected " + needed.length() + " pages or more, found " + found.size());
+            }
+            for (int at = needed.nextSetBit(0); at >= 0; at = needed.nextSetBit(at + 1)) {
+                try {
+                    target.put(found.get(at).id(), found.get(at).bytes());
+                } catch (CorruptionException e) {
+                    throw new CorruptionException(name + ": " + e.getMessage());
+                }
+            }
+            done.put(pack.number(), needed);
+            pages += needed.cardinality();
+        }
+    }
+
+    private StoreException trimmed(String what, String first) {
+        return new StoreException(
+                what + " removed from the archive of '" + archive.project() + "' in " + blobs.describe()
+                        + " meanwhile (wal ship --retain); " + first + "restore a position that it still has",
+                null);
     }
 
     /** Compares what is there with the archive, and appends what is missing. */
@@ -203,7 +249,7 @@ public final class Restore {
             while (next <= through && objects.hasNext()) {
                 LogObject object = objects.next();
                 if (object.lastLsn() >= next) {
-                    for (LogRecord entry : object.open(archive.project(), need(object.name(archive.project())))) {
+                    for (LogRecord entry : object.open(archive.project(), bytes(object))) {
                         if (entry.lastLsn() >= next && entry.firstLsn() <= through) {
                             restore(entry, there);
                             next = entry.lastLsn() + 1;
@@ -211,6 +257,22 @@ public final class Restore {
                     }
                 }
             }
+        }
+
+        private byte[] bytes(LogObject object) {
+            String name = object.name(archive.project());
+            byte[] bytes = blobs.get(name);
+            if (bytes != null) {
+                return bytes;
+            }
+            if (blobs.list(name).contains(name)) {
+                throw Sealed.damaged(name, "expected an object, found nothing");
+            }
+            throw trimmed(
+                    "the records of LSN " + object.firstLsn() + " to " + object.lastLsn() + " were",
+                    thereLast == 0 && appended == 0
+                            ? ""
+                            : "delete what was brought in (offshoot project delete), then ");
         }
 
         private void restore(LogRecord entry, Supplier<@Nullable LogRecord> there) {

@@ -4,6 +4,7 @@ import dev.offshoot.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +69,17 @@ public final class MemoryBlobs implements BlobStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public SortedMap<String, Long> sizes(String prefix) {
         operations++;
         fails(false);
         fails(true);
-        return objects.keySet().stream().filter(name -> name.startsWith(prefix)).toList();
+        SortedMap<String, Long> sizes = new TreeMap<>();
+        objects.forEach((name, bytes) -> {
+            if (name.startsWith(prefix)) {
+                sizes.put(name, (long) bytes.length);
+            }
+        });
+        return sizes;
     }
 
     @Override

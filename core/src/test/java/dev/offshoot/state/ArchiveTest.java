@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offshoot.archive.ArchiveTrim;
+import dev.offshoot.archive.BesideBlobs;
 import dev.offshoot.archive.BlobStore;
 import dev.offshoot.archive.MemoryBlobs;
+import dev.offshoot.archive.PackUse;
 import dev.offshoot.archive.ProjectSource;
 import dev.offshoot.archive.Restore;
 import dev.offshoot.archive.Restored;
@@ -15,12 +17,14 @@ import dev.offshoot.archive.ShippingLimits;
 import dev.offshoot.archive.Trimmed;
 import dev.offshoot.archive.file.BundleBlobs;
 import dev.offshoot.archive.file.FolderBlobs;
+import dev.offshoot.archive.s3.S3Server;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.state.PlainProject.PlainBranch;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageId;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
@@ -47,6 +51,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -791,6 +796,7 @@ final class ArchiveTest {
     void a_trimmed_archive_restores_every_position_that_it_keeps_and_is_shipped_to_again() {
         long restored = 0;
         long removed = 0;
+        long written = 0;
         for (long seed = 1; seed <= 100; seed++) {
             MemoryBlobs archive = new MemoryBlobs();
             RandomProgram program = shippedWithCheckpoints(seed, archive);
@@ -798,10 +804,14 @@ final class ArchiveTest {
             long cutoff = RecordCodec.millisOf(records.get(records.size() * 2 / 3));
             Map<String, byte[]> before = new TreeMap<>(archive.objects());
             Trimmed foreseen = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(cutoff), true);
-            assertThat(archive.objects()).isEqualTo(before);
+            assertThat(archive.objects().equals(before)).isTrue();
             Trimmed trimmed = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(cutoff), false);
             assertThat(trimmed).isEqualTo(foreseen);
+            assertThat(trimmed.bytes()).isEqualTo(bytes(before) - bytes(archive.objects()));
+            assertThat(trimmed.records()).isBetween((long) trimmed.segments(), trimmed.oldestLsn());
+            requireUseful(archive);
             removed += trimmed.segments();
+            written += trimmed.written();
             assertThat(ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(cutoff), false)
                             .isNothing())
                     .isTrue();
@@ -815,11 +825,43 @@ final class ArchiveTest {
             }
         }
         assertThat(removed).as("objects removed").isGreaterThan(30);
+        assertThat(written).as("packs written").isGreaterThan(30);
         assertThat(restored).isGreaterThan(500);
     }
 
+    private static long bytes(Map<String, byte[]> objects) {
+        return objects.values().stream().mapToLong(bytes -> bytes.length).sum();
+    }
+
+    /** Checkpoints need more than half of each pack, and no page is there twice. Answers the bytes of the packs. */
+    private static long requireUseful(MemoryBlobs archive) {
+        Set<PageId> ids = new HashSet<>();
+        for (PackUse use : PackUse.of(archive, "shop")) {
+            assertThat(use.neededBytes()).isGreaterThan(use.bytes() / 2);
+            use.neededIds().forEach(id -> assertThat(ids.add(id)).isTrue());
+        }
+        Map<String, byte[]> packs = new TreeMap<>(archive.objects());
+        packs.keySet().removeIf(name -> !name.contains("/pages/"));
+        assertThat(packs.keySet()).hasSize(2 * PackUse.of(archive, "shop").size());
+        return bytes(packs);
+    }
+
+    /** A seed whose archive has packs that are written anew when it is trimmed. */
+    private long repacked() {
+        for (long seed = 1; seed < 100; seed++) {
+            MemoryBlobs archive = new MemoryBlobs();
+            shippedWithCheckpoints(seed, archive);
+            if (ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), true)
+                            .written()
+                    > 0) {
+                return seed;
+            }
+        }
+        throw new AssertionError("no archive has packs of which little is needed");
+    }
+
     /** Every record's end from a position on: all branches as they were then. */
-    private long requireRestorable(MemoryBlobs archive, RandomProgram program, long from) {
+    private long requireRestorable(BlobStore archive, RandomProgram program, long from) {
         PlainProject whole = PlainProject.read(program.log());
         long restored = 0;
         for (LogRecord entry : records(program.log())) {
@@ -871,14 +913,19 @@ final class ArchiveTest {
     @Test
     void whatever_operation_trimming_is_stopped_at_the_rest_can_be_restored_and_the_next_goes_on() {
         int stopped = 0;
+        long seed = repacked();
+        MemoryBlobs undisturbed = new MemoryBlobs();
+        RandomProgram same = shippedWithCheckpoints(seed, undisturbed);
+        trim(undisturbed);
+        ship(same.project().content(), undisturbed);
+        long packs = requireUseful(undisturbed);
         for (long n = 1; ; n++) {
             MemoryBlobs archive = new MemoryBlobs();
-            RandomProgram program = shippedWithCheckpoints(4, archive);
+            RandomProgram program = shippedWithCheckpoints(seed, archive);
             archive.failAt(n, n % 2 == 0);
             long oldest = 0;
             try {
-                oldest = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false)
-                        .oldestLsn();
+                oldest = trim(archive).oldestLsn();
             } catch (StoreException e) {
                 stopped++;
             }
@@ -886,17 +933,78 @@ final class ArchiveTest {
             archive.calm();
             restore(archive, "shop", null, projects(SimulatedStore.calm()), "copy");
             ship(program.project().content(), archive);
-            Trimmed rest = ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false);
+            Trimmed rest = trim(archive);
             requireRestorable(archive, program, rest.oldestLsn());
             assertThat(ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), true)
                             .isNothing())
                     .isTrue();
+            assertThat(requireUseful(archive)).isEqualTo(packs);
             if (!failed) {
                 assertThat(oldest).isPositive();
                 break;
             }
         }
-        assertThat(stopped).isGreaterThan(10);
+        assertThat(stopped).isGreaterThan(20);
+    }
+
+    private static Trimmed trim(BlobStore archive) {
+        return ArchiveTrim.run(archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false);
+    }
+
+    @Test
+    void who_restores_while_an_archive_is_trimmed_finds_its_pages_or_is_told_that_its_records_are_gone() {
+        long seed = repacked();
+        int restored = 0;
+        int told = 0;
+        for (long n = 1; ; n++) {
+            MemoryBlobs archive = new MemoryBlobs();
+            RandomProgram program = shippedWithCheckpoints(seed, archive);
+            BesideBlobs beside = new BesideBlobs(archive, n, () -> trim(archive));
+            Projects projects = projects(SimulatedStore.calm());
+            try {
+                restore(beside, "shop", null, projects, "copy");
+                PlainProject whole = PlainProject.read(program.log());
+                Project copy = open(projects, "copy");
+                for (Branch branch : copy.catalog().branches()) {
+                    assertThat(ConsistencyCheck.state(
+                                            branch.name(), copy.head(branch), whole.at(branch.id(), copy.lastLsn()))
+                                    .problems())
+                            .isEmpty();
+                }
+                restored++;
+            } catch (CorruptionException e) {
+                throw new AssertionError("request " + n, e);
+            } catch (StoreException e) {
+                assertThat(e).hasMessageContaining("removed from the archive of 'shop' in memory meanwhile");
+                told++;
+            }
+            if (!beside.done()) {
+                break;
+            }
+            restore(archive, "shop", null, projects(SimulatedStore.calm()), "copy");
+        }
+        assertThat(told).isPositive();
+        assertThat(restored).isGreaterThan(8);
+    }
+
+    @Test
+    void an_archive_in_a_bucket_is_trimmed_and_what_stays_can_be_restored() {
+        MemoryBlobs memory = new MemoryBlobs();
+        RandomProgram program = shippedWithCheckpoints(repacked(), memory);
+        try (S3Server server = S3Server.start();
+                BlobStore bucket = server.blobs("a prefix")) {
+            memory.objects().forEach(bucket::put);
+            Trimmed inMemory = trim(memory);
+            assertThat(ArchiveTrim.run(bucket, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), true))
+                    .isEqualTo(inMemory);
+            assertThat(trim(bucket)).isEqualTo(inMemory);
+            assertThat(inMemory.written()).isPositive();
+            assertThat(bucket.list(""))
+                    .containsExactlyElementsOf(memory.objects().keySet());
+            assertThat(requireRestorable(bucket, program, inMemory.oldestLsn())).isPositive();
+            ship(program.project().content(), bucket);
+            assertThat(trim(bucket).isNothing()).isTrue();
+        }
     }
 
     @Test
@@ -920,7 +1028,7 @@ final class ArchiveTest {
                                 archive, "shop", Long.MAX_VALUE, new ArchiveHorizon(Long.MAX_VALUE), false))
                         .isInstanceOf(CorruptionException.class)
                         .hasMessageContaining(name);
-                assertThat(archive.objects()).hasSize(count);
+                assertThat(archive.objects().keySet()).hasSize(count);
                 refused++;
             }
             archive.objects().put(name, whole);

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -258,10 +258,15 @@ public final class BundleBlobs implements BlobStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
-        return places.tailMap(prefix, true).keySet().stream()
-                .takeWhile(name -> name.startsWith(prefix))
-                .toList();
+    public SortedMap<String, Long> sizes(String prefix) {
+        SortedMap<String, Long> sizes = new TreeMap<>();
+        for (Map.Entry<String, Place> object : places.tailMap(prefix, true).entrySet()) {
+            if (!object.getKey().startsWith(prefix)) {
+                break;
+            }
+            sizes.put(object.getKey(), object.getValue().length());
+        }
+        return sizes;
     }
 
     /** A bundle only grows. */

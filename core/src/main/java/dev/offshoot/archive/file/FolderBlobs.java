@@ -10,8 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -99,25 +99,24 @@ public final class FolderBlobs implements BlobStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public SortedMap<String, Long> sizes(String prefix) {
         int slash = prefix.lastIndexOf('/');
         Path from = slash < 0 ? folder : folder.resolve(prefix.substring(0, slash));
         if (!Files.isDirectory(from)) {
-            return List.of();
+            return new TreeMap<>();
         }
-        List<String> names = new ArrayList<>();
+        SortedMap<String, Long> sizes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : (Iterable<Path>) files::iterator) {
                 String name = name(file);
                 if (name.startsWith(prefix) && !name.endsWith(UNFINISHED) && Files.isRegularFile(file)) {
-                    names.add(name);
+                    sizes.put(name, Files.size(file));
                 }
             }
         } catch (IOException e) {
             throw failed("cannot list " + from, e);
         }
-        names.sort(null);
-        return names;
+        return sizes;
     }
 
     private String name(Path file) {

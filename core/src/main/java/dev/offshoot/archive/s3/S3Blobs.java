@@ -3,9 +3,9 @@ package dev.offshoot.archive.s3;
 import dev.offshoot.archive.BlobStore;
 import dev.offshoot.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -94,17 +94,16 @@ public final class S3Blobs implements BlobStore {
     }
 
     @Override
-    public List<String> list(String prefix) {
+    public SortedMap<String, Long> sizes(String prefix) {
         return ask("list", () -> {
-            List<String> names = new ArrayList<>();
+            SortedMap<String, Long> sizes = new TreeMap<>();
             int skip = key("").length();
             for (S3Object object : client.listObjectsV2Paginator(
                             request -> request.bucket(place.bucket()).prefix(key(prefix)))
                     .contents()) {
-                names.add(object.key().substring(skip));
+                sizes.put(object.key().substring(skip), object.size());
             }
-            names.sort(null);
-            return names;
+            return sizes;
         });
     }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.robothy.s3.rest.LocalS3;
-import com.robothy.s3.rest.bootstrap.LocalS3Mode;
 import com.sun.net.httpserver.HttpServer;
 import dev.offshoot.archive.BlobStore;
 import dev.offshoot.archive.BlobStoreContract;
@@ -14,55 +12,33 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** A bucket of an S3 server that runs in this JVM. */
 final class S3BlobsTest extends BlobStoreContract {
-    private static final String SECRET = "TopSecret0123456789";
-    private static final String KEY = "AKIDKEY0123456789";
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of("AWS_ACCESS_KEY_ID", KEY, "AWS_SECRET_ACCESS_KEY", SECRET);
-    private static final LocalS3 SERVER =
-            LocalS3.builder().port(-1).mode(LocalS3Mode.IN_MEMORY).build();
+    private static final String SECRET = S3Server.SECRET;
+    private static final String KEY = S3Server.KEY;
+    private static final S3Server SERVER = S3Server.start();
 
     private final String prefix = UUID.randomUUID().toString();
 
-    @BeforeAll
-    static void start() {
-        SERVER.start();
-        S3Client.builder()
-                .endpointOverride(URI.create(endpoint()))
-                .forcePathStyle(true)
-                .region(Region.US_EAST_1)
-                .credentialsProvider(AnonymousCredentialsProvider.create())
-                .httpClient(UrlConnectionHttpClient.create())
-                .build()
-                .createBucket(bucket -> bucket.bucket("backups"));
-    }
-
     @AfterAll
     static void stop() {
-        SERVER.shutdown();
+        SERVER.close();
     }
 
     private static String endpoint() {
-        return "http://127.0.0.1:" + SERVER.getPort();
+        return SERVER.endpoint();
     }
 
     @Override
     protected BlobStore open() {
-        return open("s3://backups/" + prefix + "/", endpoint());
+        return SERVER.blobs(prefix);
     }
 
     /** More than a service answers at once. */
@@ -72,7 +48,7 @@ final class S3BlobsTest extends BlobStoreContract {
     }
 
     private static BlobStore open(String place, String endpoint) {
-        return S3Blobs.open(S3Place.parse(place, endpoint, null, ENVIRONMENT));
+        return S3Server.open(place, endpoint);
     }
 
     @Test
@@ -92,7 +68,7 @@ final class S3BlobsTest extends BlobStoreContract {
                     "s3://backups/x",
                     server.endpoint(),
                     "the service refuses these credentials (SignatureDoesNotMatch");
-            assertThat(server.requests.get()).as("one for each request").isEqualTo(3);
+            assertThat(server.requests.get()).as("one for each request").isEqualTo(4);
         }
     }
 
@@ -106,8 +82,9 @@ final class S3BlobsTest extends BlobStoreContract {
 
     private void requireFailure(String place, String endpoint, String expected) {
         try (BlobStore blobs = open(place, endpoint)) {
-            for (Runnable request :
-                    new Runnable[] {() -> blobs.put("a", new byte[10]), () -> blobs.get("a"), () -> blobs.list("a")}) {
+            for (Runnable request : new Runnable[] {
+                () -> blobs.put("a", new byte[10]), () -> blobs.get("a"), () -> blobs.list("a"), () -> blobs.delete("a")
+            }) {
                 StoreException failure = catchThrowableOfType(StoreException.class, request::run);
                 assertThat(failure).isNotNull().hasMessageContaining(expected).hasMessageContaining(place);
                 StringWriter trace = new StringWriter();
@@ -121,12 +98,12 @@ final class S3BlobsTest extends BlobStoreContract {
     @Test
     void what_is_no_bucket_or_service_is_refused() {
         for (String place : new String[] {"s3://", "s3:///x", "s3://A_B/x", "s3://x"}) {
-            assertThatThrownBy(() -> S3Place.parse(place, null, null, ENVIRONMENT))
+            assertThatThrownBy(() -> S3Place.parse(place, null, null, S3Server.ENVIRONMENT))
                     .as(place)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("s3://backups/shop");
         }
-        assertThatThrownBy(() -> S3Place.parse("s3://backups", "localhost:9000", null, ENVIRONMENT))
+        assertThatThrownBy(() -> S3Place.parse("s3://backups", "localhost:9000", null, S3Server.ENVIRONMENT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("http://127.0.0.1:9000");
     }

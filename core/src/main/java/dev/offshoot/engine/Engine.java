@@ -99,7 +99,8 @@ public final class Engine implements AutoCloseable {
         this.commandMeters = meters.commands(Commands.names());
         this.materializer = new Materializer(options.memoryBytes());
         materializer.show(meters);
-        this.projects = new Projects(store, materializer, options.checkpointPolicy(), clocks, meters);
+        this.projects =
+                new Projects(store, materializer, options.checkpointPolicy(), clocks, new WaitingMerges(), meters);
         this.cursors = new Cursors(System::currentTimeMillis, random::nextLong);
         this.parameters = new Parameters(options.ttlMillis());
         this.failPoints = new FailPoints(random);

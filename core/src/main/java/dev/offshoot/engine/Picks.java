@@ -238,12 +238,15 @@ final class Picks {
     }
 
     private List<Segments.Segment> segments(Position head) {
-        Position theirs = task.theirs();
-        Position base = task.base();
+        Position onto = task.onto();
+        return onto == null ? commits(catalog, task) : MergeBase.beyond(catalog, head, onto);
+    }
+
+    /** The parts of histories that a cherry-pick brings. */
+    static List<Segments.Segment> commits(Catalog catalog, MergeTask task) {
+        Position theirs = Objects.requireNonNull(task.theirs());
+        Position base = Objects.requireNonNull(task.base());
         Value only = task.detail().get("commit");
-        if (theirs == null || base == null) {
-            return MergeBase.beyond(catalog, head, Objects.requireNonNull(task.onto()));
-        }
         return only == null
                 ? MergeBase.beyond(catalog, theirs, base)
                 : List.of(new Segments.Segment(theirs.branch(), only.asInt64() - 1, theirs.lsn()));

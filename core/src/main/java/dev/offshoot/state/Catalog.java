@@ -165,7 +165,7 @@ public final class Catalog {
     }
 
     /** The positions that collections of a branch were brought back from by changes above an LSN up to another. */
-    List<Lineage> restores(long branch, long above, long upTo) {
+    public List<Lineage> restores(long branch, long above, long upTo) {
         List<Lineage> found = new ArrayList<>();
         Cursor<Lineage> cursor = restores.ascending(lineageKey(branch, above + 1), lineageKey(branch, upTo + 1));
         while (cursor.next()) {

@@ -42,10 +42,15 @@ final class Cleanup {
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
     private final Catalog catalog;
+    private final Holds.Held held;
 
-    /** @param catalog the newest */
-    Cleanup(ProjectStorage storage, Checkpoints checkpoints, Catalog catalog) {
+    /**
+     * @param catalog the newest
+     * @param held what has to stay for what waits
+     */
+    Cleanup(ProjectStorage storage, Checkpoints checkpoints, Catalog catalog, Holds.Held held) {
         this.catalog = catalog;
+        this.held = held;
         this.storage = storage;
         this.checkpoints = checkpoints;
     }
@@ -74,7 +79,7 @@ final class Cleanup {
         NavigableSet<Long> stay = staying(readable.keySet(), horizon, Math.min(recent, needed), inUse.get());
         long oldest = stay.first() <= lowest ? stay.first() : 0; // without one below all of the log is needed
         Checkpoint start = start(readable, lowest);
-        Supports supports = new Supports(storage.log(), catalog, readable, start);
+        Supports supports = new Supports(storage.log(), catalog, readable, start, held);
         stay.add(start.lsn());
         stay.addAll(supports.checkpoints());
         long logAbove = Math.min(oldest, supports.logAbove());

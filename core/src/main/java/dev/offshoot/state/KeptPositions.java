@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The positions whose states stay readable whatever their age: those of tags, and those that may be the base of a merge. Each checkpoint
  * keeps their states, as it keeps what each branch was made from, so they cost pages and no log. What is to be kept follows from
- * the catalog alone.
+ * the catalog and what waits.
  *
  * <p>A <em>line</em> is a branch from where it was made or last reset to the next reset. From a position one sees its own line up to
  * there, what that began from, and what was merged into it; and so on from those. Of each line a position sees everything up to some
@@ -137,10 +137,16 @@ final class KeptPositions {
         this.catalog = catalog;
     }
 
-    /** @param since past positions from this one on count as tips; {@link Long#MAX_VALUE} for none of them */
-    static Set<Position> of(Catalog catalog, long since) {
+    /**
+     * @param since past positions from this one on count as tips; {@link Long#MAX_VALUE} for none of them
+     * @param held others that stay and count as tips
+     */
+    static Set<Position> of(Catalog catalog, long since, Set<Holds.At> held) {
         KeptPositions kept = new KeptPositions(catalog);
         Set<Position> found = new HashSet<>();
+        for (Holds.At at : held) {
+            found.add(Position.of(catalog, at.branch(), at.lsn()));
+        }
         for (Tag tag : catalog.tags()) {
             found.add(Position.of(catalog, tag.branch(), tag.lsn()));
         }
@@ -149,6 +155,9 @@ final class KeptPositions {
             kept.done.clear();
             for (Tag tag : catalog.tags()) {
                 kept.tip(tag.branch(), tag.lsn());
+            }
+            for (Holds.At at : held) {
+                kept.tip(at.branch(), at.lsn());
             }
             kept.tips(since);
         }

@@ -49,6 +49,9 @@ public final class ProjectCheckpoints {
     /** For which catalog the newest checkpoint has the kept states; by whoever makes one. */
     private @Nullable Catalog keptFor;
 
+    /** For what that waits it has them; by whoever makes one. */
+    private Holds.Held heldFor = Holds.Held.NOTHING;
+
     /** What tells this process from others on the same store, once it needs something. */
     private volatile String self = "";
 
@@ -151,10 +154,12 @@ public final class ProjectCheckpoints {
         long startMillis = clocks.millis().getAsLong();
         PageStore.Amount before = storage.pages().written();
         try {
-            Tree<BranchState> kept = keptBy(capture);
+            Holds.Held held = held(capture);
+            Tree<BranchState> kept = keptBy(capture, held);
             Manifest manifest = checkpoints.write(capture, kept, startMillis);
             history.keeps(kept, manifest.lsn());
             keptFor = capture.catalog();
+            heldFor = held;
             unsaved.saved();
             savedAt(manifest);
             foldPages.close(capture.folds());
@@ -176,14 +181,14 @@ public final class ProjectCheckpoints {
     }
 
     /** The states of {@link KeptPositions}, but for those that branches were made from, which are there anyway. */
-    private Tree<BranchState> keptBy(Capture capture) {
+    private Tree<BranchState> keptBy(Capture capture, Holds.Held held) {
         Catalog catalog = capture.catalog();
         Tree<BranchState> kept = history.kept();
-        if (catalog == keptFor) {
+        if (catalog == keptFor && held.equals(heldFor)) {
             return kept;
         }
         Map<Position, List<Long>> madeFrom = KeptPositions.madeFrom(catalog);
-        Set<Position> wanted = KeptPositions.of(catalog, Long.MAX_VALUE);
+        Set<Position> wanted = KeptPositions.of(catalog, Long.MAX_VALUE, held.states());
         wanted.removeIf(position -> madeFrom.getOrDefault(position, List.of()).stream()
                 .map(capture.states()::get)
                 .anyMatch(state -> state != null && state.base() != null));
@@ -206,6 +211,18 @@ public final class ProjectCheckpoints {
         return kept;
     }
 
+    private Holds.Held held(Capture capture) {
+        Branch internal = capture.catalog().branch(Branch.INTERNAL);
+        BranchState state = internal == null ? null : capture.states().get(internal.id());
+        return state == null ? Holds.Held.NOTHING : storage.holds().of(capture.catalog(), state.head());
+    }
+
+    /** What has to stay for what waits now. */
+    private Holds.Held held() {
+        Branch internal = project.internal();
+        return internal == null ? Holds.Held.NOTHING : storage.holds().of(project.catalog(), project.head(internal));
+    }
+
     /** The position as what is made from the state names it, which is where its last commit ends. */
     private static Position at(Catalog catalog, Snapshot state) {
         return Position.of(catalog, state.branch(), state.lsn());
@@ -221,7 +238,7 @@ public final class ProjectCheckpoints {
         try {
             return new BranchState(history.toKeep(catalog, catalog.existing(position.branch()), position.lsn()), null);
         } catch (CommandException e) {
-            LOG.warn("a tag or the base of merges cannot be kept: {}", e.getMessage());
+            LOG.warn("a tag, the base of merges or what a merge waits with cannot be kept: {}", e.getMessage());
             return null;
         }
     }
@@ -250,7 +267,7 @@ public final class ProjectCheckpoints {
         long grace = isAlone ? retention.graceMillis() : Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS);
         long recent = Math.min(readersSince, now - grace);
         long needed = needs.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
-        CleanupResult result = new Cleanup(storage, checkpoints, project.catalog())
+        CleanupResult result = new Cleanup(storage, checkpoints, project.catalog(), held())
                 .run(
                         retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
                         history.keptBy(recent),

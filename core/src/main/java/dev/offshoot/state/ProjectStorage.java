@@ -12,6 +12,13 @@ import java.util.Set;
  * @param id of its log, its pages and its checkpoints
  * @param shared whether other processes may be at work in the same store
  * @param damaged pages that were found to be damaged when it was open before
+ * @param holds tells what has to stay of it for what waits
  */
 record ProjectStorage(
-        String id, LogStore log, Pages pages, CheckpointStore manifests, boolean shared, Set<PageId> damaged) {}
+        String id,
+        LogStore log,
+        Pages pages,
+        CheckpointStore manifests,
+        boolean shared,
+        Set<PageId> damaged,
+        Holds holds) {}

@@ -46,6 +46,7 @@ public final class Projects implements AutoCloseable {
     private final Materializer materializer;
     private final CheckpointPolicy policy;
     private final Clocks clocks;
+    private final Holds holds;
     private final Meters meters;
 
     private final TreeMap<String, Info> byName = new TreeMap<>();
@@ -66,11 +67,18 @@ public final class Projects implements AutoCloseable {
 
     /** Reads the system log. Projects open when they are first asked for. */
     public Projects(Store store, Materializer materializer, CheckpointPolicy policy, Clocks clocks) {
-        this(store, materializer, policy, clocks, Meters.unseen());
+        this(store, materializer, policy, clocks, Holds.NONE, Meters.unseen());
     }
 
-    /** The same with meters. */
-    public Projects(Store store, Materializer materializer, CheckpointPolicy policy, Clocks clocks, Meters meters) {
+    /** The same with meters, and what tells which positions have to stay for what waits in projects. */
+    public Projects(
+            Store store,
+            Materializer materializer,
+            CheckpointPolicy policy,
+            Clocks clocks,
+            Holds holds,
+            Meters meters) {
+        this.holds = holds;
         this.meters = meters;
         this.store = store;
         this.system = store.log(SYSTEM_LOG);
@@ -343,7 +351,8 @@ public final class Projects implements AutoCloseable {
                 materializer.pages(store.pages(logId)),
                 store.checkpoints(logId),
                 store.shared(),
-                damaged);
+                damaged,
+                holds);
     }
 
     /** What a change is decided by: asked again after each loss, on the newest list. Null for nothing to do. */

@@ -77,7 +77,7 @@ final class ReplayCheck {
     /** What checkpoints have to begin with, the farthest first. */
     private List<Checkpoints.Start> starts(PastPosition position, Pages pages) {
         Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
-                storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of()));
+                storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of(), Holds.NONE));
         List<Checkpoints.Start> starts = new ArrayList<>(checkpoints.leadingTo(position));
         Checkpoints.Start last = onTheWay(position, checkpoints);
         if (last != null) {

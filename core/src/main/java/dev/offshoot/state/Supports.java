@@ -39,8 +39,9 @@ final class Supports {
      * @param catalog the newest
      * @param readable all checkpoints that can be used, by their LSNs
      * @param oldest the one that all of the log above has to be folded from
+     * @param held what has to stay for what waits
      */
-    Supports(LogStore log, Catalog catalog, Map<Long, Checkpoint> readable, Checkpoint oldest) {
+    Supports(LogStore log, Catalog catalog, Map<Long, Checkpoint> readable, Checkpoint oldest, Holds.Held held) {
         this.log = log;
         this.catalog = catalog;
         this.readable = readable;
@@ -59,7 +60,8 @@ final class Supports {
                 look(new Position(restore.from(), restore.fromLsn()));
             }
         }
-        KeptPositions.of(catalog, oldest.lsn()).forEach(this::look);
+        KeptPositions.of(catalog, oldest.lsn(), held.states()).forEach(this::look);
+        held.histories().forEach(this::lookAtHistory);
     }
 
     /** The checkpoints that have to stay. */
@@ -102,6 +104,17 @@ final class Supports {
         NavigableSet<Long> older = lsns.headSet(oldest.lsn(), true);
         if (!isExact(past, older) && !canBeFolded(past, older) && !isExact(past, lsns) && !canBeFolded(past, lsns)) {
             LOG.debug("position {} of branch {} is lost already", position.lsn(), branch.name());
+        }
+    }
+
+    /** What has a position and goes on from there, with each of its states. */
+    private void lookAtHistory(Holds.At from) {
+        Branch branch = catalog.branch(from.branch());
+        if (branch != null && from.lsn() < oldest.lsn()) {
+            PastPosition past = new PastPosition(catalog, branch, from.lsn());
+            if (!canBeFolded(past, lsns.headSet(oldest.lsn(), true)) && !canBeFolded(past, lsns)) {
+                LOG.debug("the log above {} of branch {} is lost already", from.lsn(), branch.name());
+            }
         }
     }
 

@@ -194,32 +194,29 @@ final class TrimmedLogTest {
     }
 
     @Test
-    void what_waits_for_a_position_that_is_gone_says_so_and_how_it_ends() {
+    void what_waits_and_came_to_need_a_position_that_is_gone_says_so_and_how_it_ends() {
+        commander.run("shop~exp", "{insert: 'e', documents: [{_id: 1}]}");
+        trimAgain();
+        trimAgain();
         commander.run("shop", "{createBranch: 'dev'}");
-        write("shop~dev", 3);
-        long before = commander
-                .run("shop~dev", "{branchReflog: 1}")
-                .getInt64("head_lsn")
-                .getValue();
         commander.run("shop~dev", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {n: 1}}}]}");
         commander.run("shop", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {n: 2}}}]}");
         assertThat(commander
-                        .run("shop", "{cherryPick: 'dev~" + (before + 1) + "'}")
+                        .run("shop", "{rebaseBranch: 'dev', onto: 'main'}")
                         .getString("status")
                         .getValue())
                 .isEqualTo("conflicts");
-        write("shop~dev", 3);
-        trimAgain();
-        trimAgain();
+        commander.run("shop", "{resetBranch: 'dev', to: 'exp'}");
 
-        for (String command : List.of("{cherryPick: 1, continue: true}", "{listConflicts: 1}")) {
-            assertThat(commander.fail(2, "shop", command).getString("errmsg").getValue())
-                    .contains(
-                            "of project 'shop' is no longer kept",
-                            "So the cherryPick into branch 'main' cannot go on",
-                            "{mergeBranch: 1, into: 'main', abort: true}");
-        }
-        commander.run("shop", "{mergeBranch: 1, into: 'main', abort: true}");
+        assertThat(commander
+                        .fail(2, "shop~dev", "{rebaseBranch: 1, continue: true}")
+                        .getString("errmsg")
+                        .getValue())
+                .contains(
+                        "of project 'shop' is no longer kept",
+                        "So the rebase into branch 'dev' cannot go on",
+                        "{mergeBranch: 1, into: 'dev', abort: true}");
+        commander.run("shop", "{mergeBranch: 1, into: 'dev', abort: true}");
         assertThat(merge("dev", "main")).isEqualTo("merged");
     }
 }

@@ -37,6 +37,14 @@ public final class StoreSteps {
         at(name + ".after");
     }
 
+    /** As {@link #inside(String, Supplier)} for what has no result. */
+    public void inside(String name, Runnable work) {
+        boolean unused = inside(name, () -> {
+            work.run();
+            return true;
+        });
+    }
+
     /** Does something whose own steps have a name in front. */
     public <T> T inside(String name, Supplier<T> work) {
         String outer = within;

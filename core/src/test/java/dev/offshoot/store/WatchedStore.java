@@ -33,7 +33,7 @@ public final class WatchedStore implements Store {
 
     @Override
     public long remove(String id, boolean dryRun) {
-        return steps.around("remove", () -> store.remove(id, dryRun));
+        return steps.around("remove", () -> steps.inside("remove", () -> store.remove(id, dryRun)));
     }
 
     @Override

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * A process that writes to a project on files until it comes to a given step of the store, and halts there as if it were killed. Says
  * on its output what it is going to do, and what was acknowledged: {@link CrashWrite}, a line each.
  *
- * <p>Arguments: folder, seed, first transaction number, step, how many of this step it lives through, whether it cleans up, and the line
+ * <p>Arguments: folder, seed, first transaction number, step, how many of this step it lives through, its {@link Mode}, and the line
  * of a write to send again or nothing.
  */
 final class CrashMain {
@@ -46,6 +46,11 @@ final class CrashMain {
     static final String PUBLISHED = "published";
 
     static final String COLLECTION = "c";
+
+    /** The project that comes and goes. */
+    static final String OTHER = "other";
+
+    private static final int OTHER_ROUNDS = 3;
     static final UUID SESSION = new UUID(7, 7);
     static final String ACKNOWLEDGED = "ack ";
 
@@ -56,23 +61,36 @@ final class CrashMain {
     private static final int BRANCHES_MAX = 4;
     private static final int DOCUMENTS_MAX = 400;
 
+    /** What a process does now and then beside writing. */
+    enum Mode {
+        /** Nothing that shortens the log. */
+        WHOLE,
+        /** It removes what is older than the newest checkpoint. */
+        CLEANED,
+        /** It drops another project, and removes what is left of it. */
+        RECLAIMED
+    }
+
     private final String haltAt;
-    private final boolean cleans;
+    private final Mode mode;
     private final Random random;
+    private final StoreSteps steps;
+    private final Projects projects;
     private final Project project;
     private int livesThrough;
     private long transaction;
 
-    private CrashMain(Path folder, long seed, long transaction, String haltAt, int livesThrough, boolean cleans) {
+    private CrashMain(Path folder, long seed, long transaction, String haltAt, int livesThrough, Mode mode) {
         this.haltAt = haltAt;
         this.livesThrough = livesThrough;
-        this.cleans = cleans;
+        this.mode = mode;
         this.transaction = transaction;
         this.random = new Random(seed);
-        StoreSteps steps = new StoreSteps(this::at);
+        this.steps = new StoreSteps(this::at);
         AtomicLong clock = new AtomicLong();
         Store store = new WatchedStore(WatchedDisk.open(folder, options(clock), steps), steps);
-        this.project = projects(store, random, clock).findOrCreate("shop", ORIGIN);
+        this.projects = projects(store, random, clock);
+        this.project = projects.findOrCreate("shop", ORIGIN);
     }
 
     public static void main(String[] args) {
@@ -82,7 +100,7 @@ final class CrashMain {
                 Long.parseLong(args[2]),
                 args[3],
                 Integer.parseInt(args[4]),
-                Boolean.parseBoolean(args[5]));
+                Mode.valueOf(args[5]));
         if (args.length > 6) {
             crash.run(CrashWrite.parse(args[6]));
         }
@@ -140,7 +158,7 @@ final class CrashMain {
         int documents = (int) collection.count();
         int choice = random.nextInt(20);
         if (i % 5 == 4) {
-            return write(cleans && i % 10 == 9 ? CrashWrite.Kind.CLEANUP : CrashWrite.Kind.CHECKPOINT, name, 0);
+            return write(i % 10 == 9 ? beside() : CrashWrite.Kind.CHECKPOINT, name, 0);
         }
         if (choice == 0 && branches.size() < BRANCHES_MAX) {
             return write(CrashWrite.Kind.FORK, name, 0);
@@ -153,6 +171,14 @@ final class CrashMain {
         }
         long key = keys(collection).get(random.nextInt(documents));
         return write(choice < 18 ? CrashWrite.Kind.INCREMENT : CrashWrite.Kind.DELETE, name, key);
+    }
+
+    private CrashWrite.Kind beside() {
+        return switch (mode) {
+            case WHOLE -> CrashWrite.Kind.CHECKPOINT;
+            case CLEANED -> CrashWrite.Kind.CLEANUP;
+            case RECLAIMED -> CrashWrite.Kind.RECLAIM;
+        };
     }
 
     private CrashWrite write(CrashWrite.Kind kind, String branch, long key) {
@@ -179,6 +205,9 @@ final class CrashMain {
                         .cleanup(new Retention(0, 0), List.of(), Long.MAX_VALUE, false)
                         .oldestLsn();
             }
+            case RECLAIM -> {
+                return reclaim(write.number());
+            }
             case FORK -> {
                 return project.createBranch("b" + write.number(), project.branch(write.branch()), null, ORIGIN)
                         .id();
@@ -191,6 +220,23 @@ final class CrashMain {
                 return retryable(write);
             }
         }
+    }
+
+    /** How many dropped projects were removed from the store. */
+    private long reclaim(long number) {
+        Project other = projects.findOrCreate(OTHER, ORIGIN);
+        for (int round = 0; round < OTHER_ROUNDS; round++) {
+            long key = number * OTHER_ROUNDS + round;
+            CrashWrite insert = new CrashWrite(number, CrashWrite.Kind.INSERT, Branch.MAIN, key);
+            long unused = other.write(
+                    other.branch(Branch.MAIN),
+                    ORIGIN,
+                    turn -> new Draft<>(number, changes(insert, turn.snapshot().collection(COLLECTION)), List.of()));
+            other.checkpoints().checkpoint();
+        }
+        steps.inside("drop", () -> projects.drop(OTHER, ORIGIN));
+        return steps.inside("reclaim", () -> projects.reclaim(Long.MAX_VALUE, "", false))
+                .size();
     }
 
     private long retryable(CrashWrite write) {

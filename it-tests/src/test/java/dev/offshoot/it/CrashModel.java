@@ -77,7 +77,7 @@ final class CrashModel {
             case DELETE -> documents.remove(write.key());
             case FORK -> after.put("b" + write.number(), new TreeMap<>(documents));
             case DROP -> after.remove(write.branch());
-            case CREATE, CHECKPOINT, CLEANUP -> {}
+            case CREATE, CHECKPOINT, CLEANUP, RECLAIM -> {}
         }
         return new CrashModel(after);
     }

@@ -2,10 +2,12 @@ package dev.offshoot.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.it.CrashMain.Mode;
 import dev.offshoot.state.ConsistencyCheck;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Projects;
 import dev.offshoot.state.Retention;
+import dev.offshoot.state.Validation;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
@@ -16,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process halts at every step of the store in turn: around appends, publication, pages, manifests, cleanups and new segments, and
- * inside recovery; {@code mvn verify} takes a third of them, {@code .ci/run} all. After each halt a copy of its files is opened: every acknowledged write is there once, and the one without an
+ * A process halts at every step of the store in turn: around appends, publication, pages, manifests, cleanups, new segments and the
+ * removal of dropped projects, and inside recovery; {@code mvn verify} takes a third of them, {@code .ci/run} all. After each halt a copy of its files is opened: every acknowledged write is there once, and the one without an
  * acknowledgement is there or not. The next process goes on with the same files, and sends that one again if it was retryable.
  */
 final class CrashSweepTest {
@@ -141,7 +146,31 @@ final class CrashSweepTest {
             new Point("sweep/pack.forceFolder.after", 2),
             new Point("sweep.after", 3));
 
+    /** Where another project is dropped and removed from the store. */
+    private static final List<Point> RECLAIMED = List.of(
+            new Point("drop/append.before", 1),
+            new Point("drop/segment.write.half", 1),
+            new Point("drop/segment.force.after", 1),
+            new Point("drop/append.after", 1),
+            new Point("reclaim/sync.before", 0),
+            new Point("reclaim/sync.after", 0),
+            new Point("reclaim/remove.before", 0),
+            new Point("remove/manifest.delete.before", 2),
+            new Point("remove/manifest.delete.after", 2),
+            new Point("remove/manifest.forceFolder.after", 0),
+            new Point("remove/pack.delete.before", 1),
+            new Point("remove/pack.delete.after", 1),
+            new Point("remove/segment.delete.before", 0),
+            new Point("remove/segment.delete.after", 0),
+            new Point("remove/segment.forceFolder.before", 0),
+            new Point("remove/mark.delete.before", 2),
+            new Point("remove/mark.delete.after", 2),
+            new Point("remove/mark.forceFolder.before", 2),
+            new Point("remove/mark.forceFolder.after", 2),
+            new Point("reclaim/remove.after", 0));
+
     private final Path folder;
+    private final AtomicInteger reclaims = new AtomicInteger();
     private final AtomicInteger halts = new AtomicInteger();
     private final AtomicInteger retriesOfStored = new AtomicInteger();
     private final AtomicInteger retriesOfLost = new AtomicInteger();
@@ -160,6 +189,9 @@ final class CrashSweepTest {
             seed += Math.max(SEEDS, 1);
         } while (System.nanoTime() < end);
         assertThat(halts).hasValue(points).hasValueGreaterThan(20);
+        assertThat(reclaims)
+                .as("removals of a dropped project that a halt cut short")
+                .hasPositiveValue();
         assertThat(retriesOfLost).as("writes sent again that were not stored").hasPositiveValue();
         assertThat(retriesOfStored).as("writes sent again that were stored").hasPositiveValue();
     }
@@ -171,11 +203,11 @@ final class CrashSweepTest {
         try {
             List<Future<?>> sweeps = new ArrayList<>();
             for (long seed = firstSeed; seed < endSeed; seed++) {
-                List<Point> whole = chosen(WHOLE, seed);
-                List<Point> cleaned = chosen(CLEANED, seed);
-                points += whole.size() + cleaned.size();
-                sweeps.add(two.submit(new Sweep(seed, whole, false)));
-                sweeps.add(two.submit(new Sweep(seed, cleaned, true)));
+                for (Mode mode : Mode.values()) {
+                    List<Point> chosen = chosen(points(mode), seed);
+                    points += chosen.size();
+                    sweeps.add(two.submit(new Sweep(seed, chosen, mode)));
+                }
             }
             for (Future<?> sweep : sweeps) {
                 sweep.get();
@@ -184,6 +216,14 @@ final class CrashSweepTest {
             two.shutdownNow();
         }
         return points;
+    }
+
+    private static List<Point> points(Mode mode) {
+        return switch (mode) {
+            case WHOLE -> WHOLE;
+            case CLEANED -> CLEANED;
+            case RECLAIMED -> RECLAIMED;
+        };
     }
 
     private static List<Point> chosen(List<Point> points, long seed) {
@@ -205,7 +245,7 @@ final class CrashSweepTest {
     private final class Sweep implements Callable<Boolean> {
         private final long seed;
         private final List<Point> points;
-        private final boolean cleans;
+        private final Mode mode;
         private final Random random;
         private final Path data;
         private CrashModel model = CrashModel.empty();
@@ -214,13 +254,12 @@ final class CrashSweepTest {
         private long nextNumber = 1;
         private int copies;
 
-        /** @param cleans whether the processes clean up, which shortens the log */
-        Sweep(long seed, List<Point> points, boolean cleans) {
+        Sweep(long seed, List<Point> points, Mode mode) {
             this.seed = seed;
             this.points = points;
-            this.cleans = cleans;
+            this.mode = mode;
             this.random = new Random(seed);
-            this.data = folder.resolve((cleans ? "cleaned-" : "whole-") + seed);
+            this.data = folder.resolve(mode.name().toLowerCase(Locale.ROOT) + "-" + seed);
         }
 
         @Override
@@ -229,6 +268,7 @@ final class CrashSweepTest {
                 try {
                     account(process(point));
                     checkCopy();
+                    checkOther();
                     checkOlderCheckpoint();
                     halts.incrementAndGet();
                 } catch (AssertionError | RuntimeException e) {
@@ -246,7 +286,7 @@ final class CrashSweepTest {
                     Long.toString(nextNumber),
                     point.step(),
                     Integer.toString(random.nextInt(point.livesThroughMax() + 1)),
-                    Boolean.toString(cleans)));
+                    mode.name()));
             CrashWrite again = open;
             if (again != null && again.kind().isRetryable()) {
                 arguments.add(again.toString());
@@ -324,6 +364,42 @@ final class CrashSweepTest {
             delete(copy);
         }
 
+        /** The other project is there and whole, or nothing of it is left once what was dropped is removed. */
+        private void checkOther() throws IOException {
+            if (mode != Mode.RECLAIMED) {
+                return;
+            }
+            Path copy = copy();
+            try (Store store = open(copy);
+                    Projects projects = CrashMain.projects(store, random, new AtomicLong())) {
+                Project other = projects.find(CrashMain.OTHER);
+                reclaims.addAndGet(projects.reclaim(Long.MAX_VALUE, "", false).size());
+                assertThat(projects.reclaim(Long.MAX_VALUE, "", true)).isEmpty();
+                Set<String> expected = new TreeSet<>(List.of("p0", LOG));
+                if (other != null) {
+                    expected.add("p" + Long.toString(other.id(), 36));
+                    assertThat(Validation.of(store, CrashMain.OTHER, () -> {}).problems())
+                            .isEmpty();
+                }
+                assertThat(expected).containsAll(ids(copy));
+            }
+            delete(copy);
+        }
+
+        /** Of whom anything is in a store. */
+        private static Set<String> ids(Path data) throws IOException {
+            Set<String> ids = new TreeSet<>();
+            for (String part : List.of("logs", "pages", "checkpoints")) {
+                Path place = data.resolve(part);
+                if (Files.isDirectory(place)) {
+                    try (Stream<Path> all = Files.list(place)) {
+                        all.forEach(one -> ids.add(String.valueOf(one.getFileName())));
+                    }
+                }
+            }
+            return ids;
+        }
+
         /** Where the log is whole it says the same as the checkpoints do; else an older checkpoint does. */
         private void checkOlderCheckpoint() throws IOException {
             Path copy = copy();
@@ -339,7 +415,7 @@ final class CrashSweepTest {
                             .as("without the newest checkpoint")
                             .isEqualTo(model);
                     LogStore log = store.log(LOG);
-                    if (!cleans && log.firstLsn() == 1) {
+                    if (mode != Mode.CLEANED && log.firstLsn() == 1) {
                         assertThat(ConsistencyCheck.heads(log, project).problems())
                                 .isEmpty();
                     }

@@ -25,7 +25,9 @@ record CrashWrite(long number, Kind kind, String branch, long key) {
         FORK,
         DROP,
         CHECKPOINT,
-        CLEANUP;
+        CLEANUP,
+        /** Another project is made, written to, dropped, and removed from the store. */
+        RECLAIM;
 
         boolean isRetryable() {
             return this == INSERT || this == INCREMENT || this == DELETE || this == CREATE;

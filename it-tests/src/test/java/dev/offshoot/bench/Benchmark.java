@@ -16,6 +16,7 @@ public final class Benchmark {
     private static final List<Section> SECTIONS = List.of(
             new MemorySection(), // first: it needs a heap that holds nothing yet
             new ManyBranchesSection(), // the same
+            new ProjectsSection(),
             new BranchSection(),
             new InsertSection(),
             new GroupCommitSection(),

@@ -7,11 +7,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * position of that line at which it comes into sight, which is nearer. So branches that were merged and dropped keep nothing, and two
  * branches that are merged again and again keep where the last merge was, for each direction.
  *
- * <p>What does not go through the scopes of partial branches has bases of its own, on the ways that are left. These are looked for with all
- * scopes closed, and, as long as there are few, with each of them.
+ * <p>What does not go through some scopes of partial branches has bases of its own, on the ways that are left. So a sight of a line also says
+ * which scopes it goes through, and of several sights of a line by one tip only those are passed over for which there is one that goes as far
+ * through no other scopes.
  */
 final class KeptPositions {
     /** A position of a branch by its id. */
@@ -109,18 +108,22 @@ final class KeptPositions {
      * A line is seen up to an LSN.
      *
      * @param by from which line; the line itself for a tip of its own
+     * @param through which scopes are on the way to it
      */
-    private record Sight(Line line, long lsn, Line by) {}
+    private record Sight(Line line, long lsn, Line by, Set<Scope> through) {
+        /** Whether another one sees nothing that this one does not, whichever scopes something does not go through. */
+        boolean covers(Sight other) {
+            return lsn >= other.lsn && other.through.containsAll(through);
+        }
+    }
 
     /** A line with so many of its merges. */
     private record Stretch(Line line, int merged) {}
 
-    private static final int SCOPES_MAX = 8;
+    /** Of one line by one tip; more of them are not followed. */
+    private static final int SIGHTS_MAX = 1024;
 
     private final Catalog catalog;
-
-    /** Which ways are gone now. */
-    private Predicate<Scope> passes = scope -> true;
 
     private final Map<Long, List<Line>> lines = new HashMap<>();
 
@@ -150,37 +153,16 @@ final class KeptPositions {
         for (Tag tag : catalog.tags()) {
             found.add(Position.of(catalog, tag.branch(), tag.lsn()));
         }
-        for (Predicate<Scope> passes : kinds(catalog)) {
-            kept.passes = passes;
-            kept.done.clear();
-            for (Tag tag : catalog.tags()) {
-                kept.tip(tag.branch(), tag.lsn());
-            }
-            for (Holds.At at : held) {
-                kept.tip(at.branch(), at.lsn());
-            }
-            kept.tips(since);
+        for (Tag tag : catalog.tags()) {
+            kept.tip(tag.branch(), tag.lsn());
         }
+        for (Holds.At at : held) {
+            kept.tip(at.branch(), at.lsn());
+        }
+        kept.tips(since);
         kept.collect(found);
         found.removeIf(position -> position.branch == 0); // before the first branch there is nothing to keep
         return found;
-    }
-
-    /** By what it goes through, each kind of thing that there may be a merge of. */
-    private static List<Predicate<Scope>> kinds(Catalog catalog) {
-        Set<Scope> scopes = new LinkedHashSet<>();
-        Cursor<Branch> cursor = catalog.byId().ascending(null, null);
-        while (cursor.next()) {
-            scopes.addAll(cursor.value().entry());
-        }
-        List<Predicate<Scope>> kinds = new ArrayList<>(List.of(scope -> true));
-        if (!scopes.isEmpty()) {
-            kinds.add(scope -> false);
-        }
-        if (scopes.size() > 1 && scopes.size() <= SCOPES_MAX) {
-            scopes.forEach(closed -> kinds.add(scope -> !scope.equals(closed)));
-        }
-        return kinds;
     }
 
     /** The branches that were made from each position with all that it has, dropped ones too. */
@@ -230,7 +212,7 @@ final class KeptPositions {
 
     /** Follows a line without merges to what it began from; behind one with merges there may be several ways to the same line. */
     private void tip(long branch, long lsn) {
-        Sight at = sight(new Position(branch, lsn), null);
+        Sight at = sight(new Position(branch, lsn), null, Set.of());
         boolean own = true;
         while (at != null) {
             see(at);
@@ -246,36 +228,53 @@ final class KeptPositions {
                 return;
             }
             own = false;
-            at = at.line.origin == null || !passes(at.line.entry) ? null : sight(at.line.origin, at.line);
+            at = at.line.origin == null ? null : sight(at.line.origin, at.line, with(at.through, at.line.entry));
         }
     }
 
     private void lookAround(Sight start) {
-        Map<Line, Long> seen = new HashMap<>();
+        Map<Line, List<Sight>> seen = new HashMap<>();
         Deque<Sight> open = new ArrayDeque<>(List.of(start));
         for (Sight next = open.poll(); next != null; next = open.poll()) {
             see(next);
-            Long before = seen.get(next.line);
-            if (before == null || before < next.lsn) {
-                seen.put(next.line, next.lsn);
-                if (before == null && next.line.origin != null && passes(next.line.entry)) {
-                    add(sight(next.line.origin, next.line), open);
-                }
-                int first = before == null ? 0 : next.line.merged(before);
-                for (Lineage merge : next.line.merges.subList(first, next.line.merged(next.lsn))) {
-                    if (passes(catalog.crossing(merge.from(), merge.branch()))) {
-                        add(sight(new Position(merge.from(), merge.fromLsn()), next.line), open);
-                    }
-                }
+            Sight sight = next;
+            List<Sight> there = seen.computeIfAbsent(sight.line, key -> new ArrayList<>());
+            if (there.size() < SIGHTS_MAX && there.stream().noneMatch(other -> other.covers(sight))) {
+                lookBehind(sight, there, open);
+                there.removeIf(sight::covers);
+                there.add(sight);
             }
         }
         seen.remove(start.line);
-        seen.forEach((line, lsn) ->
-                ends.computeIfAbsent(line, key -> new HashSet<>()).add(lsn));
+        seen.forEach((line, sights) -> sights.forEach(
+                sight -> ends.computeIfAbsent(line, key -> new HashSet<>()).add(sight.lsn)));
     }
 
-    private boolean passes(List<Scope> scopes) {
-        return scopes.stream().allMatch(passes);
+    /** @param there what of the line was seen before */
+    private void lookBehind(Sight sight, List<Sight> there, Deque<Sight> open) {
+        Line line = sight.line;
+        long before = there.stream()
+                .filter(other -> sight.through.containsAll(other.through))
+                .mapToLong(Sight::lsn)
+                .max()
+                .orElse(-1);
+        if (before < 0 && line.origin != null) {
+            add(sight(line.origin, line, with(sight.through, line.entry)), open);
+        }
+        int first = before < 0 ? 0 : line.merged(before);
+        for (Lineage merge : line.merges.subList(first, line.merged(sight.lsn))) {
+            Set<Scope> through = with(sight.through, catalog.crossing(merge.from(), merge.branch()));
+            add(sight(new Position(merge.from(), merge.fromLsn()), line, through), open);
+        }
+    }
+
+    private static Set<Scope> with(Set<Scope> through, List<Scope> more) {
+        if (more.isEmpty() || through.containsAll(more)) {
+            return through;
+        }
+        Set<Scope> all = new HashSet<>(through);
+        all.addAll(more);
+        return all;
     }
 
     private static void add(@Nullable Sight sight, Deque<Sight> open) {
@@ -289,8 +288,9 @@ final class KeptPositions {
     }
 
     /** The line that a position is on, which may be one of a branch further up; null where there is no such branch. */
-    private @Nullable Sight sight(Position position, @Nullable Line by) {
+    private @Nullable Sight sight(Position position, @Nullable Line by, Set<Scope> through) {
         Position at = position;
+        Set<Scope> scopes = through;
         while (at != null) {
             List<Line> all = lines(at.branch);
             if (all.isEmpty()) {
@@ -302,9 +302,10 @@ final class KeptPositions {
             }
             Line line = all.get(i);
             if (line.begin <= at.lsn) {
-                return new Sight(line, at.lsn, by == null ? line : by);
+                return new Sight(line, at.lsn, by == null ? line : by, scopes);
             }
-            Position origin = passes(line.entry) ? line.origin : null;
+            Position origin = line.origin;
+            scopes = with(scopes, line.entry);
             at = origin == null ? null : new Position(origin.branch, Math.min(at.lsn, origin.lsn));
         }
         return null;

@@ -95,6 +95,31 @@ class PartialMergesTest {
         assertThat(ids("part", "a")).containsExactly(1, 2, 3, 4, 10);
     }
 
+    @Test
+    void what_came_through_one_of_several_partial_branches_is_kept_when_the_log_is_trimmed() {
+        insert("main", "c", 1, 2);
+        run("main", "{createBranch: 'dev'}");
+        insert("dev", "c", 10);
+        for (String collection : List.of("c", "b", "a")) {
+            insert("main", collection, 3);
+            run("main", "{createBranch: 'part-" + collection + "', collections: ['" + collection + "']}");
+            insert("part-" + collection, collection, 4);
+            merge("part-" + collection, "dev");
+            run("main", "{dropBranch: 'part-" + collection + "'}");
+            insert("main", collection, 5);
+        }
+        insert("main", "c", 6);
+        trim();
+        merge("main", "dev");
+        for (String collection : List.of("a", "b")) {
+            assertThat(ids("dev", collection)).containsExactly(1, 2, 3, 4, 5);
+        }
+        assertThat(ids("dev", "c")).containsExactly(1, 2, 3, 4, 5, 6, 10);
+        trim();
+        merge("dev", "main");
+        assertThat(ids("main", "c")).containsExactly(1, 2, 3, 4, 5, 6, 10);
+    }
+
     private void trim() {
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 60; i++) {

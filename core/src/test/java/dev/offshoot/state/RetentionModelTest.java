@@ -18,6 +18,7 @@ final class RetentionModelTest {
         Map<Step, Integer> done = new EnumMap<>(Step.class);
         long positions = 0;
         long bases = 0;
+        long someClosed = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
             RetentionProgram program = new RetentionProgram(seed);
             try {
@@ -25,6 +26,7 @@ final class RetentionModelTest {
                 program.steps().forEach((step, n) -> done.merge(step, n, Integer::sum));
                 positions += program.positions();
                 bases += program.bases();
+                someClosed += program.someClosed();
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError(
                         "seed " + seed + " (-Doffshoot.test.seed=" + seed + "):\n" + String.join("\n", program.trace()),
@@ -34,5 +36,6 @@ final class RetentionModelTest {
         assertThat(done).containsOnlyKeys(Step.values());
         assertThat(positions).isGreaterThan(200L * SEEDS);
         assertThat(bases).isGreaterThan(SEEDS);
+        assertThat(someClosed).isGreaterThan(SEEDS);
     }
 }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * then, tags, and the bases of merges of all pairs of branches, also for what does not go through partial branches.
  */
 final class RetentionProgram {
+    private static final int SCOPES_MAX = 5;
     private static final Origin ORIGIN = new Origin("test", "model", "", "");
     private static final long MINUTE = 60_000;
     private static final int BRANCHES_MAX = 6;
@@ -107,6 +108,8 @@ final class RetentionProgram {
     private int next;
     private long positions;
     private long bases;
+    private long someClosed;
+    private final Set<String> compared = new TreeSet<>();
 
     RetentionProgram(long seed) {
         random = new Random(seed);
@@ -126,6 +129,11 @@ final class RetentionProgram {
     /** How many positions were compared. */
     long positions() {
         return positions;
+    }
+
+    /** For how many bases several scopes of partial branches, but not all, were closed. */
+    long someClosed() {
+        return someClosed;
     }
 
     /** How many bases of merges were compared that retention alone would not have kept. */
@@ -497,6 +505,7 @@ final class RetentionProgram {
         for (Tag tag : project.catalog().tags()) {
             check(tag.branch(), tag.lsn());
         }
+        compared.clear();
         for (Branch ours : project.catalog().branches()) {
             assertThat(describe(project.head(ours)))
                     .as("head of " + ours.name())
@@ -506,10 +515,12 @@ final class RetentionProgram {
                     Position here = new Position(ours.id(), project.head(ours).lsn());
                     Position there =
                             new Position(theirs.id(), project.head(theirs).lsn());
-                    checkBases(here, there, scope -> true, new TreeSet<>());
                     checkBases(here, there, scope -> false, new TreeSet<>());
-                    for (Scope closed : MergeBase.scopes(project.catalog(), here, there)) {
-                        checkBases(here, there, scope -> !scope.equals(closed), new TreeSet<>());
+                    List<Scope> met = List.copyOf(MergeBase.scopes(project.catalog(), here, there));
+                    for (int closed = 0; closed < 1 << Math.min(SCOPES_MAX, met.size()); closed++) {
+                        int set = closed;
+                        checkBases(here, there, scope -> (set >> met.indexOf(scope) & 1) == 0, new TreeSet<>());
+                        someClosed += Integer.bitCount(set) > 1 && set + 1 < 1 << met.size() ? 1 : 0;
                     }
                 }
             }
@@ -520,7 +531,7 @@ final class RetentionProgram {
     private void checkBases(Position ours, Position theirs, Predicate<Scope> passes, Set<String> checked) {
         List<Position> found = MergeBase.of(project.catalog(), ours, theirs, passes);
         for (Position base : found) {
-            if (checked.add(base.toString())) {
+            if (compared.add(base.toString())) {
                 bases += base.lsn() < horizon ? 1 : 0;
                 check(base.branch(), base.lsn());
             }

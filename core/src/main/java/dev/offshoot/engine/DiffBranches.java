@@ -5,17 +5,24 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.merge.CollectionDiff;
 import dev.offshoot.merge.MergeBase;
+import dev.offshoot.merge.PartialSides;
 import dev.offshoot.merge.Position;
+import dev.offshoot.merge.Sides;
 import dev.offshoot.merge.SnapshotDiff;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
 import dev.offshoot.state.CollectionSnapshot;
+import dev.offshoot.state.Scope;
 import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,12 +53,13 @@ final class DiffBranches implements Command {
     public void run(Invocation call, DocBuilder reply) {
         Target to = Positions.of(call, "to");
         Snapshot there = call.snapshot(to);
-        Target from = from(call, to, there);
+        Base base = from(call, to, there);
+        Target from = base.target;
         DiffEvents.Form form =
                 new DiffEvents.Form(call.bool("stat", false), call.bool("summary", false), call.bool("fields", true));
         Set<String> wanted = collections(call);
         long size = CursorReply.batchSize(name(), call.document("cursor"), CursorReply.FIRST_BATCH);
-        Compared compared = Compared.of(call, from, to, there);
+        Compared compared = Compared.of(call, base.masks, base.state, to, there);
         Snapshot before = compared.before();
         Snapshot after = compared.after();
         checkThere(wanted, before, after);
@@ -66,10 +74,22 @@ final class DiffBranches implements Command {
                 reply);
     }
 
-    private static Target from(Invocation call, Target to, Snapshot after) {
+    /**
+     * The side before.
+     *
+     * @param target what the reply names it
+     * @param masks whatever the state is made of; the target is the first
+     */
+    private record Base(Target target, List<Target> masks, Snapshot state) {
+        static Base of(Invocation call, Target target) {
+            return new Base(target, List.of(target), call.snapshot(target).stored());
+        }
+    }
+
+    private static Base from(Invocation call, Target to, Snapshot after) {
         if (call.has("from") || call.has("to")) {
             Target from = Positions.of(call, "from");
-            return call.bool("mergeBase", false) ? common(call, from, after) : from;
+            return call.bool("mergeBase", false) ? common(call, from, after) : Base.of(call, from);
         }
         Branch branch = to.branch();
         if (branch.parent() == 0) {
@@ -82,20 +102,33 @@ final class DiffBranches implements Command {
         }
         Branch parent = to.project().catalog().existing(branch.parent());
         return parent.dropped() || branch.scope() != null // which shows what its parent does not
-                ? new Target(to.reference(), to.project(), branch, branch.base())
+                ? Base.of(call, new Target(to.reference(), to.project(), branch, branch.base()))
                 : common(call, new Target(to.reference(), to.project(), parent, null), after);
     }
 
-    /** What two have in common: the newest such position where there are several. */
-    private static Target common(Invocation call, Target from, Snapshot after) {
+    /**
+     * What two have in common: the newest such position where there are several, and for a collection that did not go through all partial branches
+     * between them the newest on the ways that it can go.
+     */
+    private static Base common(Invocation call, Target from, Snapshot after) {
+        Catalog catalog = from.project().catalog();
         Snapshot before = call.snapshot(from);
-        Position base = MergeBase.of(
-                        from.project().catalog(),
-                        new Position(before.branch(), before.lsn()),
-                        new Position(after.branch(), after.lsn()))
-                .get(0);
-        Branch branch = from.project().catalog().existing(base.branch());
-        return new Target(from.reference(), from.project(), branch, base.lsn());
+        Position here = new Position(before.branch(), before.lsn());
+        Position there = new Position(after.branch(), after.lsn());
+        Set<Scope> met = MergeBase.scopes(catalog, here, there);
+        Map<Set<Scope>, Target> found = new LinkedHashMap<>();
+        Function<Set<Scope>, Snapshot> bases = closed -> call.snapshot(found.computeIfAbsent(closed, scopes -> {
+                    Position base = MergeBase.of(catalog, here, there, scope -> !scopes.contains(scope))
+                            .get(0);
+                    return new Target(from.reference(), from.project(), catalog.existing(base.branch()), base.lsn());
+                }))
+                .stored();
+        Snapshot whole = bases.apply(Set.of());
+        Snapshot state = PartialSides.of(
+                        new Sides<>(whole, before.stored(), after.stored()), met, List.of(), false, bases)
+                .base();
+        List<Target> targets = List.copyOf(found.values());
+        return new Base(targets.get(0), targets, state);
     }
 
     private static void describe(String field, Target side, Snapshot state, DocBuilder reply) {

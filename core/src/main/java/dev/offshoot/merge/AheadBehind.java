@@ -2,6 +2,7 @@ package dev.offshoot.merge;
 
 import dev.offshoot.merge.Ancestry.Timeline;
 import dev.offshoot.state.Catalog;
+import dev.offshoot.state.Scope;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.WalRecord;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AheadBehind {
     private final Catalog catalog;
-    private final Map<Position, Ancestry> ancestries = new HashMap<>();
+    private final Map<Seen, Ancestry> ancestries = new HashMap<>();
     private final Map<Long, TreeSet<Long>> bounds = new HashMap<>();
     private final Map<Long, Tally> tallies = new HashMap<>();
     private long fromLsn = Long.MAX_VALUE;
@@ -58,10 +59,15 @@ public final class AheadBehind {
     /** Commits of a branch above an LSN and up to another. */
     private record Part(long branch, long above, long upTo) {}
 
+    /**
+     * What went into a position.
+     *
+     * @param through on ways through no other scopes of partial branches than these; null for all ways
+     */
+    private record Seen(Position position, @Nullable List<Scope> through) {}
+
     public Pair compare(Position position, Position other) {
-        Ancestry one = ancestry(position);
-        Ancestry two = ancestry(other);
-        return new Pair(missing(one, two), missing(two, one));
+        return new Pair(missing(position, other), missing(other, position));
     }
 
     /** The first LSN that matters; {@link Long#MAX_VALUE} where nothing differs. */
@@ -86,24 +92,40 @@ public final class AheadBehind {
         return commit.changes().size() == 1 && commit.changes().get(0).kind() == Change.Kind.RESET;
     }
 
-    private Ancestry ancestry(Position position) {
-        return ancestries.computeIfAbsent(position, at -> Ancestry.of(catalog, at));
+    private Ancestry ancestry(Position position, @Nullable List<Scope> through) {
+        return ancestries.computeIfAbsent(
+                new Seen(position, through),
+                seen -> Ancestry.of(catalog, position, scope -> through == null || through.contains(scope)));
     }
 
-    private List<Part> missing(Ancestry of, Ancestry in) {
+    /** What a merge of the first into the second would bring: also what the scopes of partial branches kept from getting there before. */
+    private List<Part> missing(Position position, Position other) {
+        List<Scope> brings = catalog.crossing(position.branch(), other.branch());
+        Ancestry of = ancestry(position, null);
+        Ancestry in = ancestry(other, null);
+        Ancestry ofWhole = ancestry(position, brings);
+        Ancestry inWhole = ancestry(other, brings);
         List<Part> parts = new ArrayList<>();
-        for (Map.Entry<Timeline, Long> entry : of.reach().entrySet()) {
-            Timeline timeline = entry.getKey();
-            long above = Math.max(timeline.above(), in.reach().getOrDefault(timeline, timeline.above()));
-            if (entry.getValue() > above) {
-                parts.add(new Part(timeline.branch(), above, entry.getValue()));
-                TreeSet<Long> lsns = bounds.computeIfAbsent(timeline.branch(), branch -> new TreeSet<>());
-                lsns.add(above);
-                lsns.add(entry.getValue());
-                fromLsn = Math.min(fromLsn, above + 1);
-            }
-        }
+        of.reach().forEach((timeline, upTo) -> {
+            long above = reached(in, timeline);
+            add(parts, timeline, above, upTo);
+            add(parts, timeline, reached(inWhole, timeline), Math.min(above, reached(ofWhole, timeline)));
+        });
         return parts;
+    }
+
+    private static long reached(Ancestry ancestry, Timeline timeline) {
+        return Math.max(timeline.above(), ancestry.reach().getOrDefault(timeline, timeline.above()));
+    }
+
+    private void add(List<Part> parts, Timeline timeline, long above, long upTo) {
+        if (upTo > above) {
+            parts.add(new Part(timeline.branch(), above, upTo));
+            TreeSet<Long> lsns = bounds.computeIfAbsent(timeline.branch(), branch -> new TreeSet<>());
+            lsns.add(above);
+            lsns.add(upTo);
+            fromLsn = Math.min(fromLsn, above + 1);
+        }
     }
 
     private @Nullable Long count(List<Part> parts) {

@@ -120,6 +120,46 @@ class PartialMergesTest {
         assertThat(ids("main", "c")).containsExactly(1, 2, 3, 4, 5, 6, 10);
     }
 
+    @Test
+    void what_did_not_come_through_a_partial_branch_is_no_difference_and_counts_as_behind() {
+        run("main", "{createBranch: 'dev'}");
+        insert("dev", "a", 10);
+        insert("main", "b", 3);
+        run("main", "{createBranch: 'part', collections: ['a']}");
+        insert("part", "a", 4);
+        merge("part", "dev");
+        insert("main", "a", 5);
+
+        List<BsonDocument> found =
+                commander.list("shop", "{diffBranches: 1, from: 'main', to: 'dev', mergeBase: true}");
+        assertThat(found.stream()
+                        .filter(event -> event.containsKey("op"))
+                        .map(event -> event.getString("collection").getValue() + " "
+                                + event.getString("op").getValue() + " "
+                                + event.getInt32("_id").getValue()))
+                .containsExactly("a added 10", "a added 4");
+        assertThat(commander.list("shop~dev", "{diffBranches: 1}")).isEqualTo(found);
+        BsonDocument dev = counts("dev");
+        assertThat(dev.getNumber("ahead").longValue())
+                .as("two inserts and the merge")
+                .isEqualTo(3);
+        assertThat(dev.getNumber("behind").longValue())
+                .as("what part has not shown, too")
+                .isEqualTo(2);
+        merge("main", "dev");
+        assertThat(counts("dev").getNumber("behind").longValue()).isZero();
+        assertThat(counts("part").getNumber("behind").longValue()).isEqualTo(1);
+        assertThat(ids("dev", "b")).containsExactly(1, 2, 3);
+    }
+
+    private BsonDocument counts(String branch) {
+        return commander.run("shop", "{listBranches: 1, aheadBehind: 'main'}").getArray("branches").stream()
+                .map(listed -> listed.asDocument())
+                .filter(listed -> listed.getString("name").getValue().equals(branch))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private void trim() {
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 60; i++) {

@@ -74,7 +74,7 @@ final class CherryPick implements Callable<Integer> {
             }
         }
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(options.appendTo(command));
+            Document reply = open.once(project, options.appendTo(command));
             return options.report(terminal, output.to(terminal), reply, "cherry-pick " + project, project);
         }
     }

@@ -119,7 +119,7 @@ final class Merge implements Callable<Integer> {
     public Integer call() {
         Document command = command();
         try (Target open = target.open(terminal)) {
-            return show(open.database(project).runCommand(command));
+            return show(open.once(project, command));
         }
     }
 

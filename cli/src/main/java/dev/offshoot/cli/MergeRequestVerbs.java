@@ -230,7 +230,7 @@ final class MergeRequestVerbs implements Callable<Integer> {
 
     private int run(TargetOptions target, String project, Document command, Consumer<Document> print) {
         try (Target open = target.open(terminal)) {
-            print.accept(open.database(project).runCommand(command));
+            print.accept(open.once(project, command));
         }
         return ExitCodes.OK;
     }

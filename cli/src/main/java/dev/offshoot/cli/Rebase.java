@@ -65,7 +65,7 @@ final class Rebase implements Callable<Integer> {
             }
         }
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(options.appendTo(command));
+            Document reply = open.once(project, options.appendTo(command));
             return options.report(terminal, output.to(terminal), reply, "rebase " + project, project);
         }
     }

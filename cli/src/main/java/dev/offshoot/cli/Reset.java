@@ -48,7 +48,7 @@ final class Reset implements Callable<Integer> {
             command.append("expect", Lsn.check(expect));
         }
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(command);
+            Document reply = open.once(project, command);
             output.to(terminal).fact(Replies.fields(reply, FIELDS), sentence(reply));
         }
         return ExitCodes.OK;

@@ -72,7 +72,7 @@ final class Restore implements Callable<Integer> {
     public Integer call() {
         Document command = command();
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(command);
+            Document reply = open.once(project, command);
             output.to(terminal).fact(Replies.fields(reply, FIELDS), sentence(reply));
         }
         return ExitCodes.OK;

@@ -50,7 +50,7 @@ final class Revert implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Missing required parameter: 'LSN'");
         }
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(options.appendTo(new Document("revertMerge", merge)));
+            Document reply = open.once(project, options.appendTo(new Document("revertMerge", merge)));
             return options.report(terminal, output.to(terminal), reply, "revert " + project, project);
         }
     }

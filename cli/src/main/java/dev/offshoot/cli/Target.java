@@ -9,6 +9,7 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.offshoot.driver.OffshootClient;
 import dev.offshoot.driver.OffshootClients;
+import dev.offshoot.driver.OnceCommand;
 import dev.offshoot.engine.Engine;
 import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.store.Store;
@@ -107,6 +108,15 @@ final class Target implements AutoCloseable {
             throw new CliException(
                     ExitCodes.USAGE, "'" + name + "' cannot be the name of a project: " + e.getMessage(), null, e);
         }
+    }
+
+    /**
+     * Runs a command that is done once, also where its reply is lost and it is sent again.
+     *
+     * @param name of a project, or of a branch of it
+     */
+    Document once(String name, Document command) {
+        return OnceCommand.run(mongo, database(name), command);
     }
 
     List<Document> projects() {

@@ -63,7 +63,7 @@ final class Undo implements Callable<Integer> {
             append(command, "collection", collection);
         }
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(options.appendTo(command));
+            Document reply = open.once(project, options.appendTo(command));
             return options.report(terminal, output.to(terminal), reply, "undo " + project, project);
         }
     }

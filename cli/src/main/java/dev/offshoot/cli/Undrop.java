@@ -56,7 +56,7 @@ final class Undrop implements Callable<Integer> {
             command.append("as", as);
         }
         try (Target open = target.open(terminal)) {
-            Document reply = open.database(project).runCommand(command);
+            Document reply = open.once(project, command);
             output.to(terminal)
                     .fact(
                             collection ? Replies.fields(reply, COLLECTION) : BranchList.row(reply),

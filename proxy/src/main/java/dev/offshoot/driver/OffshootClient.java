@@ -17,7 +17,8 @@ import org.bson.Document;
 
 /**
  * The official driver in front of an engine in this JVM, and branches. {@link #mongo()} is a whole {@link MongoClient}, with its
- * codecs, sessions and listeners; commands run on the thread that calls. Thread safe; closing it closes its views, and the engine
+ * codecs, sessions and listeners; commands run on the thread that calls. Merges, resets, undos and the like are sent again where their reply was
+ * lost, and are done once ({@link OnceCommand}). Thread safe; closing it closes its views, and the engine
  * if it was opened with it.
  */
 public final class OffshootClient implements AutoCloseable {
@@ -377,7 +378,7 @@ public final class OffshootClient implements AutoCloseable {
     }
 
     private Document run(String project, Document command) {
-        return database(project).runCommand(command);
+        return OnceCommand.run(mongo, database(project), command);
     }
 
     /** Its own codecs, because an application's need not know documents. */

@@ -27,6 +27,7 @@ public final class Benchmark {
             new QuerySection(),
             new StandInSection(),
             new ReplaySection(),
+            new MongoReplaySection(),
             new CheckpointSection(),
             new GitSection(),
             new LauncherSection());

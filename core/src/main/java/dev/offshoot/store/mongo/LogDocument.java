@@ -1,7 +1,12 @@
 package dev.offshoot.store.mongo;
 
+import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonFormatException;
+import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -11,7 +16,6 @@ import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonInvalidOperationException;
 import org.bson.BsonString;
-import org.bson.BsonValue;
 import org.bson.RawBsonDocument;
 
 /**
@@ -82,24 +86,46 @@ final class LogDocument {
         byte[] part(byte[] nonce, int part);
     }
 
+    /** Reads the fields in one pass over the bytes, not one by one through the driver, which takes longer than to receive a small record. */
     static LogRecord decode(RawBsonDocument document, PartSource parts) {
         long firstLsn = firstLsn(document);
+        int count = 0;
+        long last = 0;
+        byte[] nonce = new byte[0];
+        byte[] header = null;
+        byte[] payload = null;
         try {
-            byte[] nonce = nonce(document);
-            BsonValue payload = document.get(PAYLOAD);
+            for (Doc.Fields field = view(document).fields(); field.next(); ) {
+                switch (field.name()) {
+                    case COUNT -> count = field.value().asInt32();
+                    case LAST -> last = field.value().asInt64();
+                    case NONCE -> nonce = field.value().asBinary();
+                    case HEADER -> header = field.value().asDoc().toBytes();
+                    case PAYLOAD -> payload = field.value().asBinary();
+                    default -> {} // told by its _id, or of use where there are parts
+                }
+            }
+            if (header == null) {
+                throw damaged(document, "a header", "none");
+            }
             LogRecord entry = new LogRecord(
-                    firstLsn,
-                    document.getInt32(COUNT).getValue(),
-                    nonce,
-                    rawBytes(document.getDocument(HEADER)),
-                    payload != null ? payload.asBinary().getData() : join(document, nonce, parts));
-            if (entry.lastLsn() != lastLsn(document)) {
-                throw damaged(document, "last LSN " + entry.lastLsn(), Long.toString(lastLsn(document)));
+                    firstLsn, count, nonce, header, payload != null ? payload : join(document, nonce, parts));
+            if (entry.lastLsn() != last) {
+                throw damaged(document, "last LSN " + entry.lastLsn(), Long.toString(last));
             }
             return entry;
-        } catch (BsonInvalidOperationException | IllegalArgumentException e) {
+        } catch (BsonFormatException
+                | BsonInvalidOperationException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException e) {
             throw damaged(document, "a record", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The document's own bytes. */
+    private static Doc view(RawBsonDocument document) {
+        ByteBuffer bytes = document.getByteBuffer().asNIO();
+        return Doc.view(bytes.array(), bytes.arrayOffset() + bytes.position());
     }
 
     static byte[] bytesOfPart(RawBsonDocument part) {
@@ -110,8 +136,9 @@ final class LogDocument {
         return document.getBinary(NONCE).getData();
     }
 
-    static long firstLsn(BsonDocument document) {
-        String id = document.getString(ID).getValue();
+    static long firstLsn(RawBsonDocument document) {
+        Value value = view(document).get(ID);
+        String id = value == null || value.type() != Bson.STRING ? "" : value.asString();
         try {
             return HexFormat.fromHexDigitsToLong(id, id.indexOf('/') + 1, id.length());
         } catch (IllegalArgumentException e) {
@@ -138,8 +165,12 @@ final class LogDocument {
                 + document.getInt32(BYTES, new BsonInt32(0)).getValue();
     }
 
-    static long lastLsn(BsonDocument document) {
-        return document.getInt64(LAST).getValue();
+    static long lastLsn(RawBsonDocument document) {
+        Value value = view(document).get(LAST);
+        if (value == null || value.type() != Bson.INT64) {
+            throw damaged(document, "its last LSN", value == null ? "none" : value.toString());
+        }
+        return value.asInt64();
     }
 
     private static byte[] join(RawBsonDocument document, byte[] nonce, PartSource parts) {
@@ -163,15 +194,6 @@ final class LogDocument {
             throw damaged(document, "parts with SHA-256 " + hex.formatHex(expected), hex.formatHex(digest));
         }
         return payload;
-    }
-
-    private static byte[] rawBytes(BsonDocument header) {
-        if (!(header instanceof RawBsonDocument raw)) {
-            throw new AssertionError("a value of a raw document is raw");
-        }
-        byte[] bytes = new byte[raw.getByteBuffer().remaining()];
-        raw.getByteBuffer().get(bytes);
-        return bytes;
     }
 
     private static byte[] sha256(byte[] bytes) {

@@ -30,6 +30,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.RawBsonDocument;
 import org.bson.codecs.BsonDocumentCodec;
+import org.bson.conversions.Bson;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -281,6 +282,26 @@ class MongoStoreTest {
                 .isThrownBy(() -> Records.readAll(log, 1))
                 .withMessageContaining("p7k2/0000000000000003")
                 .withMessageContaining("p7k2/0000000000000004");
+    }
+
+    @Test
+    void a_record_with_a_field_that_is_missing_or_of_another_type_is_corruption() {
+        int number = 0;
+        for (String field : List.of("last", "count", "nonce", "header", "payload")) {
+            for (Bson change : List.of(Updates.unset(field), Updates.set(field, "text"))) {
+                String name = field + ++number;
+                store.log(name).append(Records.of(1, 1, 10, random));
+                String id = name + "/0000000000000001";
+                assertThat(collection("wal_log")
+                                .updateOne(Filters.eq("_id", id), change)
+                                .getModifiedCount())
+                        .isEqualTo(1);
+                assertThatExceptionOfType(CorruptionException.class)
+                        .as("%s: %s", field, change)
+                        .isThrownBy(() -> Records.readAll(store.log(name), 1))
+                        .withMessageContaining(id);
+            }
+        }
     }
 
     @Test

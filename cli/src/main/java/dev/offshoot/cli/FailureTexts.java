@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the driver, the store and the file system throw, in words and exit codes. */
 final class FailureTexts {
+    /** What a message begins with that says which project or branch is not there, and not which collection. */
+    private static final Pattern PROJECT_OR_BRANCH = Pattern.compile("^(no )?(database|project|branch|tag)\\b");
+
     private static final Pattern CLUSTER_VIEW = Pattern.compile("\\.? Client view of cluster state is \\{.*}]");
     private static final int BAD_VALUE = 2;
     private static final int NO_SUCH_KEY = 4;
@@ -72,12 +75,15 @@ final class FailureTexts {
 
     private static CliException ofCommand(MongoCommandException e) {
         int code = e.getErrorCode();
-        return new CliException(exitCode(code), e.getErrorMessage(), hint(code), e);
+        return new CliException(exitCode(code), e.getErrorMessage(), hint(code, e.getErrorMessage()), e);
     }
 
-    private static @Nullable String hint(int code) {
+    private static @Nullable String hint(int code, String message) {
         return switch (code) {
-            case NAMESPACE_NOT_FOUND -> "offshoot project list, or offshoot branch list PROJECT";
+            case NAMESPACE_NOT_FOUND ->
+                PROJECT_OR_BRANCH.matcher(message).find()
+                        ? "offshoot project list, or offshoot branch list PROJECT"
+                        : null;
             case NAMESPACE_EXISTS -> "another name";
             case COMMAND_NOT_FOUND ->
                 "--uri with the address of an Offshoot server; this one does not know the command";

@@ -211,9 +211,15 @@ final class Merge implements Callable<Integer> {
                 (dryRun ? "would merge " : "merged ") + from + " into " + into + ": " + changes(reply)
                         + (dryRun ? "" : ", at LSN " + reply.get("head_lsn")) + planned(reply, dryRun);
             default ->
-                reply.get("conflicts") + " conflicts " + (dryRun ? "would stop" : "stop") + " the merge of " + from
-                        + " into " + into + ", which is as it was; besides: " + changes(reply) + planned(reply, dryRun);
+                Replies.count((Number) reply.get("conflicts"), "conflict") + stop(reply, dryRun) + " the merge of "
+                        + from + " into " + into + ", which is as it was; besides: " + changes(reply)
+                        + planned(reply, dryRun);
         };
+    }
+
+    private static String stop(Document reply, boolean dryRun) {
+        boolean isOne = ((Number) reply.get("conflicts")).longValue() == 1;
+        return dryRun ? " would stop" : isOne ? " stops" : " stop";
     }
 
     private static String planned(Document reply, boolean dryRun) {
@@ -231,17 +237,16 @@ final class Merge implements Callable<Integer> {
         }
         List<String> words = changes.entrySet().stream()
                 .filter(change -> !Long.valueOf(0).equals(change.getValue()))
-                .map(change -> change.getValue() + " " + word(change.getKey()))
+                .map(change -> words((Number) change.getValue(), change.getKey()))
                 .toList();
         return words.isEmpty() ? "nothing changes" : String.join(", ", words);
     }
 
-    private static String word(String change) {
+    private static String words(Number count, String change) {
         return switch (change) {
-            case "created" -> "collections created";
-            case "dropped" -> "collections dropped";
-            case "altered" -> "settings altered";
-            default -> change;
+            case "created", "dropped" -> Replies.count(count, "collection") + " " + change;
+            case "altered" -> Replies.count(count, "setting") + " altered";
+            default -> count + " " + change;
         };
     }
 }

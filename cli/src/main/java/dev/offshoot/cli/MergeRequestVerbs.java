@@ -205,10 +205,7 @@ final class MergeRequestVerbs implements Callable<Integer> {
                             merged[0]
                                     ? "merged " + reply.get("source") + " into " + reply.get("into") + ", head LSN "
                                             + merge.get("head_lsn")
-                                    : merge.get("conflicts")
-                                            + (Long.valueOf(1).equals(merge.get("conflicts"))
-                                                    ? " conflict"
-                                                    : " conflicts")
+                                    : Replies.count((Number) merge.get("conflicts"), "conflict")
                                             + " to resolve: offshoot conflicts " + project
                                             + " " + reply.get("into"));
         });

@@ -97,7 +97,7 @@ final class Resolve implements Callable<Integer> {
                 resolved += open.database(project).runCommand(command(id)).getLong("resolved");
             }
         }
-        output.to(terminal).fact(Map.of("resolved", resolved), "decided " + resolved + " conflicts");
+        output.to(terminal).fact(Map.of("resolved", resolved), "decided " + Replies.count(resolved, "conflict"));
         return ExitCodes.OK;
     }
 

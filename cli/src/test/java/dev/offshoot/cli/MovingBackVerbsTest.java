@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.bson.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +82,7 @@ final class MovingBackVerbsTest {
         change("shop", items -> items.updateOne(new Document("_id", 1), set("n", 10)));
         Run conflicts =
                 offshoot("undo shop --from " + before + " --to " + after).exits(ExitCodes.CONFLICT);
-        assertThat(conflicts.out()).contains("1 conflicts; shop is as it was");
+        assertThat(conflicts.out()).contains("1 conflict; shop is as it was");
         offshoot("undo shop --from " + before).exits(ExitCodes.CONFLICT);
         offshoot("undo shop --continue").exits(ExitCodes.CONFLICT);
         offshoot("undo shop --abort").exits(ExitCodes.OK);
@@ -158,7 +159,7 @@ final class MovingBackVerbsTest {
         long second = head("dev");
         change("shop", items -> items.updateOne(new Document("_id", 1), set("n", 10)));
         Run stopped = offshoot("rebase shop~dev main").exits(ExitCodes.CONFLICT);
-        assertThat(stopped.out()).contains("1 conflicts in commit 2 of 2, dev~" + second);
+        assertThat(stopped.out()).contains("1 conflict in commit 2 of 2, dev~" + second);
         assertThat(stopped.err()).contains("offshoot conflicts shop dev");
         offshoot("resolve shop~dev --all --take theirs").exits(ExitCodes.OK);
         Run done = offshoot("rebase shop~dev --continue").exits(ExitCodes.OK);
@@ -170,6 +171,27 @@ final class MovingBackVerbsTest {
                 .json();
         assertThat(squashed.has("picked")).isFalse();
         assertThat(find("shop~dev", 1).getInteger("n")).isEqualTo(9);
+    }
+
+    @Test
+    void what_goes_on_with_nothing_says_so_in_its_own_words() {
+        for (String verb : List.of("rebase", "undo", "revert", "cherry-pick")) {
+            String command = Map.of(
+                            "rebase", "{rebaseBranch: 'main', onto: ",
+                            "undo", "{undoChanges: 1, ",
+                            "revert", "{revertMerge: ",
+                            "cherry-pick", "{cherryPick: ")
+                    .get(verb);
+            for (String end : List.of(" shop --continue", " shop --abort")) {
+                assertThat(offshoot(verb + end).exits(ExitCodes.NOT_FOUND).err())
+                        .contains("waits on branch 'main' of 'shop'", command)
+                        .doesNotContain("mergeBranch");
+            }
+        }
+        assertThat(offshoot("restore shop itens").exits(ExitCodes.NOT_FOUND).err())
+                .contains("itens")
+                .doesNotContain("project list");
+        assertThat(offshoot("log shop~nope").exits(ExitCodes.NOT_FOUND).err()).contains("offshoot branch list");
     }
 
     private static Document document(int id, int n) {

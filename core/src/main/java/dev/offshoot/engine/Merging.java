@@ -220,7 +220,10 @@ final class Merging {
 
     /** The merge that waits on a branch, which has to be of a kind; null for any. */
     PendingMerges.Pending waiting(Branch target, MergeTask.@Nullable Kind expected) {
-        PendingMerges.Pending waiting = waiting(target);
+        PendingMerges.Pending waiting = pending.find(target.id());
+        if (waiting == null) {
+            throw nothingWaits(target, expected == null ? MergeTask.Kind.MERGE : expected);
+        }
         MergeTask.Kind there = waiting.task().kind();
         if (expected != null && there != expected) {
             throw new CommandException(
@@ -238,15 +241,22 @@ final class Merging {
      * @throws CommandException NoSuchKey where there is none
      */
     PendingMerges.Pending waiting(Branch target) {
-        PendingMerges.Pending waiting = pending.find(target.id());
-        if (waiting == null) {
-            throw new CommandException(
-                    ErrorCode.NO_SUCH_KEY,
-                    "no merge into branch '" + target.name() + "' of '" + project.name()
-                            + "' waits for conflicts to be resolved; begin one with {mergeBranch: SOURCE, into: '"
-                            + target.name() + "'}");
-        }
-        return waiting;
+        return waiting(target, null);
+    }
+
+    private CommandException nothingWaits(Branch target, MergeTask.Kind kind) {
+        String into = "into: '" + target.name() + "'}";
+        String begin = switch (kind) {
+            case UNDO -> "{undoChanges: 1, lsn: LSN, " + into;
+            case REVERT -> "{revertMerge: LSN, " + into;
+            case CHERRY_PICK -> "{cherryPick: 'SOURCE~LSN', " + into;
+            case REBASE -> "{rebaseBranch: '" + target.name() + "', onto: POSITION}";
+            default -> "{mergeBranch: SOURCE, " + into;
+        };
+        return new CommandException(
+                ErrorCode.NO_SUCH_KEY,
+                "no " + kind.word() + " waits on branch '" + target.name() + "' of '" + project.name()
+                        + "' for conflicts to be resolved; begin one with " + begin);
     }
 
     // ---- planning

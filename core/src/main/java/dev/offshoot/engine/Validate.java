@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code validate}: checks that a collection's documents are BSON, that its trees are whole, and that its indexes are those of its documents. */
 final class Validate implements Command {
@@ -53,9 +54,8 @@ final class Validate implements Command {
     }
 
     private static void report(Invocation call, CollectionSnapshot found, DocBuilder reply) {
-        List<String> errors = new ArrayList<>();
-        Map<String, Long> keys = new HashMap<>();
-        Counts counts = check(call, found, keys, errors);
+        Validator rules = found.definition().validator();
+        Checked counts = check(found, rules == null ? null : rules.in(call.pipelineContext()), call.deadline()::check);
         reply.append("ns", call.namespace(found.name()))
                 .append("nInvalidDocuments", counts.invalid)
                 .append("nNonCompliantDocuments", counts.nonCompliant)
@@ -68,11 +68,11 @@ final class Validate implements Command {
         reply.end().startDocument("indexDetails");
         for (IndexSnapshot index : found.indexes()) {
             reply.startDocument(index.name())
-                    .append("valid", isWhole(index, keys.getOrDefault(index.name(), 0L), errors))
+                    .append("valid", counts.isWhole(index))
                     .end();
         }
         reply.end()
-                .append("valid", errors.isEmpty())
+                .append("valid", counts.errors.isEmpty())
                 .append("repaired", false)
                 .append("readOnly", call.position() != null)
                 .startArray("warnings");
@@ -80,7 +80,7 @@ final class Validate implements Command {
             reply.add("Detected one or more documents in this collection not conformant to the collection's schema.");
         }
         reply.end().startArray("errors");
-        errors.forEach(reply::add);
+        counts.errors.forEach(reply::add);
         reply.end()
                 .startArray("extraIndexEntries")
                 .end()
@@ -90,28 +90,43 @@ final class Validate implements Command {
                 .end();
     }
 
-    private record Counts(long records, long invalid, long nonCompliant) {}
+    /**
+     * What was found.
+     *
+     * @param nonCompliant documents that the validator does not take
+     * @param errors what is wrong, each once
+     */
+    record Checked(long records, long invalid, long nonCompliant, List<String> errors) {
+        boolean isWhole(IndexSnapshot index) {
+            return errors.stream().noneMatch(error -> error.contains("'" + index.name() + "'"));
+        }
+    }
 
-    private static Counts check(
-            Invocation call, CollectionSnapshot found, Map<String, Long> keys, List<String> errors) {
+    /**
+     * Looks at all documents of a collection and all entries of its indexes.
+     *
+     * @param patience called for every document; what it throws ends this
+     */
+    static Checked check(CollectionSnapshot found, @Nullable Validator validator, Runnable patience) {
+        List<String> errors = new ArrayList<>();
+        Map<String, Long> entries = new HashMap<>();
         found.documents().check();
-        Validator rules = found.definition().validator();
-        Validator validator = rules == null ? null : rules.in(call.pipelineContext());
         long records = 0;
         long invalid = 0;
         long nonCompliant = 0;
         Cursor<byte[]> documents = found.documents().ascending(null, null);
         while (documents.next()) {
-            call.deadline().check();
+            patience.run();
             records++;
             invalid += isBson(documents.value()) ? 0 : 1;
             nonCompliant += validator == null || validator.accepts(documents.value()) ? 0 : 1;
-            checkEntries(found, documents.key(), documents.value(), keys, errors);
+            checkEntries(found, documents.key(), documents.value(), entries, errors);
         }
         if (invalid > 0) {
             errors.add("Detected " + invalid + " invalid documents.");
         }
-        return new Counts(records, invalid, nonCompliant);
+        found.indexes().forEach(index -> checkSurplus(index, entries.getOrDefault(index.name(), 0L), errors));
+        return new Checked(records, invalid, nonCompliant, errors);
     }
 
     private static boolean isBson(byte[] document) {
@@ -123,27 +138,31 @@ final class Validate implements Command {
         }
     }
 
-    /** Each document has an entry of its own for each of its keys. */
+    /**
+     * Each document has an entry of its own for each of its keys.
+     *
+     * @param count how many of them are there, by index
+     */
     private static void checkEntries(
             CollectionSnapshot found, byte[] record, byte[] document, Map<String, Long> count, List<String> errors) {
         for (IndexSnapshot index : found.indexes()) {
             IndexKeys.Keys keys = index.keys().keys(document, 0);
-            count.merge(index.name(), (long) keys.keys().size(), Long::sum);
             for (byte[] key : keys.keys()) {
-                if (!index.holds(keys, key, record)) {
+                if (index.holds(keys, key, record)) {
+                    count.merge(index.name(), 1L, Long::sum);
+                } else {
                     addOnce(errors, "Detected missing index entries in index '" + index.name() + "'.");
                 }
             }
         }
     }
 
-    /** @param keys how many its documents have */
-    private static boolean isWhole(IndexSnapshot index, long keys, List<String> errors) {
+    /** @param right how many of its entries are keys of its documents */
+    private static void checkSurplus(IndexSnapshot index, long right, List<String> errors) {
         index.entries().check();
-        if (index.entries().size() > keys) {
+        if (index.entries().size() > right) {
             addOnce(errors, "Detected extra index entries in index '" + index.name() + "'.");
         }
-        return errors.stream().noneMatch(error -> error.contains("'" + index.name() + "'"));
     }
 
     private static void addOnce(List<String> errors, String error) {

@@ -39,6 +39,9 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     private static final long EDITED_BYTES_MAX = 8 << 20;
     private static final byte[] NOTHING = {};
 
+    /** The commands whose commits touch the collection that their origin names, and no other. */
+    private static final Set<String> ABOUT_ONE = Set.of("insert", "update", "delete", "findAndModify");
+
     private final Project project;
     private final Catalog catalog;
     private final LogQuery query;
@@ -177,15 +180,27 @@ public final class BranchLog implements Iterator<LoggedCommit> {
 
     /** Whether there is something in a record to look at: for the one who asks, or what collections were called. */
     private boolean isWanted(LogRecord entry) {
-        if (query.edits() || query.actor() == null) {
+        if (query.edits() || (query.actor() == null && query.collection() == null)) {
             return true;
         }
         for (RecordSummary.Group group : RecordSummary.of(entry).groups()) {
-            if (query.takes(group.origin()) || group.changes().keySet().stream().anyMatch(Change.Kind::names)) {
+            boolean isTaken = query.takes(group.origin()) && !isElsewhere(group);
+            if (isTaken || group.changes().keySet().stream().anyMatch(Change.Kind::names)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether commits are known to have touched another collection alone than the one that is asked for. */
+    private boolean isElsewhere(RecordSummary.Group group) {
+        String collection = query.collection();
+        String written = group.origin().namespace();
+        return collection != null
+                && !written.isEmpty()
+                && !written.equals(collection)
+                && ABOUT_ONE.contains(group.origin().command())
+                && !group.changes().containsKey(Change.Kind.PICK.label());
     }
 
     private void show(List<Found> found) {

@@ -71,6 +71,28 @@ final class BranchLogTest {
     }
 
     @Test
+    void what_touched_a_collection_is_found_among_many_writes_to_others() {
+        commander.run("rareshop", "{insert: 'rare', documents: [{_id: 1}]}");
+        commander.run("rareshop", "{createBranch: 'dev'}");
+        commander.run("rareshop~dev", "{update: 'rare', updates: [{q: {_id: 1}, u: {$set: {n: 1}}}]}");
+        for (int i = 0; i < 300; i++) {
+            commander.run("rareshop", "{insert: 'often', documents: [{_id: " + i + "}]}");
+        }
+        commander.run("rareshop", "{mergeBranch: 'dev'}");
+        commander.run("admin", "{renameCollection: 'rareshop.rare', to: 'rareshop.seldom'}");
+        commander.run("rareshop", "{update: 'seldom', updates: [{q: {_id: 1}, u: {$set: {n: 2}}}]}");
+        assertThat(commander.list("rareshop", "{branchLog: 1, collection: 'rare'}"))
+                .extracting(entry -> entry.getString("command").getValue())
+                .contains("mergeBranch", "insert")
+                .hasSizeBetween(2, 3);
+        assertThat(commander.list("rareshop", "{branchLog: 1, collection: 'seldom'}"))
+                .extracting(entry -> entry.getString("command").getValue())
+                .startsWith("update");
+        assertThat(commander.list("rareshop", "{branchLog: 1, collection: 'often', cursor: {batchSize: 1000}}"))
+                .hasSize(300);
+    }
+
+    @Test
     void each_commit_is_one_entry_the_newest_first() {
         commander.run("shop", "{insert: 'c', documents: [{_id: 1}, {_id: 2}, {_id: 3}], comment: 'three'}");
         commander.run("shop", "{update: 'c', updates: [{q: {_id: {$gt: 1}}, u: {$set: {n: 1}}, multi: true}]}");

@@ -211,14 +211,14 @@ final class Merge implements Callable<Integer> {
                 (dryRun ? "would merge " : "merged ") + from + " into " + into + ": " + changes(reply)
                         + (dryRun ? "" : ", at LSN " + reply.get("head_lsn")) + planned(reply, dryRun);
             default ->
-                Replies.count((Number) reply.get("conflicts"), "conflict") + stop(reply, dryRun) + " the merge of "
+                Replies.count(reply, "conflicts", "conflict") + stop(reply, dryRun) + " the merge of "
                         + from + " into " + into + ", which is as it was; besides: " + changes(reply)
                         + planned(reply, dryRun);
         };
     }
 
     private static String stop(Document reply, boolean dryRun) {
-        boolean isOne = ((Number) reply.get("conflicts")).longValue() == 1;
+        boolean isOne = Replies.number(reply, "conflicts") == 1;
         return dryRun ? " would stop" : isOne ? " stops" : " stop";
     }
 

@@ -205,7 +205,7 @@ final class MergeRequestVerbs implements Callable<Integer> {
                             merged[0]
                                     ? "merged " + reply.get("source") + " into " + reply.get("into") + ", head LSN "
                                             + merge.get("head_lsn")
-                                    : Replies.count((Number) merge.get("conflicts"), "conflict")
+                                    : Replies.count(merge, "conflicts", "conflict")
                                             + " to resolve: offshoot conflicts " + project
                                             + " " + reply.get("into"));
         });

@@ -150,7 +150,7 @@ final class MoveOptions {
             case "aborted" -> "gave it up; " + place + " is as it was";
             case "upToDate" -> "nothing to do" + commits(reply) + "; " + place + " is at LSN " + reply.get("head_lsn");
             case "conflicts" ->
-                Replies.count((Number) reply.get("conflicts"), "conflict") + (dryRun ? " to be expected" : "")
+                Replies.count(reply, "conflicts", "conflict") + (dryRun ? " to be expected" : "")
                         + stoppedAt(reply.get("stopped_at", Document.class)) + "; " + place + " is as it was";
             default ->
                 (dryRun ? "would change " : "changed ")

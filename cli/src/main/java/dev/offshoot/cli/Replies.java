@@ -32,6 +32,16 @@ final class Replies {
         return number + " " + noun + (number.longValue() == 1 ? "" : "s");
     }
 
+    /** The same of a number that a reply has; one that lacks it has none of them. */
+    static String count(Document reply, String field, String noun) {
+        return count(number(reply, field), noun);
+    }
+
+    /** A number that a reply has, or 0. */
+    static long number(Document reply, String field) {
+        return reply.get(field) instanceof Number number ? number.longValue() : 0;
+    }
+
     private static @Nullable Object plain(@Nullable Object value) {
         if (value instanceof Date time) {
             return time.toInstant().toString();

@@ -88,7 +88,9 @@ record Checkpoint(Manifest manifest, Catalog catalog, Tree<BranchState> states, 
                 return state.base();
             }
         }
-        return null;
+        PastPosition whole = position.whole();
+        Snapshot more = whole == null ? null : at(whole);
+        return more == null ? null : Scope.restrict(more, position.lessens());
     }
 
     void forEachState(BiConsumer<Long, BranchState> state) {

@@ -273,18 +273,16 @@ final class History {
 
     /** What is kept of the position, or of what it came from so far as the log goes on from there. */
     private Checkpoints.@Nullable Start kept(PastPosition position) {
-        List<PastPosition.Part> parts = position.parts();
-        for (int i = 0; i < parts.size(); i++) {
-            PastPosition.Part part = parts.get(i);
+        for (PastPosition.Part part : position.parts()) {
             if (part.above() + 1 >= log.firstLsn() || part.above() >= position.lsn()) {
                 Checkpoints.Start found = exact(part.position());
                 if (found != null) {
                     return new Checkpoints.Start(
-                            found.state(),
+                            Scope.restrict(found.state(), part.entry()),
                             part.above(),
                             found.from(),
                             found.isStored(),
-                            i == 0 ? Checkpoints.Start.AT_POSITION : i);
+                            part.then());
                 }
             }
         }
@@ -303,7 +301,17 @@ final class History {
                 return new Checkpoints.Start(base, position.lsn(), made, false, Checkpoints.Start.AT_POSITION);
             }
         }
-        return checkpoints.exact(position);
+        Checkpoints.Start stored = checkpoints.exact(position);
+        PastPosition whole = stored == null ? position.whole() : null;
+        Checkpoints.Start more = whole == null ? null : exact(whole);
+        return more == null
+                ? stored
+                : new Checkpoints.Start(
+                        Scope.restrict(more.state(), position.lessens()),
+                        position.lsn(),
+                        more.from(),
+                        more.isStored(),
+                        Checkpoints.Start.AT_POSITION);
     }
 
     /** Whether the log reaches back to where all that the position sees begins. */

@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class KeptPositions {
     /** A position of a branch by its id. */
     record Position(long branch, long lsn) {
-        /** The same state named by the branch that the newest of it is of, where a branch has nothing of its own there; branch 0 for nothing at all. */
+        /**
+         * The same state named by the branch that the newest of it is of, where a branch has nothing of its own there; branch 0 for nothing at all.
+         * A partial branch that has nothing of its own there, but less than what it was made from, is named at or below its base.
+         */
         static Position of(Catalog catalog, long branch, long lsn) {
             Position at = new Position(branch, lsn);
             while (true) {
@@ -42,8 +45,8 @@ final class KeptPositions {
                     return at;
                 }
                 List<Scope> crossing = reset == null ? found.entry() : catalog.crossing(reset.from(), at.branch);
-                if (!crossing.isEmpty()) {
-                    return at; // what it came from has more
+                if (!crossing.isEmpty()) { // what it came from has more
+                    return reset == null ? new Position(at.branch, Math.min(at.lsn, found.base())) : at;
                 }
                 at = reset == null
                         ? new Position(found.parent(), Math.min(at.lsn, found.base()))
@@ -165,18 +168,21 @@ final class KeptPositions {
         return found;
     }
 
-    /** The branches that were made from each position with all that it has, dropped ones too. */
+    /** The branches that began as the state at each position, dropped ones too. */
     static Map<Position, List<Long>> madeFrom(Catalog catalog) {
         Map<Position, List<Long>> made = new HashMap<>();
         Cursor<Branch> cursor = catalog.byId().ascending(null, null);
         while (cursor.next()) {
             Branch branch = cursor.value();
-            if (branch.entry().isEmpty()) {
-                made.computeIfAbsent(Position.of(catalog, branch.parent(), branch.base()), key -> new ArrayList<>())
-                        .add(branch.id());
-            }
+            made.computeIfAbsent(beginning(catalog, branch), key -> new ArrayList<>())
+                    .add(branch.id());
         }
         return made;
+    }
+
+    /** The position whose state a branch began as; where that has less than what it was made from, it is a position of the branch itself. */
+    static Position beginning(Catalog catalog, Branch branch) {
+        return Position.of(catalog, branch.id(), branch.base());
     }
 
     private void tips(long since) {

@@ -26,6 +26,10 @@ final class Replay implements Past {
     private final Keeper keeper;
     private final Map<Long, BranchFold> folds = new HashMap<>();
     private final Map<Long, Snapshot> bases = new HashMap<>();
+
+    /** The same by position: the log need not lead to them. */
+    private final Map<KeptPositions.Position, Snapshot> beginnings = new HashMap<>();
+
     private final Set<Long> dropped = new HashSet<>();
     private Catalog catalog;
 
@@ -84,9 +88,10 @@ final class Replay implements Past {
             folds.put(id, from(Snapshot.empty(id)));
             return;
         }
-        Snapshot base = Scope.restrict(
-                at(create.parent(), create.base()), catalog.existing(id).entry());
+        Branch made = catalog.existing(id);
+        Snapshot base = Scope.restrict(at(create.parent(), create.base()), made.entry());
         bases.put(id, base);
+        beginnings.put(KeptPositions.beginning(catalog, made), base);
         folds.put(id, from(base.fork(id)));
     }
 
@@ -114,7 +119,15 @@ final class Replay implements Past {
                 return fold.snapshot();
             }
         }
-        return positions.at(catalog, branch, lsn);
+        Snapshot made = beginnings.get(KeptPositions.Position.of(catalog, id, lsn));
+        if (made != null) {
+            return made;
+        }
+        PastPosition position = new PastPosition(catalog, branch, lsn);
+        PastPosition whole = position.whole();
+        return whole == null
+                ? positions.at(catalog, branch, lsn)
+                : Scope.restrict(at(whole.branch().id(), whole.lsn()), position.lessens());
     }
 
     private BranchFold fold(long branch) {

@@ -84,7 +84,9 @@ final class Cleanup {
         stay.addAll(supports.checkpoints());
         long logAbove = Math.min(oldest, supports.logAbove());
         if (logAbove > 0 && storage.log().trim(logAbove + 1, true) > 0) {
-            requireSound(logAbove);
+            if (stay.contains(logAbove)) { // else it is where somebody's history begins, and no checkpoint
+                requireSound(logAbove);
+            }
             requireSound(oldest);
         }
         PageWalk walk = PageWalk.reaching(storage.pages());

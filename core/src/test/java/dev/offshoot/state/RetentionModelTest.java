@@ -34,9 +34,9 @@ final class RetentionModelTest {
         assertThat(someClosed).isGreaterThan(SEEDS);
     }
 
-    /** Projects that could not be opened any more, or positions that could not be read, behind a cleanup or a damaged checkpoint. */
+    /** Projects that could not be opened or cleaned up any more, or positions that could not be read, behind a cleanup or a damaged checkpoint. */
     @ParameterizedTest
-    @ValueSource(longs = {61, 943, 1018, 1220, 1261, 1488, 3056})
+    @ValueSource(longs = {61, 207, 943, 1018, 1220, 1261, 1488, 3056})
     void what_partial_branches_began_with_is_found_whoever_refers_to_it(long seed) {
         assertThat(run(seed).positions()).isPositive();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** {@code killOp} and {@code maxTimeMS} end long merges, rebases and diffs, and nothing of them is left. */
 @Timeout(120)
@@ -59,15 +59,17 @@ final class StoppedMergesTest {
                 "{update: 'items', updates: [{q: {}, u: {$set: {" + field + ": " + value + "}}, multi: true}]}");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> longOnes() {
+        return List.of(
                 "{mergeBranch: 'main', into: 'copy', squash: true}",
                 "{rebaseBranch: 'copy', onto: 'main'}",
                 "{cherryPick: 'main', from: 'main~BASE', into: 'copy'}",
                 "{undoChanges: 1, from: 'main~BASE', into: 'copy'}",
-                "{diffBranches: 1, from: 'main', to: 'copy', stat: true}",
-            })
+                "{diffBranches: 1, from: 'main', to: 'copy', stat: true}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("longOnes")
     void what_takes_longer_than_it_may_is_ended_and_leaves_nothing(String template) {
         String command = command(template);
         copy();
@@ -78,14 +80,7 @@ final class StoppedMergesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{mergeBranch: 'main', into: 'copy', squash: true}",
-                "{rebaseBranch: 'copy', onto: 'main'}",
-                "{cherryPick: 'main', from: 'main~BASE', into: 'copy'}",
-                "{undoChanges: 1, from: 'main~BASE', into: 'copy'}",
-                "{diffBranches: 1, from: 'main', to: 'copy', stat: true}",
-            })
+    @MethodSource("longOnes")
     void what_is_killed_ends_and_leaves_nothing(String template) throws Exception {
         String command = command(template);
         boolean killed = false;

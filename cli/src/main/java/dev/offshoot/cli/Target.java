@@ -23,12 +23,19 @@ import org.jspecify.annotations.Nullable;
 final class Target implements AutoCloseable {
     private static final long SERVER_WAIT_SECONDS = 3;
 
+    private final MongoClientSettings settings;
     private final MongoClient mongo;
     private final String description;
     private final Runnable afterwards;
     private final @Nullable Engine engine;
 
-    private Target(MongoClient mongo, String description, @Nullable Engine engine, Runnable afterwards) {
+    private Target(
+            MongoClientSettings settings,
+            MongoClient mongo,
+            String description,
+            @Nullable Engine engine,
+            Runnable afterwards) {
+        this.settings = settings;
         this.mongo = mongo;
         this.description = description;
         this.engine = engine;
@@ -38,8 +45,9 @@ final class Target implements AutoCloseable {
     /** Connects to a running server and sees that it answers. */
     static Target connect(String uri) {
         ConnectionString parsed = parse(uri);
-        MongoClient client = MongoClients.create(settings(parsed));
-        Target target = new Target(client, String.join(",", parsed.getHosts()), null, () -> {});
+        MongoClientSettings settings = settings(parsed);
+        MongoClient client = MongoClients.create(settings);
+        Target target = new Target(settings, client, String.join(",", parsed.getHosts()), null, () -> {});
         try {
             client.getDatabase("admin").runCommand(new Document("ping", 1));
             return target;
@@ -52,8 +60,9 @@ final class Target implements AutoCloseable {
     /** An engine of its own on a store, which it closes with itself. */
     static Target embedded(Store store) {
         Engine engine = opened(store);
-        OffshootClient client = OffshootClients.create(engine);
-        return new Target(client.mongo(), store.describe(), engine, () -> {
+        MongoClientSettings settings = MongoClientSettings.builder().build();
+        OffshootClient client = OffshootClients.create(engine, settings);
+        return new Target(settings, client.mongo(), store.describe(), engine, () -> {
             client.close();
             engine.close();
         });
@@ -111,12 +120,12 @@ final class Target implements AutoCloseable {
     }
 
     /**
-     * Runs a command that is done once, also where its reply is lost and it is sent again.
+     * Runs a command that is done once, also where its reply is lost and it is sent again, unless the URI says {@code retryWrites=false}.
      *
      * @param name of a project, or of a branch of it
      */
     Document once(String name, Document command) {
-        return OnceCommand.run(mongo, database(name), command);
+        return OnceCommand.run(settings, mongo, database(name), command);
     }
 
     List<Document> projects() {

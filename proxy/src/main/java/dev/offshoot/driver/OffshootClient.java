@@ -18,7 +18,7 @@ import org.bson.Document;
 /**
  * The official driver in front of an engine in this JVM, and branches. {@link #mongo()} is a whole {@link MongoClient}, with its
  * codecs, sessions and listeners; commands run on the thread that calls. Merges, resets, undos and the like are sent again where their reply was
- * lost, and are done once ({@link OnceCommand}). Thread safe; closing it closes its views, and the engine
+ * lost, and are done once, unless the settings turn {@code retryWrites} off ({@link OnceCommand}). Thread safe; closing it closes its views, and the engine
  * if it was opened with it.
  */
 public final class OffshootClient implements AutoCloseable {
@@ -378,7 +378,7 @@ public final class OffshootClient implements AutoCloseable {
     }
 
     private Document run(String project, Document command) {
-        return OnceCommand.run(mongo, database(project), command);
+        return OnceCommand.run(trunk.settings, mongo, database(project), command);
     }
 
     /** Its own codecs, because an application's need not know documents. */

@@ -51,6 +51,7 @@ final class OnceCommandTest {
     private final Engine engine;
     private final AtomicInteger losses = new AtomicInteger();
     private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicInteger numbered = new AtomicInteger();
     private final OffshootClient client;
 
     OnceCommandTest(@TempDir Path folder) {
@@ -88,6 +89,9 @@ final class OnceCommandTest {
                 Doc reply = commands.run(request);
                 boolean isOwn = List.of("mergeBranch", "cherryPick", "undoChanges", "resetBranch", "rebaseBranch")
                         .contains(request.body().first().name());
+                if (isOwn && request.body().has("txnNumber")) {
+                    numbered.incrementAndGet();
+                }
                 if (isOwn && losses.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                     lost.incrementAndGet();
                     engine.run(breaker, new Request(FAIL_POINT, Map.of()));
@@ -106,6 +110,24 @@ final class OnceCommandTest {
         assertThat(merged.headLsn()).isPositive();
         assertThat(n("shop")).isEqualTo(16);
         assertThat(lost).hasValue(1);
+        assertThat(numbered).hasValue(2);
+    }
+
+    @Test
+    void without_retryable_writes_it_has_no_number_and_is_sent_once() {
+        MongoClientSettings settings =
+                MongoClientSettings.builder().retryWrites(false).build();
+        try (OffshootClient once = OffshootClients.create(door(), settings, () -> {})) {
+            losses.set(1);
+            assertThatThrownBy(() -> once.merge("shop", "dev", new Document(SUM).append("squash", true)))
+                    .isInstanceOf(MongoSocketException.class)
+                    .hasNoSuppressedExceptions();
+            assertThat(lost).hasValue(1);
+            assertThat(n("shop")).isEqualTo(16);
+            assertThat(once.branch("dev").reset("shop", "main").getBoolean("changed"))
+                    .isTrue();
+            assertThat(numbered).hasValue(0);
+        }
     }
 
     @Test

@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commits that went into one or several positions: of each timeline all up to an LSN. A timeline is what a branch did from its
  * beginning, or from a reset, up to its next reset; a branch that was reset goes on as another timeline, so that what a reset discarded
  * counts no longer, and neither do the merges in it.
+ *
+ * <p>A branch that began with less than it was made from is reached at its base also where it has nothing of its own: that state is its
+ * own, and stays as long as the branch does, while the whole one may be cleaned up.
  *
  * <p>Invariant: what holds a commit holds all that went into that commit. Not thread safe.
  */
@@ -47,7 +51,7 @@ final class Ancestry {
         return ancestry;
     }
 
-    /** Up to which LSN it holds each timeline. */
+    /** Up to which LSN it holds each timeline; not above where that begins for a branch that is reached with nothing of its own. */
     Map<Timeline, Long> reach() {
         return reach;
     }
@@ -58,9 +62,12 @@ final class Ancestry {
 
     /** Whether it holds what a branch itself did up to an LSN. */
     boolean holds(Position position) {
-        Lineage reset = catalog.newestReset(position.branch(), position.lsn());
-        Timeline timeline = new Timeline(position.branch(), reset == null ? position.branch() - 1 : reset.lsn() - 1);
-        return holds(timeline, position.lsn());
+        Timeline timeline = timeline(position.branch(), catalog.newestReset(position.branch(), position.lsn()));
+        return reach.getOrDefault(timeline, -1L) >= position.lsn();
+    }
+
+    private static Timeline timeline(long branch, @Nullable Lineage reset) {
+        return new Timeline(branch, reset == null ? branch - 1 : reset.lsn() - 1);
     }
 
     /** Adds what went into a position, and says whether the position was not there yet. */
@@ -88,21 +95,24 @@ final class Ancestry {
 
     private void add(Branch branch, long lsn, PriorityQueue<Position> open) {
         Lineage reset = catalog.newestReset(branch.id(), lsn);
-        Timeline timeline = new Timeline(branch.id(), reset == null ? branch.id() - 1 : reset.lsn() - 1);
+        Timeline timeline = timeline(branch.id(), reset);
         Long reached = reach.get(timeline);
         if (reached != null && reached >= lsn) {
             return;
         }
-        long above = reached == null ? timeline.above() : reached;
-        if (lsn > above) {
+        boolean comes = passes(reset == null ? branch.entry() : catalog.crossing(reset.from(), branch.id()));
+        if (lsn > timeline.above()) {
             reach.put(timeline, lsn);
+            long above = reached == null ? timeline.above() : Math.max(reached, timeline.above());
             for (Lineage entry : catalog.lineage(branch.id(), above, lsn)) {
                 if (!entry.reset() && passes(catalog.crossing(entry.from(), branch.id()))) {
                     open.add(new Position(entry.from(), entry.fromLsn()));
                 }
             }
+        } else if (comes && branch.beginsWithLess() && lsn >= branch.base()) {
+            reach.put(timeline, branch.base());
         }
-        if (reached == null && passes(reset == null ? branch.entry() : catalog.crossing(reset.from(), branch.id()))) {
+        if (reached == null && comes) {
             open.add(
                     reset == null
                             ? new Position(branch.parent(), Math.min(lsn, branch.base()))

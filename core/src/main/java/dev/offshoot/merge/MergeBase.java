@@ -23,8 +23,10 @@ import java.util.function.Predicate;
  * shows as changes of both. Branches that share nothing but the project's empty beginning have that as their base.
  */
 public final class MergeBase {
-    private static final Comparator<Position> NEWEST_FIRST =
-            Comparator.comparingLong(Position::lsn).reversed().thenComparingLong(Position::branch);
+    /** Of two at one LSN, the one that began as the other, or with less, comes first. */
+    private static final Comparator<Position> NEWEST_FIRST = Comparator.comparingLong(Position::lsn)
+            .thenComparingLong(Position::branch)
+            .reversed();
 
     private MergeBase() {}
 
@@ -67,7 +69,7 @@ public final class MergeBase {
         for (Segments.Segment part : catalog.segments(catalog.existing(position.branch()), position.lsn())
                 .newestFirst()) {
             Ancestry.Timeline timeline = new Ancestry.Timeline(part.branch(), part.above());
-            long reached = has.reach().getOrDefault(timeline, part.above());
+            long reached = Math.max(part.above(), has.reach().getOrDefault(timeline, part.above()));
             if (reached < part.upTo()) {
                 oldestFirst.add(0, new Segments.Segment(part.branch(), reached, part.upTo()));
             }

@@ -62,7 +62,12 @@ public record Branch(
 
     /** What a state of its parent goes through to be what it begins with. */
     public List<Scope> entry() {
-        return scope == null || !scope.restricts() ? List.of() : List.of(scope);
+        return scope != null && beginsWithLess() ? List.of(scope) : List.of();
+    }
+
+    /** Whether the state that it began as is not the one it was made from. */
+    public boolean beginsWithLess() {
+        return scope != null && scope.restricts();
     }
 
     Branch scoped(@Nullable Scope other) {

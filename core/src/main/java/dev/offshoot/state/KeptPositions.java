@@ -70,9 +70,11 @@ final class KeptPositions {
     /** Part of a branch. Equal to itself only. */
     private static final class Line {
         private final long branch;
+
+        /** Where it begins; for a branch that began with less than it was made from that is its base, as the state there is its own. */
         private final long begin;
 
-        /** The first position that is on it. */
+        /** The end of its first commit. */
         private final long shown;
 
         private final @Nullable Position origin;
@@ -308,7 +310,7 @@ final class KeptPositions {
             }
             Line line = all.get(i);
             if (line.begin <= at.lsn) {
-                return new Sight(line, at.lsn, by == null ? line : by, scopes);
+                return new Sight(line, at.lsn < line.shown ? line.begin : at.lsn, by == null ? line : by, scopes);
             }
             Position origin = line.origin;
             scopes = with(scopes, line.entry);
@@ -342,7 +344,8 @@ final class KeptPositions {
         }
         List<Line> all = new ArrayList<>();
         Position parent = branch.parent() == 0 ? null : new Position(branch.parent(), branch.base());
-        all.add(new Line(id, id, id, parent, branch.entry()));
+        long begin = branch.beginsWithLess() ? branch.base() : id;
+        all.add(new Line(id, begin, id, parent, branch.entry()));
         List<Lineage> newestFirst = catalog.lineage(id, 0, Long.MAX_VALUE - 1);
         for (int i = newestFirst.size() - 1; i >= 0; i--) {
             Lineage entry = newestFirst.get(i);

@@ -1,5 +1,6 @@
 package dev.offshoot.state;
 
+import dev.offshoot.mql.CommandException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.WalRecord;
@@ -123,11 +124,16 @@ final class Replay implements Past {
         if (made != null) {
             return made;
         }
-        PastPosition position = new PastPosition(catalog, branch, lsn);
-        PastPosition whole = position.whole();
-        return whole == null
-                ? positions.at(catalog, branch, lsn)
-                : Scope.restrict(at(whole.branch().id(), whole.lsn()), position.lessens());
+        try {
+            return positions.at(catalog, branch, lsn);
+        } catch (CommandException e) { // not kept; what it was before scopes took something away may be
+            PastPosition position = new PastPosition(catalog, branch, lsn);
+            PastPosition whole = position.whole();
+            if (whole == null) {
+                throw e;
+            }
+            return Scope.restrict(at(whole.branch().id(), whole.lsn()), position.lessens());
+        }
     }
 
     private BranchFold fold(long branch) {

@@ -36,7 +36,7 @@ final class RetentionModelTest {
 
     /** Projects that could not be opened or cleaned up any more, or positions that could not be read, behind a cleanup or a damaged checkpoint. */
     @ParameterizedTest
-    @ValueSource(longs = {61, 207, 943, 1018, 1220, 1261, 1488, 3056})
+    @ValueSource(longs = {61, 207, 943, 1018, 1220, 1261, 1488, 1580, 1772, 2113, 3056})
     void what_partial_branches_began_with_is_found_whoever_refers_to_it(long seed) {
         assertThat(run(seed).positions()).isPositive();
     }

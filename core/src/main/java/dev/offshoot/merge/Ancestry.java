@@ -96,23 +96,32 @@ final class Ancestry {
     private void add(Branch branch, long lsn, PriorityQueue<Position> open) {
         Lineage reset = catalog.newestReset(branch.id(), lsn);
         Timeline timeline = timeline(branch.id(), reset);
-        Long reached = reach.get(timeline);
-        if (reached != null && reached >= lsn) {
+        boolean comes = passes(reset == null ? branch.entry() : catalog.crossing(reset.from(), branch.id()));
+        boolean begins = comes && branch.beginsWithLess() && lsn >= branch.base();
+        if (lsn <= timeline.above() && !begins) { // it is a position of what the branch was made from
+            addOrigin(branch, reset, lsn, comes, open);
             return;
         }
-        boolean comes = passes(reset == null ? branch.entry() : catalog.crossing(reset.from(), branch.id()));
-        if (lsn > timeline.above()) {
-            reach.put(timeline, lsn);
-            long above = reached == null ? timeline.above() : Math.max(reached, timeline.above());
-            for (Lineage entry : catalog.lineage(branch.id(), above, lsn)) {
-                if (!entry.reset() && passes(catalog.crossing(entry.from(), branch.id()))) {
-                    open.add(new Position(entry.from(), entry.fromLsn()));
-                }
-            }
-        } else if (comes && branch.beginsWithLess() && lsn >= branch.base()) {
-            reach.put(timeline, branch.base());
+        Long reached = reach.get(timeline);
+        long upTo = lsn > timeline.above() ? lsn : branch.base();
+        if (reached != null && reached >= upTo) {
+            return;
         }
-        if (reached == null && comes) {
+        reach.put(timeline, upTo);
+        long above = reached == null ? timeline.above() : Math.max(reached, timeline.above());
+        for (Lineage entry : catalog.lineage(branch.id(), above, upTo)) {
+            if (!entry.reset() && passes(catalog.crossing(entry.from(), branch.id()))) {
+                open.add(new Position(entry.from(), entry.fromLsn()));
+            }
+        }
+        if (reached == null) {
+            addOrigin(branch, reset, lsn, comes, open);
+        }
+    }
+
+    private static void addOrigin(
+            Branch branch, @Nullable Lineage reset, long lsn, boolean comes, PriorityQueue<Position> open) {
+        if (comes) {
             open.add(
                     reset == null
                             ? new Position(branch.parent(), Math.min(lsn, branch.base()))

@@ -221,7 +221,11 @@ final class KeptPositions {
     /** Follows a line without merges to what it began from; behind one with merges there may be several ways to the same line. */
     private void tip(long branch, long lsn) {
         Sight at = sight(new Position(branch, lsn), null, Set.of());
-        boolean own = true;
+        boolean own = at != null && at.through.isEmpty();
+        if (at != null
+                && !own) { // from before a partial branch began: it has less than the line shows there, and is on none
+            at = new Sight(at.line, at.lsn, new Line(branch, lsn, lsn, null, List.of()), at.through);
+        }
         while (at != null) {
             see(at);
             if (!own) {

@@ -135,6 +135,19 @@ final class MergeBaseTest {
                 .isFalse();
     }
 
+    @Test
+    void a_position_from_before_a_branch_began_is_one_of_what_it_was_made_from() {
+        Position first = commit("main");
+        Position second = commit("main");
+        reset("main", first);
+        fork("dev", commit("main"));
+        Position there = commit("dev");
+        Position before = new Position(there.branch(), second.lsn());
+
+        assertThat(bases(there, second)).containsExactly(first);
+        assertThat(bases(merge("dev", before), second)).containsExactly(second);
+    }
+
     // ---- random
 
     @ParameterizedTest
@@ -147,7 +160,7 @@ final class MergeBaseTest {
         for (int step = 0; step < 120; step++) {
             List<Position> all = new ArrayList<>(ancestors.keySet());
             all.sort(Comparator.comparingLong(Position::lsn).thenComparingLong(Position::branch));
-            Position any = all.get(random.nextInt(all.size()));
+            Position any = named(all.get(random.nextInt(all.size())), branches, random);
             String branch = branches.get(random.nextInt(branches.size()));
             switch (random.nextInt(16)) {
                 case 0, 1 -> {
@@ -188,6 +201,13 @@ final class MergeBaseTest {
         assertThat(several).as("criss-cross merges met").isPositive();
     }
 
+    /** A position, or one that a branch has from before, named by that branch. */
+    private Position named(Position known, List<String> branches, Random random) {
+        Branch by = project.branch(branches.get(random.nextInt(branches.size())));
+        long lsn = project.at(by, random.nextInt((int) project.lastLsn()) + 1L).lsn();
+        return random.nextInt(3) == 0 && lsn > 0 ? new Position(by.id(), lsn) : known;
+    }
+
     private Set<Position> expected(Position one, Position other) {
         Set<Position> common = new HashSet<>(past(one));
         common.retainAll(past(other));
@@ -206,7 +226,11 @@ final class MergeBaseTest {
     }
 
     private Set<Position> past(Position position) {
-        return ancestors.getOrDefault(position, Set.of());
+        return ancestors.keySet().stream()
+                .filter(made -> made.lsn() == position.lsn())
+                .findFirst()
+                .map(ancestors::get)
+                .orElse(Set.of());
     }
 
     // ---- what happens, to the project and to the model

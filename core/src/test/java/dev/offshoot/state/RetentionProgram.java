@@ -14,6 +14,7 @@ import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -510,21 +511,32 @@ final class RetentionProgram {
             assertThat(describe(project.head(ours)))
                     .as("head of " + ours.name())
                     .isEqualTo(describe(head(ours)));
-            for (Branch theirs : project.catalog().branches()) {
-                if (ours.id() < theirs.id()) {
-                    Position here = new Position(ours.id(), project.head(ours).lsn());
-                    Position there =
-                            new Position(theirs.id(), project.head(theirs).lsn());
-                    checkBases(here, there, scope -> false, new TreeSet<>());
-                    List<Scope> met = List.copyOf(MergeBase.scopes(project.catalog(), here, there));
-                    for (int closed = 0; closed < 1 << Math.min(SCOPES_MAX, met.size()); closed++) {
-                        int set = closed;
-                        checkBases(here, there, scope -> (set >> met.indexOf(scope) & 1) == 0, new TreeSet<>());
-                        someClosed += Integer.bitCount(set) > 1 && set + 1 < 1 << met.size() ? 1 : 0;
-                    }
+        }
+        List<Position> tips = tips();
+        for (Position here : tips) {
+            for (Position there : tips.subList(0, tips.indexOf(here))) {
+                checkBases(here, there, scope -> false, new TreeSet<>());
+                List<Scope> met = List.copyOf(MergeBase.scopes(project.catalog(), here, there));
+                for (int closed = 0; closed < 1 << Math.min(SCOPES_MAX, met.size()); closed++) {
+                    int set = closed;
+                    checkBases(here, there, scope -> (set >> met.indexOf(scope) & 1) == 0, new TreeSet<>());
+                    someClosed += Integer.bitCount(set) > 1 && set + 1 < 1 << met.size() ? 1 : 0;
                 }
             }
         }
+    }
+
+    /** What may be merged whatever its age: heads and tags, as merges name them. */
+    private List<Position> tips() {
+        Set<Position> tips = new LinkedHashSet<>();
+        for (Branch branch : project.catalog().branches()) {
+            tips.add(new Position(branch.id(), project.head(branch).lsn()));
+        }
+        for (Tag tag : project.catalog().tags()) {
+            Branch branch = project.catalog().existing(tag.branch());
+            tips.add(new Position(tag.branch(), project.at(branch, tag.lsn()).lsn()));
+        }
+        return List.copyOf(tips);
     }
 
     /** Where there are several, they are merged themselves, and so on. */

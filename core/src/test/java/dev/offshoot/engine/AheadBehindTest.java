@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,17 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AheadBehindTest {
     private static final int STEPS = 60;
 
+    @AutoClose
     private final Commander commander;
+
     private int lastId;
 
     AheadBehindTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         insert("main");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

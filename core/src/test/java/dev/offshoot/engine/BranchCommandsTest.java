@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,15 +23,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Branches made, listed, renamed and dropped by commands that any driver can send. */
 class BranchCommandsTest {
+    @AutoClose
     private final Commander commander;
 
     BranchCommandsTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

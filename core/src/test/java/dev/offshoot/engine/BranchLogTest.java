@@ -19,7 +19,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,15 +29,11 @@ final class BranchLogTest {
     private static final int NAMESPACE_NOT_FOUND = 26;
     private static final int COMMAND_NOT_SUPPORTED = 115;
 
+    @AutoClose
     private final Commander commander;
 
     BranchLogTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private List<BsonDocument> log(String database, String fields) {

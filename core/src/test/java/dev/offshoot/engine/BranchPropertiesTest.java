@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,17 +18,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BranchPropertiesTest {
     private static final long HOUR_MILLIS = 3_600_000;
 
+    @AutoClose
     private final Commander commander;
 
     BranchPropertiesTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1}]}");
         commander.run("shop", "{createBranch: 'dev'}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

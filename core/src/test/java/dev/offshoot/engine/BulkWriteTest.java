@@ -11,13 +11,14 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BulkWriteTest {
+    @AutoClose
     private final Commander commander;
 
     BulkWriteTest(@TempDir Path folder) {
@@ -25,11 +26,6 @@ class BulkWriteTest {
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}]}");
         commander.run("shop", "{createBranch: 'dev'}");
         commander.run("shop", "{createBranch: 'test'}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

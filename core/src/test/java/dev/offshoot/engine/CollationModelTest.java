@@ -19,7 +19,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,15 +31,11 @@ class CollationModelTest {
     private static final String LETTERS = "aAbBéÉeEöoÖñnz -_019ß";
     private static final List<String> OPERATORS = List.of("$eq", "$ne", "$lt", "$lte", "$gt", "$gte", "$in", "$nin");
 
+    @AutoClose
     private final Commander commander;
 
     CollationModelTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     /** A collation as commands name it, and how it compares. */

@@ -7,7 +7,7 @@ import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,15 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Databases and collections: made, listed, measured and dropped. */
 class CollectionCommandsTest {
+    @AutoClose
     private final Commander commander;
 
     CollectionCommandsTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.List;
 import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the {@code comment} of a command that writes becomes: the message of its commits. */
 final class CommentTest {
+    @AutoClose
     private final Commander commander;
 
     CommentTest(@TempDir Path folder) {
@@ -23,11 +24,6 @@ final class CommentTest {
         commander.run("shop", "{insert: 'c', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}]}");
         commander.run("shop", "{createIndexes: 'c', indexes: [{key: {n: 1}, name: 'n'}]}");
         commander.run("shop", "{createBranch: 'old'}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     /** The messages of what is in the log from an LSN on, where there is one, else the empty text. */

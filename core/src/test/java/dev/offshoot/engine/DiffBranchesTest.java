@@ -22,7 +22,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What differs between two positions, as any driver asks for it. */
 class DiffBranchesTest {
+    @AutoClose
     private final Commander commander;
 
     DiffBranchesTest(@TempDir Path folder) {
@@ -44,11 +45,6 @@ class DiffBranchesTest {
         commander.run(
                 "shop", "{insert: 'items', documents: [{_id: 1, n: 1, tags: ['a', 'b']}, {_id: 2, n: 2}, {_id: 3}]}");
         commander.run("shop", "{createBranch: 'dev'}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

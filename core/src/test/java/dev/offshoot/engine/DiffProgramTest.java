@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,15 +27,12 @@ class DiffProgramTest {
     private static final String[] NAMES = {"a", "b", "c", "d"};
 
     private final Map<String, Integer> met = new TreeMap<>();
+
+    @AutoClose
     private final Commander commander;
 
     DiffProgramTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     /** What a client reads of a collection: options and specifications of indexes by name, documents by {@code _id}. */

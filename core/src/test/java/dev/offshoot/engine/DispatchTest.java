@@ -6,7 +6,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import java.nio.file.Path;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,15 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which commands are refused, and with which of MongoDB's errors. */
 class DispatchTest {
+    @AutoClose
     private final Commander commander;
 
     DispatchTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

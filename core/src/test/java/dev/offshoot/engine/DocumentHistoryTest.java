@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,15 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class DocumentHistoryTest {
     private static final int NO_SUCH_KEY = 4;
 
+    @AutoClose
     private final Commander commander;
 
     DocumentHistoryTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private List<BsonDocument> history(String database, String collection, String id) {

@@ -11,7 +11,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ExpiryTest {
     private static final long NOON = 1_795_000_000_000L;
 
+    @AutoClose
     private final Commander commander;
 
     ExpiryTest(@TempDir Path folder) {
@@ -31,11 +32,6 @@ final class ExpiryTest {
         commander.run("admin", "{setParameter: 1, ttlMonitorEnabled: false}");
         commander.run("shop", "{createIndexes: 'items', indexes: [{key: {at: 1}, name: 'at_1'}]}");
         commander.run("shop", "{collMod: 'items', index: {name: 'at_1', expireAfterSeconds: 10}}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

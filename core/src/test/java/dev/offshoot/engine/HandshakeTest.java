@@ -4,23 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What drivers, shells and tools ask before they do anything else. */
 class HandshakeTest {
     private final Path folder;
+
+    @AutoClose
     private final Commander commander;
 
     HandshakeTest(@TempDir Path folder) {
         this.folder = folder;
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,17 +15,13 @@ class IndexUsesTest {
     private static final String BY_A = "{createIndexes: 'c', indexes: [{key: {a: 1}, name: 'a'}]}";
     private static final String USE = "{find: 'c', filter: {a: 1}}";
 
+    @AutoClose
     private final Commander commander;
 
     IndexUsesTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'c', documents: [{_id: 1, a: 1}]}");
         commander.run("shop", BY_A);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private BsonDocument accesses(String database) {

@@ -20,7 +20,7 @@ import org.bson.BsonDouble;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,17 +60,14 @@ class IndexedAnswersTest {
             "{key: {'$**': 1}, collation: {locale: 'en', strength: 2}}",
             "{key: {b: 1, a: 1}, partialFilterExpression: {a: {$in: [0, 1, 'x']}}}");
 
+    @AutoClose
     private final Commander commander;
+
     private final Map<String, Integer> used = new HashMap<>();
     private int answers;
 
     IndexedAnswersTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

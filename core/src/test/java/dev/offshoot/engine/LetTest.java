@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,16 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The {@code let} of commands. */
 class LetTest {
+    @AutoClose
     private final Commander commander;
 
     LetTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 2}, {_id: 2, n: 1}, {_id: 3, n: 3}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private void assertItems(String... documents) {

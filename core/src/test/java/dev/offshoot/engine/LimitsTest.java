@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,16 +21,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LimitsTest {
     private static final Origin ORIGIN = new Origin("test", "insert", "main", "items");
 
+    @AutoClose
     private final Commander commander;
 
     LimitsTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

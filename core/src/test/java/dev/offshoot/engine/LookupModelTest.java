@@ -14,7 +14,7 @@ import org.bson.BsonInt32;
 import org.bson.BsonNull;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,15 +23,11 @@ class LookupModelTest {
     private static final int ROUNDS = 150;
     private static final String[] PATHS = {"a", "b", "a.x", "a.y.x"};
 
+    @AutoClose
     private final Commander commander;
 
     LookupModelTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

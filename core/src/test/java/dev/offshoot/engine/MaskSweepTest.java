@@ -16,7 +16,7 @@ import org.bson.BsonString;
 import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,17 +93,14 @@ class MaskSweepTest {
             "listSearchIndexes",
             "updateSearchIndex");
 
+    @AutoClose
     private final Commander commander;
+
     private int shown;
     private final Set<String> swept = new TreeSet<>();
 
     MaskSweepTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private void data() {

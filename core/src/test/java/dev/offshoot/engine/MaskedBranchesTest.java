@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is read from, written to and stored on a branch that hides fields. That nothing is told is the matter of {@link MaskSweepTest}. */
 class MaskedBranchesTest {
+    @AutoClose
     private final Commander commander;
 
     MaskedBranchesTest(@TempDir Path folder) {
@@ -39,11 +40,6 @@ class MaskedBranchesTest {
         return "{_id: " + i + ", n: " + i + ", ssn: 's" + i + "', address: {street: 'st" + i + "', zip: " + i
                 + "}, cards: [{_id: 1, no: 'c" + i + "', y: 1}, {_id: 2, no: 'd" + i + "', y: 2}], tags: ['t" + i
                 + "', 'u']}";
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.json.JsonWriterSettings;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,15 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every type of conflict and every mode: what base, ours and theirs have, and what comes of it. */
 class MergeCasesTest {
+    @AutoClose
     private final Commander commander;
 
     MergeCasesTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     // ---- documents

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,15 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MergeProgressTest {
     private static final Origin ORIGIN = new Origin("test", "test", "main", "c");
 
+    @AutoClose
     private final Commander commander;
 
     MergeProgressTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @BeforeEach

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,15 +16,11 @@ class MergeRequestTest {
     private static final String NO_NEGATIVE_STOCK =
             "{name: 'stock', aggregate: 'items', pipeline: [{$match: {qty: {$lt: 0}}}]}";
 
+    @AutoClose
     private final Commander commander;
 
     MergeRequestTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @BeforeEach

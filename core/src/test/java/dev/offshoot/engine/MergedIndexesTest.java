@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,15 +31,11 @@ class MergedIndexesTest {
             "{key: {'lines.q': 1}, name: 'multi'}",
             "{key: {d: 1}, name: 'ttl', expireAfterSeconds: 1000000000}");
 
+    @AutoClose
     private final Commander commander;
 
     MergedIndexesTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That what a partial branch leaves out is neither removed nor passed over, whichever way it goes through branches. */
 class PartialMergesTest {
+    @AutoClose
     private final Commander commander;
 
     PartialMergesTest(@TempDir Path folder) {
@@ -25,11 +26,6 @@ class PartialMergesTest {
     void shop() {
         insert("main", "a", 1, 2);
         insert("main", "b", 1, 2);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

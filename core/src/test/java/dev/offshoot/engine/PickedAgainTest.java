@@ -7,23 +7,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commits that a rebase or a cherry-pick finds where they are to go already. */
 final class PickedAgainTest {
+    @AutoClose
     private final Commander commander;
 
     PickedAgainTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 1, m: 1}, {_id: 2, n: 2, m: 2}]}");
         commander.run("shop", "{createBranch: 'dev'}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     // ---- cherry-pick

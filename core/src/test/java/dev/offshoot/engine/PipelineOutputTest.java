@@ -5,23 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code $out} and {@code $merge} across branches and positions. */
 class PipelineOutputTest {
+    @AutoClose
     private final Commander commander;
 
     PipelineOutputTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}]}");
         commander.run("shop", "{createBranch: 'exp', from: 'main'}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private void aggregate(String database, String stages) {

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PositionsTest {
     private static final Origin ORIGIN = new Origin("test", "test", "main", "");
 
+    @AutoClose
     private final Commander commander;
 
     PositionsTest(@TempDir Path folder) {
@@ -33,11 +34,6 @@ class PositionsTest {
         insert("shop", 4); // 7
         project().createTag("v1", main(), 3, ORIGIN); // 8
         project().createTag("Dev-1", project().branch("dev"), 6, ORIGIN); // 9
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

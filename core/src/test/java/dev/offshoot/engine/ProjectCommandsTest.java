@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,15 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Projects made, listed and dropped on {@code admin}; what the log says of it. */
 class ProjectCommandsTest {
+    @AutoClose
     private final Commander commander;
 
     ProjectCommandsTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +65,7 @@ class ProtectionTest {
                             + " walStats walTail walValidate whatsmyuri")
                     .split(" ")));
 
+    @AutoClose
     private final Commander commander;
 
     ProtectionTest(@TempDir Path folder) {
@@ -80,11 +81,6 @@ class ProtectionTest {
         commander.run("shop", "{mergeBranch: 'side', ff: 'never'}"); // to 12
         commander.run("shop", "{createBranch: 'other', from: 'main~6'}"); // 13
         commander.run("shop~other", "{insert: 'items', documents: [{_id: 5}]}"); // 14
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

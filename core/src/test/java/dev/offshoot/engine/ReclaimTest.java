@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +20,8 @@ final class ReclaimTest {
     private static final String DRY = "{walCleanup: 1, retainMillis: 0, graceMillis: 0, dryRun: true}";
 
     private final Path folder;
+
+    @AutoClose
     private final Commander commander;
 
     ReclaimTest(@TempDir Path folder) {
@@ -33,11 +35,6 @@ final class ReclaimTest {
             commander.run(project, "{insert: 'items', documents: [{_id: 1}, {_id: 2}, {_id: 3}]}");
             commander.run(project, "{walCheckpoint: 1}");
         }
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     /** Drops it, and lets a millisecond pass. */

@@ -13,7 +13,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,17 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Branches that are set back, or to another branch; nothing is lost by it, and nothing that was discarded shows. */
 final class ResetBranchTest {
+    @AutoClose
     private final Commander commander;
 
     ResetBranchTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'n', unique: true}]}");
         insert("shop", 1);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

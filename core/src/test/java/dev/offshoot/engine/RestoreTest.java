@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,16 +18,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Collections and documents that are made what they were at a position. */
 final class RestoreTest {
+    @AutoClose
     private final Commander commander;
 
     RestoreTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}, {_id: 3, n: 3}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

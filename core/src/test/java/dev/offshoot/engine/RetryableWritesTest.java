@@ -16,7 +16,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,16 +27,12 @@ class RetryableWritesTest {
     private static final UUID SESSION = new UUID(7, 7);
     private static final String INCREMENT = "{update: 'items', updates: [{q: {_id: 1}, u: {$inc: {n: 1}}}]}";
 
+    @AutoClose
     private final Commander commander;
 
     RetryableWritesTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 0}, {_id: 2, n: 0}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tags made, listed and dropped by commands that any driver can send. */
 class TagCommandsTest {
+    @AutoClose
     private final Commander commander;
 
     TagCommandsTest(@TempDir Path folder) {
@@ -21,11 +22,6 @@ class TagCommandsTest {
         insert("shop", 2); // 4
         commander.run("shop", "{createBranch: 'dev'}"); // 5
         insert("shop~dev", 3); // 6
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

@@ -10,13 +10,14 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tailable cursors on capped collections. */
 final class TailingTest {
+    @AutoClose
     private final Commander commander;
 
     TailingTest(@TempDir Path folder) {
@@ -27,11 +28,6 @@ final class TailingTest {
     void create() {
         commander.run("shop", "{create: 'log', capped: true, size: 100000, max: 3}");
         commander.run("shop", "{insert: 'log', documents: [{_id: 1, a: 1}, {_id: 2, a: 2}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

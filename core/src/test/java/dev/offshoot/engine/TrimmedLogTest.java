@@ -9,14 +9,16 @@ import java.util.List;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is told of a past that is no longer kept: where it ends, and all that is behind that. */
 final class TrimmedLogTest {
+    @AutoClose
     private final Commander commander;
+
     private final List<String> messages = new ArrayList<>();
 
     TrimmedLogTest(@TempDir Path folder) {
@@ -37,11 +39,6 @@ final class TrimmedLogTest {
         messages.clear();
         write("shop", 30);
         assertThat(first()).as("trimmed").isGreaterThan(100);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private void write(String database, int times) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Branches that come back after they were dropped. */
 class UndropTest {
+    @AutoClose
     private final Commander commander;
 
     UndropTest(@TempDir Path folder) {
@@ -20,11 +21,6 @@ class UndropTest {
         insert("shop", 1);
         commander.run("shop", "{createBranch: 'dev', description: 'first'}");
         insert("shop~dev", 2);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

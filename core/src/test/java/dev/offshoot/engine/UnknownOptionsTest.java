@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Map;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,17 +14,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** An option either works or is refused, never ignored. */
 class UnknownOptionsTest {
+    @AutoClose
     private final Commander commander;
 
     UnknownOptionsTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 2}, {_id: 2, n: 1}, {_id: 3, n: 3}]}");
         commander.run("shop", "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'n_1'}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest

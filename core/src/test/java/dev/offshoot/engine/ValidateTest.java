@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,17 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code validate} on collections whose indexes are not those of their documents, as only a bug makes them. */
 final class ValidateTest {
+    @AutoClose
     private final Commander commander;
 
     ValidateTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}, {_id: 3, n: [3, 4]}]}");
         commander.run("shop", "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'n'}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,16 +28,13 @@ final class WalCommandsTest {
     private static final int NAMESPACE_NOT_FOUND = 26;
 
     private final Path folder;
+
+    @AutoClose
     private Commander commander;
 
     WalCommandsTest(@TempDir Path folder) {
         this.folder = folder;
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private void insert(int from, int to) {

@@ -59,9 +59,24 @@ public final class Commander implements AutoCloseable {
 
     /** Runs a command that has to succeed. */
     public BsonDocument run(String database, BsonDocument command) {
-        BsonDocument reply = reply(database, command);
+        return succeeded(command, reply(database, command));
+    }
+
+    /** Runs a command that has to succeed, as a new client whose application has this name. */
+    public BsonDocument as(String application, String database, String command) {
+        Client other = engine.connect("10.0.0.1:1");
+        other.introduce(application);
+        return succeeded(command, reply(engine, other, database, BsonDocument.parse(command)));
+    }
+
+    /** Runs a command that has to succeed on another engine, as a new client. */
+    public static BsonDocument run(Engine engine, String database, String command) {
+        return succeeded(command, reply(engine, database, command));
+    }
+
+    private static BsonDocument succeeded(Object command, BsonDocument reply) {
         assertThat(reply.getNumber("ok").doubleValue())
-                .as("ok of %s: %s", command.toJson(), reply.toJson())
+                .as("ok of %s: %s", command, reply.toJson())
                 .isEqualTo(1);
         return reply;
     }
@@ -86,6 +101,15 @@ public final class Commander implements AutoCloseable {
 
     /** The reply of a command, whatever it says. */
     public BsonDocument reply(String database, BsonDocument command) {
+        return reply(engine, client, database, command);
+    }
+
+    /** The reply of another engine to a new client. */
+    public static BsonDocument reply(Engine engine, String database, String command) {
+        return reply(engine, engine.connect("test:1"), database, BsonDocument.parse(command));
+    }
+
+    public static BsonDocument reply(Engine engine, Client client, String database, BsonDocument command) {
         BsonDocument sent = command.clone().append("$db", new BsonString(database));
         return decode(engine.run(client, new Request(encode(sent), Map.of())));
     }

@@ -235,8 +235,7 @@ final class ConcurrentWriter {
     }
 
     private BsonDocument run(String database, BsonDocument command) {
-        BsonDocument sent = command.clone().append("$db", new BsonString(database));
-        return Commander.decode(engine.run(client, Request.of(Commander.encode(sent))));
+        return Commander.reply(engine, client, database, command);
     }
 
     private Told of(String branch) {

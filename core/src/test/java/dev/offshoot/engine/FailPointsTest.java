@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.offshoot.store.file.FileStore;
 import java.nio.file.Path;
-import java.util.Map;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,17 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class FailPointsTest {
     private static final EngineOptions TESTING = new EngineOptions(1 << 20, 100, 60_000, true);
 
+    @AutoClose
     private final Engine engine;
+
     private final Client client;
 
     FailPointsTest(@TempDir Path folder) {
         this.engine = Engine.open(FileStore.open(folder), TESTING);
         this.client = engine.connect("127.0.0.1:50123");
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
     }
 
     @Test
@@ -132,7 +128,6 @@ final class FailPointsTest {
     }
 
     private BsonDocument run(String database, String command) {
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        return Commander.decode(engine.run(client, new Request(Commander.encode(sent), Map.of())));
+        return Commander.reply(engine, client, database, BsonDocument.parse(command));
     }
 }

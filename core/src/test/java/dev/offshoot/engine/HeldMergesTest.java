@@ -6,8 +6,7 @@ import dev.offshoot.store.file.FileStoreOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What waits for conflicts to be resolved keeps what it needs to go on. */
 final class HeldMergesTest {
+    @AutoClose
     private final Commander commander;
+
     private long fork;
     private long base;
     private long commit;
@@ -35,19 +36,14 @@ final class HeldMergesTest {
         fork = head("shop");
         commander.run("shop", "{createBranch: 'dev'}");
         write(10);
-        as("ann", "shop~dev", "{insert: 'c', documents: [{_id: 4, n: 4}]}");
-        as("bob", "shop~dev", "{insert: 'c', documents: [{_id: 5, n: 5}]}");
+        commander.as("ann", "shop~dev", "{insert: 'c', documents: [{_id: 4, n: 4}]}");
+        commander.as("bob", "shop~dev", "{insert: 'c', documents: [{_id: 5, n: 5}]}");
         base = head("shop~dev");
-        as("ann", "shop~dev", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {n: 7}}}]}");
+        commander.as("ann", "shop~dev", "{update: 'c', updates: [{q: {_id: 2}, u: {$set: {n: 7}}}]}");
         commit = head("shop~dev");
-        as("ann", "shop~dev", "{insert: 'c', documents: [{_id: 6, n: 6}]}");
+        commander.as("ann", "shop~dev", "{insert: 'c', documents: [{_id: 6, n: 6}]}");
         commander.run("shop", "{createBranch: 'into', from: 'main'}");
         set("shop~into", 2, 8);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     @ParameterizedTest
@@ -115,7 +111,7 @@ final class HeldMergesTest {
             trim();
             assertThat(first()).isGreaterThan(base + 1);
             if (!end.startsWith("{drop")) {
-                as("ann", "shop~dev", "{insert: 'c', documents: [{_id: 7, n: 6}]}");
+                commander.as("ann", "shop~dev", "{insert: 'c', documents: [{_id: 7, n: 6}]}");
                 base = head("shop~dev");
                 set("shop~dev", 2, 70);
             }
@@ -138,17 +134,6 @@ final class HeldMergesTest {
 
     private void set(String database, int id, int n) {
         commander.run(database, "{update: 'c', updates: [{q: {_id: " + id + "}, u: {$set: {n: " + n + "}}}]}");
-    }
-
-    private void as(String name, String database, String command) {
-        Client client = commander.engine().connect("10.0.0.1:1");
-        for (BsonDocument sent : List.of(
-                BsonDocument.parse("{hello: 1, client: {application: {name: '" + name
-                        + "'}, driver: {name: 'd', version: '1'}, os: {type: 'x'}}, $db: 'admin'}"),
-                BsonDocument.parse(command).append("$db", new BsonString(database)))) {
-            BsonDocument reply = Commander.decode(commander.engine().run(client, Request.of(Commander.encode(sent))));
-            assertThat(reply.getNumber("ok").intValue()).as("%s", reply).isEqualTo(1);
-        }
     }
 
     private long first() {

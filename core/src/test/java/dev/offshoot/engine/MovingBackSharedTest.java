@@ -14,7 +14,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,18 +28,18 @@ final class MovingBackSharedTest {
         SimulatedStore store = SimulatedStore.hostile(1, 0, 0);
         try (Engine one = Engine.open(store, DEAF);
                 Engine two = Engine.open(store, DEAF)) {
-            run(one, "admin", "{createProject: 'shop'}");
-            run(one, "shop", "{insert: 'items', documents: [{_id: 1}]}");
-            long head = run(two, "shop", "{branchReflog: 'main'}")
+            Commander.run(one, "admin", "{createProject: 'shop'}");
+            Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 1}]}");
+            long head = Commander.run(two, "shop", "{branchReflog: 'main'}")
                     .getInt64("head_lsn")
                     .getValue();
-            run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+            Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
 
-            BsonDocument refused = answer(two, "shop", "{resetBranch: 'main', to: 1, expect: " + head + "}");
+            BsonDocument refused = Commander.reply(two, "shop", "{resetBranch: 'main', to: 1, expect: " + head + "}");
             assertThat(refused.getInt32("code").getValue()).as("%s", refused).isEqualTo(112);
             assertThat(content(one, "main")).isEqualTo(content(two, "main")).contains("\"_id\": 2");
 
-            BsonDocument reset = run(two, "shop", "{resetBranch: 'main', to: " + head + "}");
+            BsonDocument reset = Commander.run(two, "shop", "{resetBranch: 'main', to: " + head + "}");
             assertThat(reset.getInt64("old_head_lsn").getValue()).isEqualTo(head + 1);
             assertThat(content(one, "main")).isEqualTo(content(two, "main")).doesNotContain("\"_id\": 2");
         }
@@ -54,18 +53,18 @@ final class MovingBackSharedTest {
         int moved = 0;
         try (Engine one = Engine.open(store, DEAF);
                 Engine two = Engine.open(store, DEAF)) {
-            run(one, "admin", "{createProject: 'shop'}");
-            run(one, "shop", "{insert: 'items', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}]}");
-            run(one, "shop", "{createBranch: 'dev'}");
+            Commander.run(one, "admin", "{createProject: 'shop'}");
+            Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 1, n: 1}, {_id: 2, n: 2}]}");
+            Commander.run(one, "shop", "{createBranch: 'dev'}");
             for (int i = 0; i < 80; i++) {
                 Engine engine = random.nextBoolean() ? one : two;
                 String branch = BRANCHES.get(random.nextInt(2));
-                BsonDocument reply = answer(engine, "shop~" + branch, command(random, engine, branch));
+                BsonDocument reply = Commander.reply(engine, "shop~" + branch, command(random, engine, branch));
                 boolean moves = reply.containsKey("changed") || reply.containsKey("status");
                 moved += moves && reply.getNumber("ok").intValue() == 1 ? 1 : 0;
                 if (reply.containsKey("status")
                         && reply.getString("status").getValue().equals("conflicts")) {
-                    run(engine, "shop~" + branch, "{mergeBranch: 1, abort: true}");
+                    Commander.run(engine, "shop~" + branch, "{mergeBranch: 1, abort: true}");
                 }
                 if (reply.getNumber("ok").intValue() == 0) {
                     assertThat(reply.getInt32("code").getValue())
@@ -126,8 +125,8 @@ final class MovingBackSharedTest {
     void writers_go_on_beside_resets_and_every_acknowledged_write_is_in_some_history() throws Exception {
         SimulatedStore store = SimulatedStore.hostile(7, 0, 0);
         try (Engine engine = Engine.open(store, EngineOptions.DEFAULT)) {
-            run(engine, "admin", "{createProject: 'shop'}");
-            run(engine, "shop", "{insert: 'items', documents: [{_id: -1}]}");
+            Commander.run(engine, "admin", "{createProject: 'shop'}");
+            Commander.run(engine, "shop", "{insert: 'items', documents: [{_id: -1}]}");
             long start = 3;
             AtomicInteger ids = new AtomicInteger();
             ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -136,7 +135,10 @@ final class MovingBackSharedTest {
                 for (int t = 0; t < 3; t++) {
                     writers.add(threads.submit(() -> {
                         for (int i = 0; i < 60; i++) {
-                            run(engine, "shop", "{insert: 'items', documents: [{_id: " + ids.incrementAndGet() + "}]}");
+                            Commander.run(
+                                    engine,
+                                    "shop",
+                                    "{insert: 'items', documents: [{_id: " + ids.incrementAndGet() + "}]}");
                         }
                         return 60;
                     }));
@@ -145,7 +147,7 @@ final class MovingBackSharedTest {
                 boolean done = false;
                 while (!done) {
                     done = writers.stream().allMatch(Future::isDone);
-                    BsonDocument reset = run(engine, "shop", "{resetBranch: 'main', to: " + start + "}");
+                    BsonDocument reset = Commander.run(engine, "shop", "{resetBranch: 'main', to: " + start + "}");
                     discarded.add(reset.getInt64("old_head_lsn").getValue());
                 }
                 int written = 0;
@@ -154,7 +156,7 @@ final class MovingBackSharedTest {
                 }
                 int found = 0;
                 for (long head : discarded) {
-                    found += run(engine, "shop~main~" + head, "{count: 'items'}")
+                    found += Commander.run(engine, "shop~main~" + head, "{count: 'items'}")
                                     .getInt32("n")
                                     .getValue()
                             - 1;
@@ -169,7 +171,7 @@ final class MovingBackSharedTest {
 
     /** All collections of a branch, read once everything that any process wrote is folded. */
     private static String content(Engine engine, String branch) {
-        BsonDocument collections = run(
+        BsonDocument collections = Commander.run(
                 engine,
                 "shop~" + branch,
                 "{listCollections: 1, nameOnly: true, cursor: {batchSize: 1000}, readConcern: {level: 'linearizable'}}");
@@ -178,7 +180,7 @@ final class MovingBackSharedTest {
                 .map(collection -> collection.asDocument().getString("name").getValue())
                 .sorted()
                 .forEach(name -> content.append(name)
-                        .append(run(
+                        .append(Commander.run(
                                         engine,
                                         "shop~" + branch,
                                         "{find: '" + name
@@ -186,19 +188,5 @@ final class MovingBackSharedTest {
                                 .getDocument("cursor")
                                 .getArray("firstBatch")));
         return content.toString();
-    }
-
-    private static BsonDocument answer(Engine engine, String database, String command) {
-        BsonDocument sent = BsonDocument.parse(command);
-        sent.append("$db", new BsonString(database));
-        return Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
-    }
-
-    private static BsonDocument run(Engine engine, String database, String command) {
-        BsonDocument reply = answer(engine, database, command);
-        assertThat(reply.getNumber("ok").intValue())
-                .as("%s: %s", command, reply)
-                .isEqualTo(1);
-        return reply;
     }
 }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,16 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Undo, revert, cherry-pick and rebase. */
 final class MovingBackTest {
+    @AutoClose
     private final Commander commander;
 
     MovingBackTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
         commander.run("shop", "{insert: 'items', documents: [{_id: 1, n: 1, m: 1}, {_id: 2, n: 2}, {_id: 3, n: 3}]}");
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     // ---- undo
@@ -167,12 +163,12 @@ final class MovingBackTest {
     @Test
     void what_one_actor_did_is_undone_and_what_others_did_stays() {
         long before = head("main");
-        as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}]}");
-        as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {m: 8}}}]}");
-        as("ann", "shop", "{insert: 'items', documents: [{_id: 4, n: 4}]}");
-        as("ann", "shop", "{delete: 'items', deletes: [{q: {_id: 3}, limit: 1}]}");
-        as("bob", "shop", "{update: 'items', updates: [{q: {_id: 2}, u: {$set: {n: 7}}}]}");
-        as("ann", "shop", "{insert: 'anns', documents: [{_id: 1}]}");
+        commander.as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}]}");
+        commander.as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {m: 8}}}]}");
+        commander.as("ann", "shop", "{insert: 'items', documents: [{_id: 4, n: 4}]}");
+        commander.as("ann", "shop", "{delete: 'items', deletes: [{q: {_id: 3}, limit: 1}]}");
+        commander.as("bob", "shop", "{update: 'items', updates: [{q: {_id: 2}, u: {$set: {n: 7}}}]}");
+        commander.as("ann", "shop", "{insert: 'anns', documents: [{_id: 1}]}");
 
         BsonDocument undone = commander.run("shop", "{undoChanges: 1, from: " + before + ", actor: 'ann'}");
 
@@ -192,9 +188,9 @@ final class MovingBackTest {
     @Test
     void what_others_changed_later_in_the_range_is_a_conflict_of_the_undo_of_an_actor() {
         long before = head("main");
-        as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}]}");
-        as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 10, m: 8}}}]}");
-        as("ann", "shop", "{update: 'items', updates: [{q: {_id: 2}, u: {$set: {n: 20}}}]}");
+        commander.as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}]}");
+        commander.as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 10, m: 8}}}]}");
+        commander.as("ann", "shop", "{update: 'items', updates: [{q: {_id: 2}, u: {$set: {n: 20}}}]}");
         String untouched = content("shop");
         String undo = "{undoChanges: 1, from: " + before + ", actor: 'ann'";
 
@@ -223,10 +219,10 @@ final class MovingBackTest {
     @Test
     void a_document_that_others_changed_between_two_runs_of_an_actor_is_in_conflict() {
         long before = head("main");
-        as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}]}");
-        as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 10}}}]}");
-        as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {m: 9}}}]}");
-        as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {m: 10}}}]}");
+        commander.as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}]}");
+        commander.as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 10}}}]}");
+        commander.as("ann", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {m: 9}}}]}");
+        commander.as("bob", "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {m: 10}}}]}");
 
         assertThat(status(commander.run("shop", "{undoChanges: 1, from: " + before + ", actor: 'ann'}")))
                 .isEqualTo("conflicts");
@@ -254,12 +250,12 @@ final class MovingBackTest {
     void what_others_did_later_to_definitions_and_rules_is_a_conflict_of_the_undo_of_an_actor(
             String ann, String bob, String type, String path) {
         long before = head("main");
-        as("ann", "shop", "{insert: 'others', documents: [{_id: 1}]}");
-        as("ann", "shop", ann);
+        commander.as("ann", "shop", "{insert: 'others', documents: [{_id: 1}]}");
+        commander.as("ann", "shop", ann);
         for (String each : bob.split("; ")) {
-            as("bob", "shop", each);
+            commander.as("bob", "shop", each);
         }
-        as("ann", "shop", "{insert: 'others', documents: [{_id: 2}]}");
+        commander.as("ann", "shop", "{insert: 'others', documents: [{_id: 2}]}");
         String untouched = content("shop");
         String undo = "{undoChanges: 1, from: " + before + ", actor: 'ann'}";
 
@@ -287,11 +283,11 @@ final class MovingBackTest {
     @Test
     void what_is_said_of_such_conflicts_is_done() {
         long before = head("main");
-        as("ann", "shop", "{collMod: 'items', validator: {n: {$gt: 0}}}");
-        as("bob", "shop", "{collMod: 'items', validator: {n: {$gt: -1}}}");
-        as("ann", "shop", "{delete: 'items', deletes: [{q: {_id: 2}, limit: 1}]}");
-        as("bob", "shop", "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'u', unique: true}]}");
-        as("bob", "shop", "{insert: 'items', documents: [{_id: 9, n: 2}]}");
+        commander.as("ann", "shop", "{collMod: 'items', validator: {n: {$gt: 0}}}");
+        commander.as("bob", "shop", "{collMod: 'items', validator: {n: {$gt: -1}}}");
+        commander.as("ann", "shop", "{delete: 'items', deletes: [{q: {_id: 2}, limit: 1}]}");
+        commander.as("bob", "shop", "{createIndexes: 'items', indexes: [{key: {n: 1}, name: 'u', unique: true}]}");
+        commander.as("bob", "shop", "{insert: 'items', documents: [{_id: 9, n: 2}]}");
 
         BsonDocument begun = commander.run("shop", "{undoChanges: 1, from: " + before + ", actor: 'ann'}");
 
@@ -313,10 +309,10 @@ final class MovingBackTest {
 
     @Test
     void a_collection_that_came_back_as_a_copy_has_a_uuid_of_its_own() {
-        as("ann", "shop", "{insert: 'others', documents: [{_id: 1, n: 1}]}");
+        commander.as("ann", "shop", "{insert: 'others', documents: [{_id: 1, n: 1}]}");
         long there = head("main");
-        as("bob", "shop", "{insert: 'items', documents: [{_id: 9}]}");
-        as("ann", "shop", "{drop: 'others'}");
+        commander.as("bob", "shop", "{insert: 'items', documents: [{_id: 9}]}");
+        commander.as("ann", "shop", "{drop: 'others'}");
         commander.run("shop", "{undoChanges: 1, from: " + there + ", actor: 'ann'}");
 
         commander.run("shop", "{restore: 'others', at: " + there + ", as: 'first'}");
@@ -353,12 +349,12 @@ final class MovingBackTest {
 
     @Test
     void a_collection_that_an_actor_dropped_comes_back() {
-        as("ann", "shop", "{insert: 'others', documents: [{_id: 1, n: 1}]}");
+        commander.as("ann", "shop", "{insert: 'others', documents: [{_id: 1, n: 1}]}");
         commander.run("shop", "{createIndexes: 'others', indexes: [{key: {n: 1}, name: 'n', unique: true}]}");
         long before = head("main");
-        as("bob", "shop", "{insert: 'others', documents: [{_id: 2, n: 2}]}");
-        as("ann", "shop", "{drop: 'others'}");
-        as("bob", "shop", "{update: 'items', updates: [{q: {_id: 2}, u: {$set: {n: 7}}}]}");
+        commander.as("bob", "shop", "{insert: 'others', documents: [{_id: 2, n: 2}]}");
+        commander.as("ann", "shop", "{drop: 'others'}");
+        commander.as("bob", "shop", "{update: 'items', updates: [{q: {_id: 2}, u: {$set: {n: 7}}}]}");
 
         commander.run("shop", "{undoChanges: 1, from: " + before + ", actor: 'ann'}");
 
@@ -650,9 +646,9 @@ final class MovingBackTest {
                     "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {" + (ann ? "a" : "b") + random.nextInt(3)
                             + ": " + i + "}}}]}";
             };
-            as(ann ? "ann" : "bob", "shop", command);
+            commander.as(ann ? "ann" : "bob", "shop", command);
             if (!ann) {
-                as("bob", "shop~alone", command);
+                commander.as("bob", "shop~alone", command);
             } else {
                 done++;
             }
@@ -695,18 +691,6 @@ final class MovingBackTest {
                                 + "}}, multi: true}]}");
             default -> commander.run(database, "{insert: 'c" + random.nextInt(3) + "', documents: [{n: " + n + "}]}");
         }
-    }
-
-    /** Runs a write as somebody else. */
-    private void as(String name, String database, String command) {
-        Client client = commander.engine().connect("10.0.0.1:1");
-        BsonDocument hello = BsonDocument.parse("{hello: 1, client: {application: {name: '" + name
-                + "'}, driver: {name: 'd', version: '1'}, os: {type: 'x'}}, $db: 'admin'}");
-        assertThat(Commander.decode(commander.engine().run(client, Request.of(Commander.encode(hello)))))
-                .containsKey("maxWireVersion");
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        BsonDocument reply = Commander.decode(commander.engine().run(client, Request.of(Commander.encode(sent))));
-        assertThat(reply.getNumber("ok").intValue()).as("%s", reply).isEqualTo(1);
     }
 
     /** All documents of all collections in natural order, with their record ids, and all indexes. */

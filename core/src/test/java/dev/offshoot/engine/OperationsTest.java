@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonArray;
@@ -13,7 +12,7 @@ import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
 import org.bson.BsonValue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +27,7 @@ class OperationsTest {
             + "{$lookup: {from: 'items', pipeline: [], as: 'd'}}, {$unwind: '$d'},"
             + "{$group: {_id: null, n: {$sum: 1}}}]}";
 
+    @AutoClose
     private final Commander commander;
 
     OperationsTest(@TempDir Path folder) {
@@ -37,11 +37,6 @@ class OperationsTest {
             documents.add(new BsonDocument("_id", new BsonInt32(i)));
         }
         commander.run("shop", new BsonDocument("insert", new BsonString("items")).append("documents", documents));
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private List<BsonDocument> running(String filter) {
@@ -55,9 +50,8 @@ class OperationsTest {
     void kill_op_ends_an_aggregation() throws Exception {
         Engine engine = commander.engine();
         Client other = engine.connect("127.0.0.1:50999");
-        BsonDocument sent = BsonDocument.parse(ENDLESS).append("$db", new BsonString("shop"));
         CompletableFuture<BsonDocument> reply = CompletableFuture.supplyAsync(
-                () -> Commander.decode(engine.run(other, new Request(Commander.encode(sent), Map.of()))));
+                () -> Commander.reply(engine, other, "shop", BsonDocument.parse(ENDLESS)));
         List<BsonDocument> found = new ArrayList<>();
         while (found.isEmpty()) {
             found.addAll(running("'command.comment': 'endless'"));

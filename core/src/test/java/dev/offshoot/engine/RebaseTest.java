@@ -17,8 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rebases and cherry-picks that keep commits apart. */
 final class RebaseTest {
+    @AutoClose
     private final Commander commander;
 
     RebaseTest(@TempDir Path folder) {
@@ -35,23 +35,20 @@ final class RebaseTest {
         commander.run("shop", "{createBranch: 'dev'}");
     }
 
-    @AfterEach
-    void close() {
-        commander.close();
-    }
-
     // ---- who did what
 
     @Test
     void each_commit_keeps_its_author_its_command_and_its_message() {
-        as("ann", "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}], comment: 'nine'}");
-        as("bob", "shop~dev", "{insert: 'items', documents: [{_id: 4, n: 4}]}");
-        as("ann", "shop~dev", "{commitBranch: 'a note'}");
-        as("cyd", "shop~dev", "{delete: 'items', deletes: [{q: {_id: 3}, limit: 1}], comment: 'gone'}");
+        commander.as(
+                "ann", "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}], comment: 'nine'}");
+        commander.as("bob", "shop~dev", "{insert: 'items', documents: [{_id: 4, n: 4}]}");
+        commander.as("ann", "shop~dev", "{commitBranch: 'a note'}");
+        commander.as("cyd", "shop~dev", "{delete: 'items', deletes: [{q: {_id: 3}, limit: 1}], comment: 'gone'}");
         set("shop", 1, "m", 7);
         List<BsonDocument> old = commander.list("shop~dev", "{branchLog: 1, limit: 4}");
 
-        BsonDocument rebased = as("dan", "shop", "{rebaseBranch: 'dev', onto: 'main', message: 'onto the new prices'}");
+        BsonDocument rebased =
+                commander.as("dan", "shop", "{rebaseBranch: 'dev', onto: 'main', message: 'onto the new prices'}");
 
         assertThat(status(rebased)).isEqualTo("merged");
         assertThat(rebased.getInt32("picked").getValue()).isEqualTo(4);
@@ -139,7 +136,8 @@ final class RebaseTest {
     @Test
     void the_first_commit_in_conflict_stops_it_and_it_goes_on_from_there() {
         insert("shop~dev", 4);
-        as("ann", "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}], comment: 'nine'}");
+        commander.as(
+                "ann", "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 9}}}], comment: 'nine'}");
         set("shop~dev", 2, "n", 9);
         set("shop~dev", 1, "n", 11);
         set("shop", 1, "n", 10);
@@ -403,12 +401,12 @@ final class RebaseTest {
 
     @Test
     void a_range_is_picked_commit_by_commit_or_as_one() {
-        as("ann", "shop~dev", "{insert: 'items', documents: [{_id: 4}], comment: 'four'}");
+        commander.as("ann", "shop~dev", "{insert: 'items', documents: [{_id: 4}], comment: 'four'}");
         long four = head("dev");
-        as("ann", "shop~dev", "{insert: 'items', documents: [{_id: 5}], comment: 'five'}");
-        as("bob", "shop~dev", "{insert: 'items', documents: [{_id: 6}]}");
+        commander.as("ann", "shop~dev", "{insert: 'items', documents: [{_id: 5}], comment: 'five'}");
+        commander.as("bob", "shop~dev", "{insert: 'items', documents: [{_id: 6}]}");
 
-        BsonDocument picked = as("dan", "shop", "{cherryPick: 'dev', from: " + four + ", into: 'main'}");
+        BsonDocument picked = commander.as("dan", "shop", "{cherryPick: 'dev', from: " + four + ", into: 'main'}");
         assertThat(picked.getInt32("picked").getValue()).isEqualTo(2);
         assertThat(ids("shop")).containsExactly(1, 2, 3, 5, 6);
         List<BsonDocument> log = commander.list("shop", "{branchLog: 1, limit: 2}");
@@ -426,7 +424,7 @@ final class RebaseTest {
 
         commander.run("shop", "{createBranch: 'whole', from: " + four + "}");
         BsonDocument squashed =
-                as("dan", "shop", "{cherryPick: 'dev', from: " + four + ", into: 'whole', squash: true}");
+                commander.as("dan", "shop", "{cherryPick: 'dev', from: " + four + ", into: 'whole', squash: true}");
         assertThat(squashed).doesNotContainKey("picked");
         BsonDocument whole =
                 commander.list("shop~whole", "{branchLog: 1, limit: 1}").get(0);
@@ -474,22 +472,22 @@ final class RebaseTest {
         String before;
         String after;
         try (Engine engine = Engine.open(store, EngineOptions.DEFAULT)) {
-            run(engine, "admin", "{createProject: 'shop'}");
-            run(engine, "shop", "{insert: 'items', documents: [{_id: 1}]}");
-            run(engine, "shop", "{createBranch: 'dev'}");
+            Commander.run(engine, "admin", "{createProject: 'shop'}");
+            Commander.run(engine, "shop", "{insert: 'items', documents: [{_id: 1}]}");
+            Commander.run(engine, "shop", "{createBranch: 'dev'}");
             for (int i = 2; i < 12; i++) {
-                run(engine, "shop~dev", "{insert: 'items', documents: [{_id: " + i + "}]}");
+                Commander.run(engine, "shop~dev", "{insert: 'items', documents: [{_id: " + i + "}]}");
             }
-            run(engine, "shop", "{insert: 'items', documents: [{_id: 20}]}");
-            run(engine, "shop", "{createBranch: 'twin', from: 'dev'}");
-            run(engine, "shop", "{rebaseBranch: 'twin', onto: 'main'}");
+            Commander.run(engine, "shop", "{insert: 'items', documents: [{_id: 20}]}");
+            Commander.run(engine, "shop", "{createBranch: 'twin', from: 'dev'}");
+            Commander.run(engine, "shop", "{rebaseBranch: 'twin', onto: 'main'}");
             before = find(engine, "dev");
             after = find(engine, "twin");
             long id = Objects.requireNonNull(engine.projects().find("shop")).id();
             SimulatedLogStore log = store.log("p" + id);
             int records = log.records().size();
             log.failNext(fault);
-            BsonDocument reply = answer(engine, "shop", "{rebaseBranch: 'dev', onto: 'main'}");
+            BsonDocument reply = Commander.reply(engine, "shop", "{rebaseBranch: 'dev', onto: 'main'}");
             assertThat(reply.getNumber("ok").intValue()).as("%s", reply).isZero();
             assertThat(log.fired(fault)).isEqualTo(1);
             assertThat(log.records().size() - records).isEqualTo(fault == Fault.UNKNOWN_STORED ? 1 : 0);
@@ -555,33 +553,8 @@ final class RebaseTest {
 
     // ---- tools
 
-    private BsonDocument as(String name, String database, String command) {
-        Client client = commander.engine().connect("10.0.0.1:1");
-        BsonDocument hello = BsonDocument.parse("{hello: 1, client: {application: {name: '" + name
-                + "'}, driver: {name: 'd', version: '1'}, os: {type: 'x'}}, $db: 'admin'}");
-        assertThat(Commander.decode(commander.engine().run(client, Request.of(Commander.encode(hello)))))
-                .containsKey("maxWireVersion");
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        BsonDocument reply = Commander.decode(commander.engine().run(client, Request.of(Commander.encode(sent))));
-        assertThat(reply.getNumber("ok").intValue()).as("%s", reply).isEqualTo(1);
-        return reply;
-    }
-
-    private static BsonDocument answer(Engine engine, String database, String command) {
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        return Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
-    }
-
-    private static BsonDocument run(Engine engine, String database, String command) {
-        BsonDocument reply = answer(engine, database, command);
-        assertThat(reply.getNumber("ok").intValue())
-                .as("%s: %s", command, reply)
-                .isEqualTo(1);
-        return reply;
-    }
-
     private static String find(Engine engine, String branch) {
-        return run(engine, "shop~" + branch, "{find: 'items', showRecordId: true}")
+        return Commander.run(engine, "shop~" + branch, "{find: 'items', showRecordId: true}")
                 .getDocument("cursor")
                 .getArray("firstBatch")
                 .toString();

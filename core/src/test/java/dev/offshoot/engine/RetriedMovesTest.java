@@ -15,7 +15,6 @@ import dev.offshoot.wal.SimulatedStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -26,7 +25,7 @@ import org.bson.BsonBinary;
 import org.bson.BsonDocument;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,17 +42,14 @@ class RetriedMovesTest {
             SimulatedLogStore.Fault.UNKNOWN_STORED_LATER);
     private static final String ADD = "{update: 'items', updates: [{q: {_id: 1}, u: {$inc: {n: 10}}}]}";
 
+    @AutoClose
     private final Commander commander;
+
     private long before;
     private long added;
 
     RetriedMovesTest(@TempDir Path folder) {
         this.commander = Commander.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     /** A counter that both branches add to, so that what is done twice is seen. */
@@ -303,33 +299,27 @@ class RetriedMovesTest {
         for (long seed = 0; seed < 12; seed++) {
             SimulatedStore store = SimulatedStore.hostile(seed, 0, 0);
             try (Engine engine = Engine.open(store, EngineOptions.DEFAULT)) {
-                answer(engine, "{createProject: 'shop'}", "admin");
-                answer(engine, "{insert: 'items', documents: [{_id: 1, n: 1}]}", "shop");
-                answer(engine, "{createBranch: 'dev'}", "shop");
-                answer(engine, "{update: 'items', updates: [{q: {_id: 1}, u: {$inc: {n: 5}}}]}", "shop~dev");
-                answer(engine, ADD, "shop");
+                Commander.reply(engine, "admin", "{createProject: 'shop'}");
+                Commander.reply(engine, "shop", "{insert: 'items', documents: [{_id: 1, n: 1}]}");
+                Commander.reply(engine, "shop", "{createBranch: 'dev'}");
+                Commander.reply(engine, "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$inc: {n: 5}}}]}");
+                Commander.reply(engine, "shop", ADD);
                 store.log("p1").failNext(UNKNOWN.get((int) seed % UNKNOWN.size()));
                 String merge = retryable(1, "{mergeBranch: 'dev', squash: true, paths: {items: {n: 'sum'}}}")
                         .toJson();
-                BsonDocument reply = answer(engine, merge, "shop");
+                BsonDocument reply = Commander.reply(engine, "shop", merge);
                 while (reply.getNumber("ok").intValue() == 0) {
                     assertThat(reply.getArray("errorLabels")).contains(new BsonString("RetryableWriteError"));
                     lost++;
-                    reply = answer(engine, merge, "shop");
+                    reply = Commander.reply(engine, "shop", merge);
                 }
                 assertThat(reply.getString("status").getValue()).isEqualTo("merged");
-                assertThat(answer(engine, "{find: 'items'}", "shop").toJson())
+                assertThat(Commander.reply(engine, "shop", "{find: 'items'}").toJson())
                         .as("seed %d", seed)
                         .contains("\"n\": 16");
             }
         }
         assertThat(lost).isPositive();
-    }
-
-    private static BsonDocument answer(Engine engine, String command, String database) {
-        Client client = engine.connect("127.0.0.1:50123");
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        return Commander.decode(engine.run(client, new Request(Commander.encode(sent), Map.of())));
     }
 
     private BsonDocument sent(long txn, String command) {

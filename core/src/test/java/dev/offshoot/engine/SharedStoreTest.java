@@ -29,8 +29,8 @@ class SharedStoreTest {
         this.files = FileStore.open(folder);
         this.one = Engine.open(new Shared(files), DEAF);
         this.two = Engine.open(new Shared(files), DEAF);
-        run(one, "admin", "{createProject: 'shop'}");
-        run(one, "shop", "{insert: 'items', documents: [{_id: 1}]}");
+        Commander.run(one, "admin", "{createProject: 'shop'}");
+        Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 1}]}");
         assertThat(count(two, "{count: 'items'}")).isEqualTo(1);
     }
 
@@ -43,7 +43,7 @@ class SharedStoreTest {
 
     @Test
     void a_linearizable_read_sees_what_others_wrote() {
-        run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+        Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
 
         assertThat(count(two, "{count: 'items'}")).as("what is folded").isEqualTo(1);
         assertThat(count(two, "{count: 'items', readConcern: {level: 'linearizable'}}"))
@@ -52,8 +52,8 @@ class SharedStoreTest {
 
     @Test
     void a_read_after_a_time_sees_what_others_wrote_until_then() {
-        BsonTimestamp time =
-                run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}").getTimestamp("operationTime");
+        BsonTimestamp time = Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}")
+                .getTimestamp("operationTime");
         String after = "{$timestamp: {t: " + time.getTime() + ", i: " + time.getInc() + "}}";
 
         assertThat(count(two, "{count: 'items'}")).as("what is folded").isEqualTo(1);
@@ -63,8 +63,8 @@ class SharedStoreTest {
 
     @Test
     void a_write_is_made_on_the_newest_state() {
-        run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
-        BsonDocument reply = run(two, "shop", "{insert: 'items', documents: [{_id: 3}, {_id: 2}]}");
+        Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+        BsonDocument reply = Commander.run(two, "shop", "{insert: 'items', documents: [{_id: 3}, {_id: 2}]}");
 
         assertThat(reply.getInt32("n").getValue()).isEqualTo(1);
         assertThat(reply.getArray("writeErrors")).hasSize(1);
@@ -73,23 +73,23 @@ class SharedStoreTest {
 
     @Test
     void a_write_to_a_project_that_another_dropped_is_refused_and_goes_to_its_successor() {
-        run(one, "admin", "{dropProject: 'shop'}");
+        Commander.run(one, "admin", "{dropProject: 'shop'}");
 
-        BsonDocument refused = answer(two, "shop", "{insert: 'items', documents: [{_id: 7}]}");
+        BsonDocument refused = Commander.reply(two, "shop", "{insert: 'items', documents: [{_id: 7}]}");
         assertThat(refused.getNumber("ok").intValue()).as("%s", refused).isZero();
         assertThat(refused.getInt32("code").getValue()).isEqualTo(26);
 
-        run(one, "admin", "{createProject: 'shop'}");
-        run(two, "shop", "{insert: 'items', documents: [{_id: 8}]}");
+        Commander.run(one, "admin", "{createProject: 'shop'}");
+        Commander.run(two, "shop", "{insert: 'items', documents: [{_id: 8}]}");
         assertThat(count(one, "{count: 'items', readConcern: {level: 'linearizable'}}"))
                 .isEqualTo(1);
     }
 
     @Test
     void a_branch_that_another_protected_is_not_written() {
-        run(one, "shop", "{updateBranch: 'main', protected: true}");
+        Commander.run(one, "shop", "{updateBranch: 'main', protected: true}");
 
-        BsonDocument refused = answer(two, "shop", "{insert: 'items', documents: [{_id: 7}]}");
+        BsonDocument refused = Commander.reply(two, "shop", "{insert: 'items', documents: [{_id: 7}]}");
 
         assertThat(refused.getInt32("code").getValue()).as("%s", refused).isEqualTo(20);
         assertThat(count(one, "{count: 'items', readConcern: {level: 'linearizable'}}"))
@@ -98,59 +98,65 @@ class SharedStoreTest {
 
     @Test
     void of_two_who_find_that_a_branch_has_expired_one_drops_it() {
-        run(one, "shop", "{createBranch: 'trial', expires: '1h'}");
-        run(one, "shop", "{createBranch: 'longer', expires: '1h'}");
+        Commander.run(one, "shop", "{createBranch: 'trial', expires: '1h'}");
+        Commander.run(one, "shop", "{createBranch: 'longer', expires: '1h'}");
         assertThat(count(two, "{count: 'items', readConcern: {level: 'linearizable'}}"))
                 .isEqualTo(1);
-        run(one, "shop", "{updateBranch: 'longer', expires: '48h'}");
+        Commander.run(one, "shop", "{updateBranch: 'longer', expires: '48h'}");
         long inTwoHours = System.currentTimeMillis() + 2 * 3_600_000;
 
         assertThat(one.expireBranches(inTwoHours)).isEqualTo(1);
         assertThat(two.expireBranches(inTwoHours))
                 .as("one is gone, and the other was given more, of which this one has not heard")
                 .isZero();
-        assertThat(run(two, "shop", "{listBranches: 1}").getArray("branches")).hasSize(2);
-        assertThat(run(one, "shop", "{listBranches: 1, dropped: true}").getArray("branches"))
+        assertThat(Commander.run(two, "shop", "{listBranches: 1}").getArray("branches"))
+                .hasSize(2);
+        assertThat(Commander.run(one, "shop", "{listBranches: 1, dropped: true}")
+                        .getArray("branches"))
                 .hasSize(1);
     }
 
     @Test
     void a_merge_that_one_began_is_resolved_and_finished_by_the_other() {
-        run(one, "shop", "{createBranch: 'dev'}");
-        run(one, "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 1}}}]}");
-        run(two, "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 2}}}]}");
+        Commander.run(one, "shop", "{createBranch: 'dev'}");
+        Commander.run(one, "shop~dev", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 1}}}]}");
+        Commander.run(two, "shop", "{update: 'items', updates: [{q: {_id: 1}, u: {$set: {n: 2}}}]}");
 
-        BsonDocument begun = run(one, "shop", "{mergeBranch: 'dev'}");
+        BsonDocument begun = Commander.run(one, "shop", "{mergeBranch: 'dev'}");
         assertThat(begun.getString("status").getValue()).isEqualTo("conflicts");
-        BsonDocument refused = answer(two, "shop", "{mergeBranch: 'dev'}");
+        BsonDocument refused = Commander.reply(two, "shop", "{mergeBranch: 'dev'}");
         assertThat(refused.getInt32("code").getValue()).as("%s", refused).isEqualTo(117);
-        run(two, "shop", "{resolveConflict: {}, take: 'theirs'}");
-        run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
-        BsonDocument finished = run(two, "shop", "{mergeBranch: 1, continue: true}");
+        Commander.run(two, "shop", "{resolveConflict: {}, take: 'theirs'}");
+        Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
+        BsonDocument finished = Commander.run(two, "shop", "{mergeBranch: 1, continue: true}");
 
         assertThat(finished.getString("status").getValue()).isEqualTo("merged");
         assertThat(count(one, "{count: 'items', query: {n: 1}, readConcern: {level: 'linearizable'}}"))
                 .isEqualTo(1);
-        assertThat(answer(one, "shop", "{listConflicts: 1}").getInt32("code").getValue())
+        assertThat(Commander.reply(one, "shop", "{listConflicts: 1}")
+                        .getInt32("code")
+                        .getValue())
                 .isEqualTo(4);
-        assertThat(run(one, "shop", "{mergeBranch: 'dev'}").getString("status").getValue())
+        assertThat(Commander.run(one, "shop", "{mergeBranch: 'dev'}")
+                        .getString("status")
+                        .getValue())
                 .isEqualTo("upToDate");
     }
 
     @Test
     void a_merge_that_meets_a_write_of_another_is_made_again_with_it() {
-        run(one, "shop", "{createBranch: 'dev'}");
-        run(one, "shop~dev", "{insert: 'items', documents: [{_id: 2}]}");
-        run(two, "shop", "{insert: 'items', documents: [{_id: 3}]}");
+        Commander.run(one, "shop", "{createBranch: 'dev'}");
+        Commander.run(one, "shop~dev", "{insert: 'items', documents: [{_id: 2}]}");
+        Commander.run(two, "shop", "{insert: 'items', documents: [{_id: 3}]}");
 
-        BsonDocument planned = run(one, "shop", "{mergeBranch: 'dev', dryRun: true}");
-        run(two, "shop", "{insert: 'items', documents: [{_id: 4}]}");
-        BsonDocument stale = answer(
+        BsonDocument planned = Commander.run(one, "shop", "{mergeBranch: 'dev', dryRun: true}");
+        Commander.run(two, "shop", "{insert: 'items', documents: [{_id: 4}]}");
+        BsonDocument stale = Commander.reply(
                 one,
                 "shop",
                 "{mergeBranch: 'dev', plan: '" + planned.getString("plan").getValue() + "'}");
         assertThat(stale.getInt32("code").getValue()).as("%s", stale).isEqualTo(112);
-        run(one, "shop", "{mergeBranch: 'dev'}");
+        Commander.run(one, "shop", "{mergeBranch: 'dev'}");
 
         assertThat(count(two, "{count: 'items', readConcern: {level: 'linearizable'}}"))
                 .isEqualTo(4);
@@ -158,23 +164,24 @@ class SharedStoreTest {
 
     @Test
     void a_partial_branch_that_another_process_made_shows_the_same_here() {
-        run(one, "shop", "{insert: 'other', documents: [{_id: 1}]}");
-        run(one, "shop", "{createBranch: 'part', collections: ['items'], mask: {items: {secret: 'redact'}}}");
-        run(one, "shop~part", "{insert: 'items', documents: [{_id: 2, secret: 'marker'}]}");
+        Commander.run(one, "shop", "{insert: 'other', documents: [{_id: 1}]}");
+        Commander.run(one, "shop", "{createBranch: 'part', collections: ['items'], mask: {items: {secret: 'redact'}}}");
+        Commander.run(one, "shop~part", "{insert: 'items', documents: [{_id: 2, secret: 'marker'}]}");
         String find = "{find: 'items', filter: {_id: 2}, readConcern: {level: 'linearizable'}}";
-        BsonDocument here = run(two, "shop~part", find).getDocument("cursor");
+        BsonDocument here = Commander.run(two, "shop~part", find).getDocument("cursor");
         assertThat(here.toJson()).contains("***").doesNotContain("marker");
-        assertThat(here).isEqualTo(run(one, "shop~part", find).getDocument("cursor"));
-        assertThat(run(two, "shop~part", "{listCollections: 1, nameOnly: true}").toJson())
+        assertThat(here).isEqualTo(Commander.run(one, "shop~part", find).getDocument("cursor"));
+        assertThat(Commander.run(two, "shop~part", "{listCollections: 1, nameOnly: true}")
+                        .toJson())
                 .contains("items")
                 .doesNotContain("other");
     }
 
     @Test
     void merges_of_two_processes_into_one_branch_at_once_bring_all_of_both() throws Exception {
-        run(one, "shop", "{createBranch: 'a'}");
-        run(one, "shop", "{createBranch: 'b', collections: ['items']}");
-        run(one, "shop", "{insert: 'apart', documents: [{_id: 1}]}");
+        Commander.run(one, "shop", "{createBranch: 'a'}");
+        Commander.run(one, "shop", "{createBranch: 'b', collections: ['items']}");
+        Commander.run(one, "shop", "{insert: 'apart', documents: [{_id: 1}]}");
         assertThat(count(two, "{count: 'apart', readConcern: {level: 'linearizable'}}"))
                 .isEqualTo(1);
         int rounds = 20;
@@ -190,14 +197,16 @@ class SharedStoreTest {
             assertThat(count(engine, "{count: 'items', readConcern: {level: 'linearizable'}}"))
                     .isEqualTo(1 + 2 * rounds);
             assertThat(count(engine, "{count: 'apart'}")).isEqualTo(1);
-            assertThat(run(engine, "shop", "{walReplay: 1}").getBoolean("same").getValue())
+            assertThat(Commander.run(engine, "shop", "{walReplay: 1}")
+                            .getBoolean("same")
+                            .getValue())
                     .isTrue();
-            assertThat(run(engine, "shop", "{validate: 'items'}")
+            assertThat(Commander.run(engine, "shop", "{validate: 'items'}")
                             .getBoolean("valid")
                             .getValue())
                     .isTrue();
             for (String branch : List.of("a", "b")) {
-                assertThat(run(engine, "shop", "{mergeBranch: '" + branch + "'}")
+                assertThat(Commander.run(engine, "shop", "{mergeBranch: '" + branch + "'}")
                                 .getString("status")
                                 .getValue())
                         .isEqualTo("upToDate");
@@ -207,8 +216,8 @@ class SharedStoreTest {
 
     private static void merges(Engine engine, String branch, int first, int rounds) {
         for (int i = first; i < first + rounds; i++) {
-            run(engine, "shop~" + branch, "{insert: 'items', documents: [{_id: " + i + "}]}");
-            String status = run(engine, "shop", "{mergeBranch: '" + branch + "', ff: 'never'}")
+            Commander.run(engine, "shop~" + branch, "{insert: 'items', documents: [{_id: " + i + "}]}");
+            String status = Commander.run(engine, "shop", "{mergeBranch: '" + branch + "', ff: 'never'}")
                     .getString("status")
                     .getValue();
             assertThat(status).isEqualTo("merged");
@@ -216,21 +225,7 @@ class SharedStoreTest {
     }
 
     private static int count(Engine engine, String command) {
-        return run(engine, "shop", command).getInt32("n").getValue();
-    }
-
-    private static BsonDocument answer(Engine engine, String database, String command) {
-        BsonDocument sent = BsonDocument.parse(command);
-        sent.append("$db", new org.bson.BsonString(database));
-        return Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
-    }
-
-    private static BsonDocument run(Engine engine, String database, String command) {
-        BsonDocument reply = answer(engine, database, command);
-        assertThat(reply.getNumber("ok").intValue())
-                .as("%s: %s", command, reply)
-                .isEqualTo(1);
-        return reply;
+        return Commander.run(engine, "shop", command).getInt32("n").getValue();
     }
 
     /** The files of one process, as if others could write to them. */

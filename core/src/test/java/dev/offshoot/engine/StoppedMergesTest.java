@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offshoot.state.Project;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +12,7 @@ import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonString;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +27,7 @@ final class StoppedMergesTest {
     private static final int ATTEMPTS_MAX = 20;
     private static final int INTERRUPTED = 11601;
 
+    @AutoClose
     private final Commander commander;
 
     StoppedMergesTest(@TempDir Path folder) {
@@ -46,11 +46,6 @@ final class StoppedMergesTest {
             update("shop~dev", "n", i);
         }
         update("shop", "m", 1);
-    }
-
-    @AfterEach
-    void close() {
-        commander.close();
     }
 
     private void update(String database, String field, int value) {
@@ -113,9 +108,8 @@ final class StoppedMergesTest {
     private boolean kill(String command) throws Exception {
         Engine engine = commander.engine();
         Client other = engine.connect("127.0.0.1:50999");
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString("shop"));
         CompletableFuture<BsonDocument> reply = CompletableFuture.supplyAsync(
-                () -> Commander.decode(engine.run(other, new Request(Commander.encode(sent), Map.of()))));
+                () -> Commander.reply(engine, other, "shop", BsonDocument.parse(command)));
         while (!reply.isDone()) {
             commander.run("admin", "{currentOp: 1, 'command.comment': 'long'}").getArray("inprog").stream()
                     .map(operation -> operation.asDocument().getInt32("opid").getValue())

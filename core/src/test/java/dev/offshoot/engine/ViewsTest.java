@@ -7,8 +7,6 @@ import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import dev.offshoot.store.mongo.MongoStore;
 import dev.offshoot.store.mongo.StandInMongo;
-import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +17,12 @@ final class ViewsTest {
         try (StandInMongo mongo = StandInMongo.start();
                 MongoClient client = MongoClients.create(mongo.uri())) {
             try (Engine engine = Engine.open(MongoStore.open(mongo.uri()))) {
-                run(engine, "admin", "{createProject: 'shop'}");
-                run(engine, "shop", "{insert: 'items', documents: [{_id: 1}]}");
-                run(engine, "shop", "{createBranch: 'feature-x'}");
-                run(engine, "shop~feature-x", "{insert: 'items', documents: [{_id: 2}]}");
-                run(engine, "shop", "{createBranch: 'gone'}");
-                run(engine, "shop", "{dropBranch: 'gone'}");
+                Commander.run(engine, "admin", "{createProject: 'shop'}");
+                Commander.run(engine, "shop", "{insert: 'items', documents: [{_id: 1}]}");
+                Commander.run(engine, "shop", "{createBranch: 'feature-x'}");
+                Commander.run(engine, "shop~feature-x", "{insert: 'items', documents: [{_id: 2}]}");
+                Commander.run(engine, "shop", "{createBranch: 'gone'}");
+                Commander.run(engine, "shop", "{dropBranch: 'gone'}");
             }
             MongoDatabase views = client.getDatabase("offshoot");
             Document project = views.getCollection("wal_projects")
@@ -48,13 +46,5 @@ final class ViewsTest {
                 .first();
         assertThat(found).as("the view of branch %s", name).isNotNull();
         return found == null ? new Document() : found;
-    }
-
-    private static void run(Engine engine, String database, String command) {
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        BsonDocument reply = Commander.decode(engine.run(engine.connect("test:1"), Request.of(Commander.encode(sent))));
-        assertThat(reply.getNumber("ok").intValue())
-                .as("%s: %s", command, reply)
-                .isEqualTo(1);
     }
 }

@@ -5,27 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Statement;
-import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.CheckpointStore;
-import dev.offshoot.store.LogRecord;
-import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.PageStore;
-import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.View;
 import dev.offshoot.store.file.FileStore;
+import dev.offshoot.wal.GatedLogStore;
 import dev.offshoot.wal.Origin;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.bson.BsonDocument;
-import org.bson.BsonString;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,15 +152,14 @@ class WaitingWritersTest {
     }
 
     private BsonDocument run(String database, String command) {
-        BsonDocument sent = BsonDocument.parse(command).append("$db", new BsonString(database));
-        return Commander.decode(engine.run(client, new Request(Commander.encode(sent), Map.of())));
+        return Commander.reply(engine, client, database, BsonDocument.parse(command));
     }
 
     /** A store whose appends need a permit. */
     private record Gated(Store behind, Semaphore permits) implements Store {
         @Override
         public LogStore log(String id) {
-            return new GatedLog(behind.log(id), permits);
+            return new GatedLogStore(behind.log(id), permits);
         }
 
         @Override
@@ -197,44 +190,6 @@ class WaitingWritersTest {
         @Override
         public void close() {
             behind.close();
-        }
-    }
-
-    private record GatedLog(LogStore behind, Semaphore permits) implements LogStore {
-        @Override
-        public AppendResult append(LogRecord entry) {
-            permits.acquireUninterruptibly();
-            return behind.append(entry);
-        }
-
-        @Override
-        public RecordCursor read(long fromLsn) {
-            return behind.read(fromLsn);
-        }
-
-        @Override
-        public long firstLsn() {
-            return behind.firstLsn();
-        }
-
-        @Override
-        public void beginAt(long lsn) {
-            behind.beginAt(lsn);
-        }
-
-        @Override
-        public void sync() {
-            behind.sync();
-        }
-
-        @Override
-        public long trim(long belowLsn, boolean dryRun) {
-            return behind.trim(belowLsn, dryRun);
-        }
-
-        @Override
-        public List<LogSegment> segments() {
-            return behind.segments();
         }
     }
 }

@@ -10,13 +10,19 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A store whose appends wait until the test lets them through. */
-final class GatedLogStore implements LogStore {
+public final class GatedLogStore implements LogStore {
     private final LogStore behind;
-    private final Semaphore permits = new Semaphore(0);
+    private final Semaphore permits;
     private final AtomicInteger arrived = new AtomicInteger();
 
     GatedLogStore(LogStore behind) {
+        this(behind, new Semaphore(0));
+    }
+
+    /** @param permits an append takes one each */
+    public GatedLogStore(LogStore behind, Semaphore permits) {
         this.behind = behind;
+        this.permits = permits;
     }
 
     /** How many appends have come so far. */

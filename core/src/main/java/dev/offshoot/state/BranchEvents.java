@@ -10,7 +10,6 @@ import dev.offshoot.wal.GroupCommit;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.Pending;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
@@ -25,19 +24,19 @@ import org.jspecify.annotations.Nullable;
  * was made in.
  */
 final class BranchEvents {
-    private final Project project;
+    private final AcknowledgedState acknowledged;
     private final GroupCommit commits;
-    private final Map<Long, Head> heads;
+    private final BranchWrites writes;
 
     private final ReentrantLock turn = new ReentrantLock();
     private long epoch = -1;
     private Catalog pendingCatalog = Catalog.empty();
     private @Nullable Pending lastEvent;
 
-    BranchEvents(Project project, GroupCommit commits, Map<Long, Head> heads) {
-        this.project = project;
+    BranchEvents(AcknowledgedState acknowledged, GroupCommit commits, BranchWrites writes) {
+        this.acknowledged = acknowledged;
         this.commits = commits;
-        this.heads = heads;
+        this.writes = writes;
     }
 
     /**
@@ -67,32 +66,33 @@ final class BranchEvents {
                 return Attempt.failed(
                         new CommandException(
                                 ErrorCode.NAMESPACE_EXISTS,
-                                "branch '" + found.name() + "' of project '" + project.name() + "' is there already"),
+                                "branch '" + found.name() + "' of project '" + acknowledged.project()
+                                        + "' is there already"),
                         lastEvent);
             }
             if (found.droppedLsn() != branch.droppedLsn()) {
                 return Attempt.failed(
                         new CommandException(
                                 ErrorCode.WRITE_CONFLICT,
-                                "branch '" + found.name() + "' of project '" + project.name()
+                                "branch '" + found.name() + "' of project '" + acknowledged.project()
                                         + "' was brought back and dropped again meanwhile; nothing was changed. Ask again"),
                         lastEvent);
             }
             if (pendingCatalog.isTaken(branchName)) {
                 return Attempt.failed(taken(branchName), lastEvent);
             }
-            FoldPages.Window head = project.windowFor(state.head());
-            FoldPages.Window base = project.windowFor(state.base());
+            FoldPages.Window head = writes.windowFor(state.head());
+            FoldPages.Window base = writes.windowFor(state.base());
             return submitEvent(
                     current,
                     origin,
                     restoring(found, branchName, properties),
                     lsn -> found.restored(branchName).altered(properties),
                     lsn -> {
-                        heads.put(found.id(), new Head(state.head(), state.base(), found.mask()));
+                        acknowledged.heads().put(found.id(), new Head(state.head(), state.base(), found.mask()));
                         head.publish();
                         base.publish();
-                        project.moved(found.id());
+                        acknowledged.moved(found.id());
                     });
         });
     }
@@ -108,7 +108,7 @@ final class BranchEvents {
         return event(current -> {
             Branch found = pendingCatalog.branch(branch.id());
             if (found == null || found.dropped()) {
-                return Attempt.failed(project.gone(branch.name()), lastEvent);
+                return Attempt.failed(acknowledged.gone(branch.name()), lastEvent);
             }
             Doc properties;
             try {
@@ -124,7 +124,7 @@ final class BranchEvents {
                     origin,
                     new Change.AlterBranch(found.id(), properties.toBytes()),
                     lsn -> found.altered(properties),
-                    lsn -> project.moved(found.id()));
+                    lsn -> acknowledged.moved(found.id()));
         });
     }
 
@@ -153,7 +153,7 @@ final class BranchEvents {
                     current,
                     origin,
                     new Change.CreateTag(tagName, branch.id(), lsn),
-                    id -> new Tag(id, tagName, branch.id(), lsn, project.lastMillis()),
+                    id -> new Tag(id, tagName, branch.id(), lsn, acknowledged.lastMillis()),
                     id -> {});
         });
     }
@@ -165,7 +165,8 @@ final class BranchEvents {
                 return Attempt.failed(
                         new CommandException(
                                 ErrorCode.NAMESPACE_NOT_FOUND,
-                                "tag '" + tag.name() + "' of project '" + project.name() + "' was dropped meanwhile"),
+                                "tag '" + tag.name() + "' of project '" + acknowledged.project()
+                                        + "' was dropped meanwhile"),
                         lastEvent);
             }
             return submitEvent(current, origin, new Change.DropTag(tag.id()), id -> found, id -> {});
@@ -176,13 +177,13 @@ final class BranchEvents {
         return event(current -> {
             Branch found = pendingCatalog.branch(branch.id());
             if (found == null || found.dropped()) {
-                return Attempt.failed(project.gone(branch.name()), lastEvent);
+                return Attempt.failed(acknowledged.gone(branch.name()), lastEvent);
             }
             if (found.parent() == 0) {
                 return Attempt.failed(
                         new CommandException(
                                 ErrorCode.ILLEGAL_OPERATION,
-                                "branch '" + found.name() + "' is the first of project '" + project.name()
+                                "branch '" + found.name() + "' is the first of project '" + acknowledged.project()
                                         + "' and stays as long as the project; use dropProject to remove both"),
                         lastEvent);
             }
@@ -204,7 +205,7 @@ final class BranchEvents {
         return event(current -> {
             Branch found = pendingCatalog.branch(branch.id());
             if (found == null || found.dropped()) {
-                return Attempt.failed(project.gone(branch.name()), lastEvent);
+                return Attempt.failed(acknowledged.gone(branch.name()), lastEvent);
             }
             CommandException refusal = refusal(guard, found);
             if (refusal != null) {
@@ -219,16 +220,15 @@ final class BranchEvents {
                     origin,
                     new Change.RenameBranch(found.id(), to),
                     id -> found.renamed(to),
-                    lsn -> project.moved(found.id()));
+                    lsn -> acknowledged.moved(found.id()));
         });
     }
 
-    void end(Origin origin) {
+    void end(long project, Origin origin) {
         try {
-            event(current ->
-                    submitEvent(current, origin, new Change.DropProject(project.id()), lsn -> true, lsn -> {}));
+            event(current -> submitEvent(current, origin, new Change.DropProject(project), lsn -> true, lsn -> {}));
         } catch (CommandException e) {
-            if (!project.isEnded()) {
+            if (!acknowledged.catalog().ended()) {
                 throw e;
             }
         }
@@ -238,27 +238,27 @@ final class BranchEvents {
         try {
             while (true) {
                 Attempt<R> attempt = attemptEvent(event);
-                if (attempt != null && project.holds(attempt)) {
+                if (attempt != null && writes.holds(attempt)) {
                     return attempt.result().get();
                 }
             }
         } catch (StoreException e) {
-            throw project.isDropped() ? project.droppedException() : e;
+            throw acknowledged.isDropped() ? acknowledged.droppedException() : e;
         }
     }
 
     private <R> @Nullable Attempt<R> attemptEvent(LongFunction<@Nullable Attempt<R>> event) {
         turn.lock();
         try {
-            project.checkWhole();
+            acknowledged.checkWhole();
             long current = commits.epoch();
             if (epoch != current) {
                 epoch = current;
-                pendingCatalog = project.catalog();
+                pendingCatalog = acknowledged.catalog();
                 lastEvent = null;
             }
             return pendingCatalog.ended()
-                    ? Attempt.failed(project.droppedException(), lastEvent)
+                    ? Attempt.failed(acknowledged.droppedException(), lastEvent)
                     : event.apply(current);
         } finally {
             turn.unlock();
@@ -267,15 +267,15 @@ final class BranchEvents {
 
     private @Nullable Attempt<Branch> forkHead(
             String branchName, Branch parent, @Nullable ScopeRequest scope, Origin origin, long current) {
-        Head head = heads.get(parent.id());
+        Head head = acknowledged.heads().get(parent.id());
         if (head == null) {
-            return Attempt.failed(project.gone(parent.name()), lastEvent);
+            return Attempt.failed(acknowledged.gone(parent.name()), lastEvent);
         }
         head.turn.lock();
         try {
             head.enter(current);
             if (head.dropped()) {
-                return Attempt.failed(project.gone(parent.name()), head.last());
+                return Attempt.failed(acknowledged.gone(parent.name()), head.last());
             }
             return fork(branchName, parent, head.pending(), scope, origin, current);
         } finally {
@@ -303,31 +303,33 @@ final class BranchEvents {
                 parent.id(),
                 from.lsn(),
                 own == null ? null : own.source().toBytes());
-        FoldPages.Window window = project.windowFor(state);
+        FoldPages.Window window = writes.windowFor(state);
         return submitEvent(
                 current,
                 origin,
                 create,
                 id -> new Branch(id, branchName, parent.id(), from.lsn(), 0).scoped(scope),
                 branchId -> {
-                    heads.put(branchId, new Head(from.fork(branchId), from, scope == null ? null : scope.mask()));
+                    acknowledged
+                            .heads()
+                            .put(branchId, new Head(from.fork(branchId), from, scope == null ? null : scope.mask()));
                     window.publish();
-                    project.moved(branchId);
+                    acknowledged.moved(branchId);
                 });
     }
 
     private @Nullable Attempt<Branch> drop(Branch branch, Origin origin, long current) {
-        Head head = heads.get(branch.id());
+        Head head = acknowledged.heads().get(branch.id());
         if (head == null) {
-            return Attempt.failed(project.gone(branch.name()), lastEvent);
+            return Attempt.failed(acknowledged.gone(branch.name()), lastEvent);
         }
         head.turn.lock();
         try {
             head.enter(current);
             Attempt<Branch> attempt =
                     submitEvent(current, origin, new Change.DropBranch(branch.id()), branch::asDropped, commit -> {
-                        heads.remove(branch.id());
-                        project.moved(branch.id());
+                        acknowledged.heads().remove(branch.id());
+                        acknowledged.moved(branch.id());
                     });
             if (attempt != null && attempt.pending() != null) {
                 head.drop(attempt.pending());
@@ -359,12 +361,12 @@ final class BranchEvents {
             pendingCatalog = lsn == expected ? foreseen : pendingCatalog.apply(pending.commit(), 0);
             lastEvent = pending;
         } catch (RuntimeException | Error e) {
-            throw project.stopped(e);
+            throw writes.stopped(e);
         } finally {
             pending.applied(() -> {
                 publication.accept(lsn);
-                project.publish(
-                        project.catalog().apply(pending.commit(), project.lastMillis()),
+                acknowledged.publish(
+                        acknowledged.catalog().apply(pending.commit(), acknowledged.lastMillis()),
                         pending.commit().lastLsn());
             });
         }
@@ -378,14 +380,14 @@ final class BranchEvents {
         } catch (RuntimeException e) {
             throw new AssertionError(
                     "an event of '" + commit.origin().command() + "' does not fit the branches of project '"
-                            + project.name() + "', and nothing was written: " + e.getMessage(),
+                            + acknowledged.project() + "', and nothing was written: " + e.getMessage(),
                     e);
         }
     }
 
     /** Makes {@code main} in a log that has nothing yet, unless somebody just did. */
     void createFirst() {
-        createRoot(Branch.MAIN, new Origin("offshoot", "createProject", Branch.MAIN, project.name()));
+        createRoot(Branch.MAIN, new Origin("offshoot", "createProject", Branch.MAIN, acknowledged.project()));
     }
 
     /** Makes the branch for what is no user's data, unless somebody just did. */
@@ -404,7 +406,7 @@ final class BranchEvents {
                     origin,
                     new Change.CreateBranch(branchName, 0, 0),
                     id -> new Branch(id, branchName, 0, 0, 0),
-                    branchId -> heads.put(branchId, new Head(Snapshot.empty(branchId), null, null)));
+                    branchId -> acknowledged.heads().put(branchId, new Head(Snapshot.empty(branchId), null, null)));
         });
     }
 
@@ -412,7 +414,7 @@ final class BranchEvents {
         return new CommandException(
                 ErrorCode.NAMESPACE_EXISTS,
                 (pendingCatalog.tag(branchName) == null ? "branch '" : "tag '") + branchName + "' already exists in '"
-                        + project.name()
+                        + acknowledged.project()
                         + "' (names are compared without regard to case); choose another name or drop it first");
     }
 }

@@ -6,74 +6,43 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogSegment;
 import dev.offshoot.store.PageId;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.StoreException;
-import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
-import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.GroupCommit;
 import dev.offshoot.wal.LogEnd;
-import dev.offshoot.wal.LogFollower;
 import dev.offshoot.wal.Origin;
-import dev.offshoot.wal.Pending;
-import dev.offshoot.wal.RetryKey;
-import dev.offshoot.wal.RetryResult;
-import dev.offshoot.wal.RetryTable;
-import dev.offshoot.wal.WalReader;
-import dev.offshoot.wal.WalRecord;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One project while it is open: its branches, their states, and the way writes take (decision 4). Thread safe.
+ * One project while it is open: its branches and their states, its log, and the ways into both. Thread safe.
  *
- * <p>A write, from top to bottom: it takes its branch's turn; evaluates its statement against the newest pending state; submits the
- * commit, which reserves its LSNs and queues it; folds it into the pending state; gives the turn back; and waits for the outcome.
- * Readers see acknowledged states only. A reply waits until the state it was evaluated on is acknowledged, also when the statement
- * changed nothing or failed. When pending state became void, statements whose outcome is LOST run again on the new tip, in order.
+ * <p>What readers see is its {@link AcknowledgedState}. A write gets into the log, and then there, by {@link BranchWrites}; what is done to
+ * branches and tags themselves by {@link BranchEvents}; what the log has already, and what other processes append, by {@link ProjectReplay}.
+ * {@link History} has what was before, {@link ProjectCheckpoints} what is stored of all that.
  *
  * <p>Locks are taken in this order: branch events, a branch's turn, and then those inside {@link GroupCommit}.
  */
 public final class Project implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Project.class);
-    private static final long COMMIT_BYTES_MAX = 900L << 20;
 
     private final long id;
     private final String name;
+    private final AcknowledgedState acknowledged;
     private final ProjectStorage storage;
     private final History history;
     private final ProjectCheckpoints checkpoints;
     private final Clocks clocks;
     private final ProjectMeters meters;
     private final GroupCommit commits;
-    private final Map<Long, Head> heads = new ConcurrentHashMap<>();
-    private final Set<Long> moved = ConcurrentHashMap.newKeySet();
-    private final RetryTable<byte[]> executed = new RetryTable<>();
-    private volatile Catalog catalog;
-
-    /** Heads that were asked for by exactly their branches' names; given up with each catalog, after it. */
-    private volatile Map<String, Head> named = new ConcurrentHashMap<>();
-
-    private volatile long lastLsn;
-    private volatile long lastTime;
-    private volatile long lastMillis;
-
-    private volatile @Nullable Throwable broken;
-    private volatile boolean dropped;
-
+    private final BranchWrites writes;
     private final BranchEvents events;
 
     private Project(
@@ -89,15 +58,17 @@ public final class Project implements AutoCloseable {
         this.storage = storage;
         this.clocks = clocks;
         this.meters = meters;
+        this.acknowledged = new AcknowledgedState(name);
         Checkpoints stored = new Checkpoints(storage);
-        this.history = new History(name, storage, stored, materializer, this::base);
+        this.history = new History(name, storage, stored, materializer, acknowledged::base);
         this.checkpoints = new ProjectCheckpoints(this, storage, stored, history, policy, clocks, meters);
-        this.catalog = Catalog.empty();
+        ProjectReplay replay = new ProjectReplay(storage, history, checkpoints, acknowledged, clocks, meters);
         long start = clocks.nanos().getAsLong();
-        LogEnd end = recover();
+        LogEnd end = replay.recover();
         meters.replay().ended(clocks.nanos().getAsLong() - start);
-        this.commits = new GroupCommit(storage.log(), end, clocks, new Follower(), meters.appends());
-        this.events = new BranchEvents(this, commits, heads);
+        this.commits = new GroupCommit(storage.log(), end, clocks, replay, meters.appends());
+        this.writes = new BranchWrites(acknowledged, commits, history, checkpoints, storage);
+        this.events = new BranchEvents(acknowledged, commits, writes);
     }
 
     /** Takes the newest checkpoint and folds the log above it; a log without a record gets the branch {@code main}. */
@@ -110,7 +81,7 @@ public final class Project implements AutoCloseable {
             Clocks clocks,
             ProjectMeters meters) {
         Project project = new Project(id, name, storage, materializer, policy, clocks, meters);
-        if (project.catalog.branch(Branch.MAIN) == null && project.lastLsn == 0) {
+        if (project.catalog().branch(Branch.MAIN) == null && project.lastLsn() == 0) {
             project.events.createFirst();
         }
         return project;
@@ -124,24 +95,30 @@ public final class Project implements AutoCloseable {
         return name;
     }
 
+    AcknowledgedState acknowledged() {
+        return acknowledged;
+    }
+
+    // ---- what readers see
+
     /** The acknowledged branches. */
     public Catalog catalog() {
-        return catalog;
+        return acknowledged.catalog();
     }
 
     /** The LSN of the last acknowledged change. */
     public long lastLsn() {
-        return lastLsn;
+        return acknowledged.lastLsn();
     }
 
     /** The time of the last acknowledged record, as a BSON timestamp: {@code operationTime}. */
     public long lastTime() {
-        return lastTime;
+        return acknowledged.lastTime();
     }
 
     /** The wall clock of the last acknowledged record, in milliseconds since 1970. */
     public long lastMillis() {
-        return lastMillis;
+        return acknowledged.lastMillis();
     }
 
     /**
@@ -150,20 +127,12 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceNotFound when the branch is gone
      */
     public Snapshot head(Branch branch) {
-        return existingHead(branch).seen();
+        return acknowledged.existingHead(branch).seen();
     }
 
     /** The same as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
     public Snapshot storedHead(Branch branch) {
-        return existingHead(branch).acknowledged;
-    }
-
-    private Head existingHead(Branch branch) {
-        Head head = heads.get(branch.id());
-        if (head == null) {
-            throw gone(branch.name());
-        }
-        return head;
+        return acknowledged.existingHead(branch).acknowledged;
     }
 
     /**
@@ -174,28 +143,19 @@ public final class Project implements AutoCloseable {
     public Snapshot head(String branchName) {
         Snapshot head = headOf(branchName);
         if (head == null) {
-            throw gone(branchName);
+            throw acknowledged.gone(branchName);
         }
         return head;
     }
 
     /** The acknowledged state of the branch of this name, without a lock; null where there is no such branch. */
     public @Nullable Snapshot headOf(String branchName) {
-        Map<String, Head> known = named; // before the catalog, so that nothing older than it is put there
-        Head head = known.get(branchName);
-        return head == null ? lookUp(branchName, known) : head.seen();
+        return acknowledged.headOf(branchName);
     }
 
-    private @Nullable Snapshot lookUp(String branchName, Map<String, Head> known) {
-        Branch branch = catalog.branch(branchName);
-        Head head = branch == null ? null : heads.get(branch.id());
-        if (branch == null || head == null) {
-            return null;
-        }
-        if (branch.name().equals(branchName)) { // no other spellings, so that there are no more than branches
-            known.put(branchName, head);
-        }
-        return head.seen();
+    /** The acknowledged state of the branch with this id, through its mask; null when it is gone. */
+    public @Nullable Snapshot acknowledgedState(long branch) {
+        return acknowledged.seen(branch);
     }
 
     /**
@@ -204,11 +164,7 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceNotFound, with near names
      */
     public Branch branch(String branchName) {
-        Branch branch = catalog.branch(branchName);
-        if (branch == null || branch.name().equals(Branch.INTERNAL)) {
-            throw gone(branchName);
-        }
-        return branch;
+        return acknowledged.branch(branchName);
     }
 
     /**
@@ -217,16 +173,12 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceNotFound, with near names
      */
     public Tag tag(String tagName) {
-        Tag tag = catalog.tag(tagName);
-        if (tag == null) {
-            String other = catalog.branch(tagName) == null ? "" : "that is a branch; ";
-            List<String> names = catalog.tags().stream().map(Tag::name).toList();
-            throw new CommandException(
-                    ErrorCode.NAMESPACE_NOT_FOUND,
-                    "tag '" + tagName + "' not found in '" + name + "'; " + other
-                            + NearNames.hint("it has", tagName, names));
-        }
-        return tag;
+        return acknowledged.tag(tagName);
+    }
+
+    /** What is said of a name that neither a branch nor a tag has. */
+    public CommandException unknown(String branchOrTag) {
+        return acknowledged.unknown(branchOrTag);
     }
 
     /**
@@ -235,12 +187,7 @@ public final class Project implements AutoCloseable {
      * @throws CommandException BadValue for a position that is not there yet
      */
     public long checkPosition(long lsn) {
-        if (lsn < 0 || lsn > lastLsn) {
-            throw new CommandException(
-                    ErrorCode.BAD_VALUE,
-                    "position " + lsn + " is not in project '" + name + "'; its positions are 0 to " + lastLsn);
-        }
-        return lsn;
+        return acknowledged.checkPosition(lsn);
     }
 
     /**
@@ -257,16 +204,16 @@ public final class Project implements AutoCloseable {
     /** The same as it is stored, without the branch's mask: for what is changed, merged or compared, and never shown. */
     public Snapshot storedAt(Branch branch, long lsn) {
         checkPosition(lsn);
-        Snapshot head = storedState(branch.id());
+        Snapshot head = acknowledged.stored(branch.id());
         if (head != null && lsn >= head.lsn()) {
             return head;
         }
-        return history.at(catalog, branch, lsn);
+        return history.at(catalog(), branch, lsn);
     }
 
     /** The state of its parent that a branch was made from, where it is at hand. */
     public @Nullable Snapshot madeFrom(Branch branch) {
-        return base(branch.id());
+        return acknowledged.base(branch.id());
     }
 
     /**
@@ -275,7 +222,7 @@ public final class Project implements AutoCloseable {
      */
     public long positionAt(long millis) {
         long lsn = history.storedBy(millis);
-        if (lsn > lastLsn) {
+        if (lsn > lastLsn()) {
             follow();
         }
         return lsn;
@@ -289,6 +236,8 @@ public final class Project implements AutoCloseable {
     public long millisAt(long lsn) {
         return history.millisAt(lsn);
     }
+
+    // ---- writes
 
     /**
      * Runs statements on a branch in order and waits until what they answer is acknowledged.
@@ -315,47 +264,7 @@ public final class Project implements AutoCloseable {
             List<? extends Statement<R>> statements,
             boolean stopAtError,
             Runnable patience) {
-        try {
-            return writeAll(branch, origin, statements, stopAtError, patience);
-        } catch (StoreException e) {
-            throw dropped ? droppedException() : e;
-        }
-    }
-
-    private <R> List<Result<R>> writeAll(
-            Branch branch,
-            Origin origin,
-            List<? extends Statement<R>> statements,
-            boolean stopAtError,
-            Runnable patience) {
-        checkpoints.unsaved().awaitRoom();
-        List<Attempt<R>> attempts = new ArrayList<>();
-        int settled = 0;
-        while (true) {
-            long epoch = commits.epoch();
-            boolean stopped = false;
-            while (attempts.size() < statements.size() && !stopped) {
-                Attempt<R> attempt;
-                try {
-                    attempt = attempt(branch, origin, statements.get(attempts.size()), epoch, patience);
-                } catch (RuntimeException | Error e) {
-                    attempts.forEach(this::holds); // an error reply, too, waits for what was done before it
-                    throw e;
-                }
-                if (attempt == null) {
-                    break; // the epoch is over: see what became of the statements before, then go on in the new one
-                }
-                attempts.add(attempt);
-                stopped = stopAtError && attempt.result().error() != null;
-            }
-            while (settled < attempts.size() && holds(attempts.get(settled))) {
-                settled++;
-            }
-            if (settled == attempts.size() && (stopped || settled == statements.size())) {
-                return attempts.stream().map(Attempt::result).toList();
-            }
-            attempts.subList(settled, attempts.size()).clear();
-        }
+        return writes.write(branch, origin, statements, stopAtError, patience);
     }
 
     /**
@@ -365,28 +274,15 @@ public final class Project implements AutoCloseable {
      */
     public static <R> @Nullable List<Result<R>> onNothing(
             List<? extends Statement<R>> statements, boolean stopAtError) {
-        List<Result<R>> results = new ArrayList<>();
-        for (Statement<R> statement : statements) {
-            try {
-                Statement.Draft<R> draft = statement.evaluate(new Turn(null, Snapshot.EMPTY, Snapshot.EMPTY, null));
-                if (!draft.isUnchanged()) {
-                    return null;
-                }
-                results.add(Result.of(draft.result()));
-            } catch (CommandException e) {
-                results.add(Result.failed(e));
-                if (stopAtError) {
-                    return results;
-                }
-            }
-        }
-        return results;
+        return BranchWrites.onNothing(statements, stopAtError);
     }
 
     /** As {@link #write} for one statement; its error is thrown. */
     public <R> R write(Branch branch, Origin origin, Statement<R> statement) {
         return write(branch, origin, List.of(statement), true).get(0).get();
     }
+
+    // ---- branches, tags and properties
 
     /**
      * Makes a branch at the head of another one, or at a past position of it. Costs one append, whatever the branch holds.
@@ -428,9 +324,9 @@ public final class Project implements AutoCloseable {
      * @param properties all of them
      */
     public Branch restoreBranch(Branch branch, String branchName, Doc properties, Origin origin) {
-        Snapshot state = storedAt(branch, lastLsn);
+        Snapshot state = storedAt(branch, lastLsn());
         @Nullable Snapshot base = null;
-        Branch parent = catalog.branch(branch.parent());
+        Branch parent = catalog().branch(branch.parent());
         if (parent != null) {
             try {
                 Snapshot whole = storedAt(parent, branch.base());
@@ -480,13 +376,13 @@ public final class Project implements AutoCloseable {
 
     /** The branch for what is no user's data; made with the first call. */
     public Branch internal(Origin origin) {
-        Branch found = catalog.branch(Branch.INTERNAL);
+        Branch found = catalog().branch(Branch.INTERNAL);
         return found == null ? events.createInternal(origin) : found;
     }
 
     /** The same where it is there already. */
     public @Nullable Branch internal() {
-        return catalog.branch(Branch.INTERNAL);
+        return catalog().branch(Branch.INTERNAL);
     }
 
     /**
@@ -517,17 +413,19 @@ public final class Project implements AutoCloseable {
         return events.rename(branch, to, guard, origin);
     }
 
+    // ---- other processes, and the end
+
     /**
      * Ends the project in its own log. Whoever has it open, in whatever process, loses the next position to this and learns of
      * it, so nobody acknowledges a write behind it. Does nothing when it has ended.
      */
     void end(Origin origin) {
-        events.end(origin);
+        events.end(id, origin);
     }
 
     /** Whether the project was dropped, as far as its log is folded here. */
     boolean isEnded() {
-        return catalog.ended();
+        return catalog().ended();
     }
 
     /**
@@ -540,8 +438,8 @@ public final class Project implements AutoCloseable {
         try {
             commits.follow();
         } catch (StoreException e) {
-            if (broken == null && storage.log().firstLsn() > lastLsn + 1) {
-                broken = e;
+            if (acknowledged.broken() == null && storage.log().firstLsn() > lastLsn() + 1) {
+                acknowledged.breakDown(e);
             }
             throw e;
         }
@@ -554,14 +452,12 @@ public final class Project implements AutoCloseable {
 
     /** The branches whose head moved since the last call: for the readable views. */
     public Set<Long> takeMoved() {
-        Set<Long> taken = new TreeSet<>(moved);
-        moved.removeAll(taken);
-        return taken;
+        return acknowledged.takeMoved();
     }
 
     /** As {@link #close}, since the project was removed: that is what writers that still have it are told. */
     void drop() {
-        dropped = true;
+        acknowledged.drop();
         close();
     }
 
@@ -572,213 +468,10 @@ public final class Project implements AutoCloseable {
         meters.checkpoints().hideAge();
     }
 
-    // ---- retryable writes
-
-    long newestTransaction(UUID session) {
-        long pending = commits.newestPending(session);
-        synchronized (executed) {
-            return Math.max(pending, executed.newest(session));
-        }
-    }
-
-    @Nullable
-    Pending pendingResult(RetryKey key) {
-        return commits.pendingResult(key);
-    }
-
-    byte @Nullable [] acknowledgedResult(RetryKey key) {
-        synchronized (executed) {
-            return executed.get(key);
-        }
-    }
-
-    // ---- the write path
-
-    /** Whether the catalog knows all that the pending state of a branch came from; asked by who has its turn. */
-    boolean isPastAcknowledged(long branch) {
-        Head head = heads.get(branch);
-        return head != null && head.isPastAcknowledged();
-    }
-
-    /** One statement on its branch's turn; null when the epoch is over. */
-    private <R> @Nullable Attempt<R> attempt(
-            Branch branch, Origin origin, Statement<R> statement, long epoch, Runnable patience) {
-        Head head = heads.get(branch.id());
-        if (head == null) {
-            return Attempt.failed(gone(branch.name()), null);
-        }
-        head.takeTurn(patience);
-        try {
-            checkWhole();
-            if (catalog.ended()) {
-                return Attempt.failed(droppedException(), null);
-            }
-            if (commits.epoch() != epoch) {
-                return null;
-            }
-            head.enter(epoch);
-            if (head.dropped()) {
-                return Attempt.failed(gone(branch.name()), head.last());
-            }
-            Turn turn = new Turn(this, head.seen(head.pending()), head.pending(), head.last());
-            Statement.Draft<R> draft;
-            try {
-                draft = statement.evaluate(turn);
-            } catch (CommandException e) {
-                return Attempt.failed(e, turn.dependsOn());
-            }
-            if (draft.isUnchanged()) {
-                return new Attempt<>(Result.of(draft.result()), turn.dependsOn(), false);
-            }
-            List<Commit> made = draft.commits(branch.id(), origin);
-            checkSize(made);
-            Folded foreseen;
-            try {
-                foreseen = tried(head, branch, Commit.at(made, commits.nextLsn()), draft.past());
-            } catch (CommandException e) {
-                return Attempt.failed(e, turn.dependsOn());
-            }
-            Pending pending = commits.submit(epoch, made);
-            if (pending == null) {
-                return null;
-            }
-            advance(head, pending, draft.past(), foreseen);
-            return new Attempt<>(Result.of(draft.result(), pending.lastLsn()), pending, true);
-        } finally {
-            head.turn.unlock();
-        }
-    }
-
-    /**
-     * A state that commits make.
-     *
-     * @param firstLsn where the commits were folded at
-     */
-    private record Folded(long firstLsn, Snapshot state, FoldPages.Window window) {}
-
-    /** Folds commits before they are submitted, where they will most likely come to be: what does not fit must not get into the log. */
-    private Folded tried(Head head, Branch branch, List<Commit> made, Statement.Referred past) {
-        try {
-            FoldPages.Window window = checkpoints.folds().window();
-            past.states().forEach(state -> window.refer(history.sources(state)));
-            Snapshot state = BranchFold.tried(head.pending(), made, window, within(past));
-            made.forEach(this::checkLineage);
-            return new Folded(made.get(0).firstLsn(), state, window);
-        } catch (CommandException | StoreException e) {
-            throw e;
-        } catch (RuntimeException | AssertionError e) {
-            if (!storage.pages().damaged().isEmpty()) {
-                throw e; // what it does not fit was not read as it was written
-            }
-            throw new AssertionError(
-                    "the changes of '" + made.get(0).origin().command() + "' do not fit branch '" + branch.name()
-                            + "' of project '" + name + "' behind LSN "
-                            + head.pending().lsn() + ", and nothing was written: " + e.getMessage(),
-                    e);
-        }
-    }
-
-    private void checkLineage(Commit commit) {
-        if (!Catalog.concerns(commit)) {
-            return;
-        }
-        Catalog known = catalog;
-        known.apply(commit, lastMillis);
-        for (Change change : commit.changes()) {
-            if (change instanceof Change.Merge merge) {
-                known.existing(merge.from());
-            }
-        }
-    }
-
-    /** What a commit refers to, as the fold gets it. */
-    private Past within(Statement.Referred referred) {
-        return new Past() {
-            @Override
-            public Snapshot at(long branch, long lsn) {
-                return referred.at(branch, lsn);
-            }
-
-            @Override
-            public Snapshot target(long branch, Change.Reset reset) {
-                return Scope.restrict(at(reset.from(), reset.lsn()), catalog.crossing(reset.from(), branch));
-            }
-        };
-    }
-
-    /**
-     * Makes a submitted commit part of the pending state. It was seen to fit, so nothing here may fail; if it does, nothing is published any
-     * more. Where others reserved LSNs meanwhile it is folded again, as ids are made of them.
-     */
-    private void advance(Head head, Pending pending, Statement.Referred past, Folded foreseen) {
-        Runnable publication = this::publishNothing;
-        try {
-            Snapshot next = pending.commit().firstLsn() == foreseen.firstLsn()
-                    ? foreseen.state()
-                    : BranchFold.apply(head.pending(), pending.commits(), foreseen.window(), within(past));
-            head.advance(next, pending);
-            publication = () -> {
-                pending.commits().forEach(this::follow);
-                publish(head, next);
-                foreseen.window().publish();
-            };
-        } catch (RuntimeException | Error e) {
-            throw stopped(e);
-        } finally {
-            pending.applied(publication);
-        }
-    }
-
-    /** Publishes nothing any more, since the pending state cannot follow what is on its way to the log; what its writer is told. */
-    IndeterminateException stopped(Throwable cause) {
-        broken = cause;
-        return indeterminate(cause);
-    }
-
-    private IndeterminateException indeterminate(Throwable cause) {
-        return new IndeterminateException(
-                "project '" + name + "' stopped behind a write, which may be stored: " + cause.getMessage()
-                        + ". Retry it if it is retryable, else read first",
-                cause);
-    }
-
-    private void publish(Head head, Snapshot state) {
-        head.acknowledged = state;
-        lastLsn = state.lsn();
-        moved.add(state.branch());
-    }
-
-    private void follow(Commit commit) {
-        if (Catalog.concerns(commit)) {
-            catalog = catalog.apply(commit, lastMillis);
-        }
-    }
-
-    private void publishNothing() {}
-
-    /** Publishes a branch event: the branches there are now, and whose view has to follow. */
-    void publish(Catalog branches, long lsn) {
-        catalog = branches;
-        named = new ConcurrentHashMap<>();
-        lastLsn = lsn;
-    }
-
-    void moved(long branch) {
-        moved.add(branch);
-    }
-
-    /** Publishes nothing any more: the pending state could not follow what is on its way to the log. */
-    void breakDown(Throwable cause) {
-        broken = cause;
-    }
-
-    boolean isBroken() {
-        return broken != null;
-    }
-
     /** Whether it stopped for something that was the store's fault, or met a damaged page: opening it again may help. */
     boolean isToBeReopened() {
-        return broken instanceof StoreException || (!storage.pages().damaged().isEmpty() && !checkpoints.isResigned());
+        return acknowledged.broken() instanceof StoreException
+                || (!storage.pages().damaged().isEmpty() && !checkpoints.isResigned());
     }
 
     /** Pages that could not be read as they were written. */
@@ -786,176 +479,14 @@ public final class Project implements AutoCloseable {
         return storage.pages().damaged();
     }
 
-    boolean isDropped() {
-        return dropped;
-    }
-
-    /** Waits for the outcome of a commit. */
-    boolean isAcknowledged(Pending pending) {
-        return commits.await(pending) == Pending.Outcome.ACKNOWLEDGED;
-    }
-
-    /** Whether an attempt's answer may be given; false when it has to run again. */
-    boolean holds(Attempt<?> attempt) {
-        Pending pending = attempt.pending();
-        if (pending == null) {
-            return true;
-        }
-        Pending.Outcome outcome = commits.await(pending);
-        return switch (outcome) {
-            case ACKNOWLEDGED -> {
-                Throwable cause = broken;
-                if (cause != null && attempt.own()) {
-                    throw indeterminate(cause);
-                }
-                checkWhole();
-                yield true;
-            }
-            case LOST -> false;
-            case FAILED -> {
-                if (attempt.own()) {
-                    throw pending.failure();
-                }
-                yield false;
-            }
-            case UNKNOWN ->
-                throw new IndeterminateException("the store of project '" + name
-                        + "' did not say whether the write was stored; it may show later. Retry it if it is retryable,"
-                        + " else read first");
-        };
-    }
-
-    private void checkSize(List<Commit> made) {
-        if (made.size() > 1 && !GroupCommit.isOneRecord(made)) {
-            throw new CommandException(
-                    ErrorCode.BSON_OBJECT_TOO_LARGE,
-                    made.size() + " commits have too many different authors and messages to be kept apart in one step;"
-                            + " make one commit of them with squash: true");
-        }
-        if (made.stream().mapToLong(Commit::approximateBytes).sum() > COMMIT_BYTES_MAX) {
-            throw new CommandException(
-                    ErrorCode.BSON_OBJECT_TOO_LARGE,
-                    "one statement would change more than " + (COMMIT_BYTES_MAX >> 20)
-                            + " MiB at once; split it, for instance by ranges of _id");
-        }
-    }
-
     /** Why the project takes no writes until somebody does something about it, or null. */
     public @Nullable String trouble() {
         try {
-            checkWhole();
+            acknowledged.checkWhole();
         } catch (StoreException e) {
             return e.getMessage();
         }
         return storage.log().trouble();
-    }
-
-    /** What the store says its log takes, in bytes; 0 where it does not say. */
-    public long logBytes() {
-        return storage.log().segments().stream().mapToLong(LogSegment::bytes).sum();
-    }
-
-    /** Refuses to go on with a state that is not what the log says. */
-    void checkWhole() {
-        Throwable cause = broken;
-        if (cause != null) {
-            throw new StoreException(
-                    "project '" + name + "' stopped after an internal error; its log is whole: restart the server"
-                            + " to fold it again",
-                    cause);
-        }
-    }
-
-    // ---- the log
-
-    /** The newest usable checkpoint, and what the log holds above it. Where that is much, checkpoints are made on the way. */
-    private LogEnd recover() {
-        LogEnd end = restore(checkpoints.newestUsable());
-        try (WalReader reader = WalReader.open(storage.log(), end.lsn() + 1)) {
-            FoldPages.Window window = checkpoints.folds().window();
-            Replay replay = continued(window);
-            boolean saving = true;
-            for (WalReader.Decoded read = reader.next(); read != null; read = reader.next()) {
-                WalRecord record = read.record();
-                apply(record, replay);
-                remember(record);
-                end = LogEnd.of(record);
-                meters.replay().folded(record.count(), read.storedBytes());
-                if (saving && checkpoints.isDue()) {
-                    install(replay);
-                    window.publish();
-                    saving = saved(end);
-                    window = checkpoints.folds().window();
-                    replay = continued(window);
-                }
-            }
-            install(replay);
-            window.publish();
-        }
-        lastLsn = end.lsn();
-        return end;
-    }
-
-    private void apply(WalRecord record, Replay replay) {
-        try {
-            replay.apply(record);
-        } catch (CommandException e) {
-            throw new CorruptionException("project '" + name + "': the record at LSN " + record.firstLsn()
-                    + " refers to a state that cannot be read: " + e.getMessage()
-                    + ". Restore the project from a backup");
-        }
-    }
-
-    /** Whether there is a checkpoint of the state now; where the store does not take it, memory has to hold more. */
-    private boolean saved(LogEnd end) {
-        try {
-            checkpoints.save(capture(end));
-            return true;
-        } catch (StoreException e) {
-            LOG.warn("no checkpoint of project {} on the way through its log: {}", name, e.getMessage());
-            return false;
-        }
-    }
-
-    private Replay continued(FoldPages.Window window) {
-        Replay.Positions positions = (branches, branch, lsn) -> {
-            Snapshot state = history.at(branches, branch, lsn);
-            window.refer(history.sources(state));
-            return state;
-        };
-        return new Replay(catalog, this::storedState, positions, window);
-    }
-
-    /** For a state that is about to become that of a branch, which the window is published with. */
-    FoldPages.Window windowFor(@Nullable Snapshot state) {
-        FoldPages.Window window = checkpoints.folds().window();
-        if (state != null) {
-            window.refer(history.sources(state));
-        }
-        return window;
-    }
-
-    private LogEnd restore(@Nullable Checkpoint checkpoint) {
-        if (checkpoint == null) {
-            requireWholeLog();
-            return LogEnd.EMPTY;
-        }
-        catalog = checkpoint.catalog();
-        checkpoint.forEachState((branch, state) -> heads.put(branch, head(catalog, branch, state)));
-        LogEnd end = checkpoint.manifest().end();
-        checkpoints.loaded(checkpoint);
-        lastTime = end.time();
-        lastMillis = end.millis();
-        RetryResults.load(checkpoint.manifest().retries(), storage.pages(), executed);
-        return end;
-    }
-
-    private void requireWholeLog() {
-        long first = storage.log().firstLsn();
-        if (first > 1) {
-            throw new CorruptionException("project '" + name + "': its log begins at LSN " + first
-                    + " and no checkpoint of what was before can be read. Restore the project from a backup");
-        }
     }
 
     // ---- checkpoints
@@ -972,30 +503,11 @@ public final class Project implements AutoCloseable {
 
     /** The acknowledged state between two records, for a checkpoint. */
     Capture capture() {
-        return commits.atRest(this::capture);
+        return commits.atRest(
+                end -> acknowledged.capture(end, checkpoints, clocks.millis().getAsLong()));
     }
 
-    private Capture capture(LogEnd end) {
-        Map<Long, BranchState> states = new HashMap<>();
-        heads.forEach((branch, head) -> states.put(branch, head.state()));
-        synchronized (executed) {
-            Unsaved.Amount taken = checkpoints.unsaved().take(clocks.millis().getAsLong());
-            return new Capture(
-                    end,
-                    catalog,
-                    states,
-                    executed.entries(),
-                    taken,
-                    checkpoints.folds().published());
-        }
-    }
-
-    private @Nullable Snapshot base(long branch) {
-        Head head = heads.get(branch);
-        return head == null ? null : head.state().base();
-    }
-
-    // ---- looking after the log
+    // ---- the log, and what happened
 
     /**
      * The records from the one that holds an LSN on, up to the last one that is stored; the caller closes it.
@@ -1004,11 +516,11 @@ public final class Project implements AutoCloseable {
      */
     public RecordCursor records(long fromLsn) {
         long first = storage.log().firstLsn();
-        if (fromLsn < first || fromLsn > lastLsn + 1) {
+        if (fromLsn < first || fromLsn > lastLsn() + 1) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "LSN " + fromLsn + " is not in the log of project '" + name + "'; it has " + first + " to "
-                            + lastLsn);
+                            + lastLsn());
         }
         return storage.log().read(fromLsn);
     }
@@ -1062,6 +574,11 @@ public final class Project implements AutoCloseable {
         return storage.log().segments();
     }
 
+    /** What the store says its log takes, in bytes; 0 where it does not say. */
+    public long logBytes() {
+        return storage.log().segments().stream().mapToLong(LogSegment::bytes).sum();
+    }
+
     /**
      * What the project takes in its store. Reads the whole log.
      *
@@ -1069,7 +586,7 @@ public final class Project implements AutoCloseable {
      */
     public StorageReport storageReport(Runnable patience) {
         return new StorageCount(storage)
-                .run(lastLsn, history.oldest(), checkpoints.unsaved().amount(), patience);
+                .run(lastLsn(), history.oldest(), checkpoints.unsaved().amount(), patience);
     }
 
     /**
@@ -1080,118 +597,6 @@ public final class Project implements AutoCloseable {
      */
     public ReplayReport replay(Branch branch, long lsn, Runnable patience) {
         Snapshot seen = storedAt(branch, lsn);
-        return new ReplayCheck(storage, patience).run(catalog, branch, lsn, seen);
-    }
-
-    private static Head head(Catalog branches, long branch, BranchState state) {
-        return new Head(state.head(), state.base(), branches.existing(branch).mask());
-    }
-
-    private void install(Replay replay) {
-        replay.forEachHead(state -> {
-            long branch = state.head().branch();
-            Head head = heads.get(branch);
-            if (head == null) {
-                heads.put(branch, head(replay.catalog(), branch, state));
-            } else {
-                head.acknowledged = state.head();
-            }
-            moved.add(branch);
-        });
-        Catalog before = catalog;
-        catalog = replay.catalog();
-        for (Long branch : replay.dropped()) {
-            heads.remove(branch);
-            moved.add(branch);
-        }
-        if (catalog != before) {
-            named = new ConcurrentHashMap<>();
-        }
-    }
-
-    /** Without its LSN: a position exists once the state at it is published. */
-    private void remember(WalRecord record) {
-        checkpoints.unsaved().add(record);
-        lastTime = record.time();
-        lastMillis = record.millis();
-        synchronized (executed) {
-            for (Commit commit : record.commits()) {
-                for (RetryResult result : commit.results()) {
-                    executed.put(result.key(), result.result(), record.millis());
-                }
-            }
-        }
-    }
-
-    CommandException droppedException() {
-        return new CommandException(ErrorCode.NAMESPACE_NOT_FOUND, "project '" + name + "' was dropped meanwhile");
-    }
-
-    CommandException gone(String branchName) {
-        String other = catalog.tag(branchName) == null ? "" : "that is a tag; ";
-        return new CommandException(
-                ErrorCode.NAMESPACE_NOT_FOUND,
-                "branch '" + branchName + "' not found in '" + name + "'; " + other
-                        + NearNames.hint("it has", branchName, branchNames()));
-    }
-
-    /** What is said of a name that neither a branch nor a tag has. */
-    public CommandException unknown(String branchOrTag) {
-        List<String> names = branchNames();
-        List<String> tags = catalog.tags().stream().map(Tag::name).toList();
-        if (tags.isEmpty()) {
-            return gone(branchOrTag);
-        }
-        names.addAll(tags);
-        return new CommandException(
-                ErrorCode.NAMESPACE_NOT_FOUND,
-                "branch or tag '" + branchOrTag + "' not found in '" + name + "'; "
-                        + NearNames.hint("it has", branchOrTag, names));
-    }
-
-    private List<String> branchNames() {
-        List<String> names = new ArrayList<>();
-        catalog.branches().forEach(branch -> names.add(branch.name()));
-        return names;
-    }
-
-    /** Keeps the acknowledged state in step with the log. */
-    private final class Follower implements LogFollower {
-        @Override
-        public void acknowledged(WalRecord record) {
-            remember(record);
-        }
-
-        @Override
-        public void followed(WalRecord record) {
-            try {
-                FoldPages.Window window = checkpoints.folds().window();
-                Replay replay = continued(window);
-                replay.apply(record);
-                install(replay);
-                window.publish();
-                remember(record);
-                lastLsn = record.lastLsn();
-                meters.follow().folded();
-            } catch (CommandException e) { // it slept while what the record refers to was cleaned up
-                broken = new StoreException("the record at LSN " + record.firstLsn() + " cannot be followed", e);
-                throw e;
-            } catch (RuntimeException | Error e) {
-                broken = e;
-                throw e;
-            }
-        }
-    }
-
-    /** The acknowledged state of the branch with this id, through its mask; null when it is gone. */
-    public @Nullable Snapshot acknowledgedState(long branch) {
-        Head head = heads.get(branch);
-        return head == null ? null : head.seen();
-    }
-
-    /** The same as it is stored. */
-    private @Nullable Snapshot storedState(long branch) {
-        Head head = heads.get(branch);
-        return head == null ? null : head.acknowledged;
+        return new ReplayCheck(storage, patience).run(catalog(), branch, lsn, seen);
     }
 }

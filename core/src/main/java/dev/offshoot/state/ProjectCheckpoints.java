@@ -117,7 +117,8 @@ public final class ProjectCheckpoints {
 
     /** Whether a checkpoint should be made now. */
     public boolean isDue() {
-        return !project.isBroken() && unsaved.isDue(clocks.millis().getAsLong());
+        return project.acknowledged().broken() == null
+                && unsaved.isDue(clocks.millis().getAsLong());
     }
 
     /**
@@ -127,7 +128,7 @@ public final class ProjectCheckpoints {
      * @throws StoreException when the store failed; then there is no new checkpoint
      */
     public synchronized @Nullable Manifest checkpoint() {
-        project.checkWhole();
+        project.acknowledged().checkWhole();
         Capture capture = project.capture();
         Manifest newest = newestManifest();
         if (capture.end().lsn() == 0
@@ -174,7 +175,7 @@ public final class ProjectCheckpoints {
             unsaved.giveBack(capture.unsaved());
             foldPages.failed(startMillis);
             if (checkpoints.isUnsure()) {
-                project.breakDown(e); // the state refers to pages that may be gone
+                project.acknowledged().breakDown(e); // the state refers to pages that may be gone
             }
             throw e;
         }
@@ -259,7 +260,7 @@ public final class ProjectCheckpoints {
      */
     public synchronized CleanupResult cleanup(
             Retention retention, Collection<Long> inUse, long readersSince, boolean dryRun) {
-        project.checkWhole();
+        project.acknowledged().checkWhole();
         long start = clocks.nanos().getAsLong();
         long now = clocks.millis().getAsLong();
         Map<String, Long> needs = storage.manifests().needs(now);

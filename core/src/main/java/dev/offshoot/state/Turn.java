@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What a statement sees while it has its branch's turn: the newest pending state, and results of retryable writes. */
 public final class Turn {
-    private final @Nullable Project project;
+    private final @Nullable BranchWrites writes;
     private final Snapshot snapshot;
     private final Snapshot stored;
     private @Nullable Pending dependsOn;
 
     /**
-     * @param project null where there is none, so that nothing was executed in it
+     * @param writes of the project; null where there is none, so that nothing was executed in it
      * @param snapshot as readers see it
      */
-    Turn(@Nullable Project project, Snapshot snapshot, Snapshot stored, @Nullable Pending dependsOn) {
-        this.project = project;
+    Turn(@Nullable BranchWrites writes, Snapshot snapshot, Snapshot stored, @Nullable Pending dependsOn) {
+        this.writes = writes;
         this.snapshot = snapshot;
         this.stored = stored;
         this.dependsOn = dependsOn;
@@ -40,7 +40,7 @@ public final class Turn {
      * there.
      */
     public boolean isPastAcknowledged() {
-        return project == null || project.isPastAcknowledged(snapshot.branch());
+        return writes == null || writes.isPastAcknowledged(snapshot.branch());
     }
 
     /**
@@ -49,7 +49,7 @@ public final class Turn {
      */
     public boolean settle() {
         Pending last = dependsOn;
-        return last == null || project == null || project.isAcknowledged(last);
+        return last == null || writes == null || writes.isAcknowledged(last);
     }
 
     /**
@@ -58,10 +58,10 @@ public final class Turn {
      * @throws CommandException TransactionTooOld when its session has used a newer transaction number since
      */
     public byte @Nullable [] executed(RetryKey key) {
-        if (project == null) {
+        if (writes == null) {
             return null;
         }
-        long newest = project.newestTransaction(key.session());
+        long newest = writes.newestTransaction(key.session());
         if (newest > key.txnNumber()) {
             throw new CommandException(
                     ErrorCode.TRANSACTION_TOO_OLD,
@@ -69,12 +69,12 @@ public final class Turn {
                             + " because a newer retryable write with txnNumber " + newest
                             + " has already started on this session.");
         }
-        Pending pending = project.pendingResult(key);
+        Pending pending = writes.pendingResult(key);
         if (pending != null) {
             wait(pending);
             return result(pending, key);
         }
-        return project.acknowledgedResult(key);
+        return writes.acknowledgedResult(key);
     }
 
     @Nullable

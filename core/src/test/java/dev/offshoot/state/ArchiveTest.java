@@ -139,8 +139,8 @@ final class ArchiveTest extends ArchiveScene {
             for (LogRecord entry : records(log(first, source))) {
                 for (Commit commit : RecordCodec.decode(entry).commits()) {
                     for (RetryResult result : commit.results()) {
-                        assertThat(back.acknowledgedResult(result.key()))
-                                .isEqualTo(source.acknowledgedResult(result.key()));
+                        assertThat(back.acknowledged().result(result.key()))
+                                .isEqualTo(source.acknowledged().result(result.key()));
                     }
                 }
             }
@@ -383,8 +383,8 @@ final class ArchiveTest extends ArchiveScene {
         assertThat(copy.checkpoints().list()).hasSize(1);
         check(log(from, project), copy);
         UUID session = new UUID(5, "exp".hashCode());
-        assertThat(copy.newestTransaction(session)).isEqualTo(302);
-        assertThat(copy.acknowledgedResult(new RetryKey(session, 302, 0))).isNotNull();
+        assertThat(copy.acknowledged().newestTransaction(session)).isEqualTo(302);
+        assertThat(copy.acknowledged().result(new RetryKey(session, 302, 0))).isNotNull();
         long before = copy.lastLsn();
         insert(copy, "main", 2, 900, 901);
         assertThat(copy.lastLsn()).isEqualTo(before + 1);

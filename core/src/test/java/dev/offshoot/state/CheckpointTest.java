@@ -330,7 +330,7 @@ final class CheckpointTest {
         project.checkpoints().checkpoint();
         store.log("p1").trim(project.lastLsn() + 1, false);
         project = reopen(CheckpointPolicy.onDemand());
-        assertThat(project.acknowledgedResult(key)).isEqualTo(new byte[] {1, 2, 3});
+        assertThat(project.acknowledged().result(key)).isEqualTo(new byte[] {1, 2, 3});
     }
 
     @Test

@@ -23,15 +23,19 @@ final class FailureTexts {
     private static final int BAD_VALUE = 2;
     private static final int NO_SUCH_KEY = 4;
     private static final int UNAUTHORIZED = 13;
+    private static final int TYPE_MISMATCH = 14;
     private static final int ILLEGAL_OPERATION = 20;
     private static final int NAMESPACE_NOT_FOUND = 26;
     private static final int NAMESPACE_EXISTS = 48;
     private static final int COMMAND_NOT_FOUND = 59;
+    private static final int IMMUTABLE_FIELD = 66;
     private static final int INVALID_OPTIONS = 72;
     private static final int INVALID_NAMESPACE = 73;
     private static final int WRITE_CONFLICT = 112;
+    private static final int COMMAND_NOT_SUPPORTED = 115;
     private static final int CONFLICTING_OPERATION_IN_PROGRESS = 117;
     private static final int MISSING_FIELD = 40414;
+    private static final int TOO_SMALL = 51024;
     private static final int DUPLICATE_KEY = 11000;
     private static final String VALIDATE_HINT =
             "offshoot wal validate PROJECT, with the same --data or --store, to see all that is damaged";
@@ -67,8 +71,16 @@ final class FailureTexts {
             case NO_SUCH_KEY, NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NAMESPACE_EXISTS, WRITE_CONFLICT, CONFLICTING_OPERATION_IN_PROGRESS, DUPLICATE_KEY ->
                 ExitCodes.CONFLICT;
-            case BAD_VALUE, UNAUTHORIZED, ILLEGAL_OPERATION, INVALID_NAMESPACE, INVALID_OPTIONS, MISSING_FIELD ->
-                ExitCodes.USAGE;
+            case BAD_VALUE,
+                    UNAUTHORIZED,
+                    TYPE_MISMATCH,
+                    ILLEGAL_OPERATION,
+                    IMMUTABLE_FIELD,
+                    INVALID_NAMESPACE,
+                    INVALID_OPTIONS,
+                    COMMAND_NOT_SUPPORTED,
+                    MISSING_FIELD,
+                    TOO_SMALL -> ExitCodes.USAGE;
             default -> ExitCodes.FAILURE;
         };
     }

@@ -75,6 +75,16 @@ final class MovingBackVerbsTest {
     }
 
     @Test
+    void what_is_refused_exits_with_2() {
+        long then = head("main");
+        change("shop", items -> items.insertOne(document(3, 3)));
+        offshoot("commit shop~main~" + then + " -m x").exits(ExitCodes.USAGE);
+        offshoot("commit shop -m " + "x".repeat(4097)).exits(ExitCodes.USAGE);
+        offshoot("undo shop~main~" + then + " --from 0").exits(ExitCodes.USAGE);
+        offshoot("undo shop --lsn -1").exits(ExitCodes.USAGE);
+    }
+
+    @Test
     void changes_are_undone_with_conflicts_as_exit_code_5() {
         long before = head("main");
         change("shop", items -> items.updateOne(new Document("_id", 1), set("n", 9)));

@@ -53,6 +53,11 @@ final class CommitBranch implements Command {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "a commit needs a message that says something: {commitBranch: 'MESSAGE'}");
         }
+        return checkMessage(message);
+    }
+
+    /** A text that a commit may have as its message; returns it. */
+    static String checkMessage(String message) {
         if (message.length() > Origin.MESSAGE_CHARS_MAX) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,

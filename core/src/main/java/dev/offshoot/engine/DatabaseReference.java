@@ -53,6 +53,12 @@ record DatabaseReference(
         return new DatabaseReference(text, project, branch, position);
     }
 
+    /** What stands before the position, in a text of a command such as {@code dev~48211}. */
+    static String branchOf(String text) {
+        int end = separator(text, 0);
+        return end < 0 ? text : text.substring(0, end);
+    }
+
     /** Where the next separator stands, or -1. */
     private static int separator(String text, int from) {
         for (int i = from; i < text.length(); i++) {

@@ -51,6 +51,7 @@ final class DiffBranches implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
+        Moves.checkOne(call, "name what is compared in 'from' and 'to'");
         Target to = Positions.of(call, "to");
         Snapshot there = call.snapshot(to);
         Base base = from(call, to, there);

@@ -196,7 +196,7 @@ public final class Engine implements AutoCloseable {
      */
     public Doc run(Client client, Request request) {
         try {
-            return dispatch(client, request);
+            return dispatch(client, request.nameFirst());
         } catch (CloseConnectionException e) {
             throw e;
         } catch (CommandException e) {

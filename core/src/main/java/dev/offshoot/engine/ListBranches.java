@@ -36,6 +36,7 @@ final class ListBranches implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
+        Moves.checkOne(call, "send the command to the database of the project");
         Project project = Branches.project(call);
         UpdateProject.write(reply, project);
         reply.startArray("branches");

@@ -64,13 +64,14 @@ final class ListConflicts implements Command {
         Branch target = MergeBranch.into(call, project);
         Shown shown = Shown.of(call, project, merging, target);
         PendingMerges.Pending waiting = merging.waiting(target);
-        String type = call.optionalString("type");
+        String word = call.optionalString("type");
+        ConflictType type = word == null ? null : ConflictType.named(word);
         String collection = call.optionalString("collection");
         Value open = call.get("open");
         Iterator<Doc> conflicts = StreamSupport.stream(
                         merging.pending().conflicts(target.id()).spliterator(), false)
                 .filter(waiting::waitsFor)
-                .filter(kept -> type == null || kept.type().word().equals(type))
+                .filter(kept -> type == null || kept.type() == type)
                 .filter(kept -> collection == null || kept.collection().equals(collection))
                 .filter(kept -> open == null || open.isTruthy() == (kept.resolution() == null))
                 .map(shown::conflict)

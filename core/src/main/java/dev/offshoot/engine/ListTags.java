@@ -23,6 +23,7 @@ final class ListTags implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
+        Moves.checkOne(call, "send the command to the database of the project");
         Project project = Branches.project(call);
         reply.append("project", project.name()).startArray("tags");
         project.catalog().tags().forEach(tag -> {

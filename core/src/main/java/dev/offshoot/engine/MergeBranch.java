@@ -9,7 +9,9 @@ import dev.offshoot.merge.Position;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.Catalog;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.Tag;
 import dev.offshoot.wal.Origin;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,18 +53,20 @@ final class MergeBranch implements Command {
         Merging merging = new Merging(call, project);
         boolean dryRun = call.bool("dryRun", false);
         if (call.bool("abort", false)) {
-            checkAlone(call, "abort", Set.of());
+            checkAlone(call, FIELDS, "abort", Set.of());
+            checkSource(call, project, target, merging);
             merging.abort(target, null, reply);
             return;
         }
         boolean goesOn = call.bool("continue", false);
         if (goesOn) {
-            checkAlone(call, "continue", Set.of("plan"));
+            checkAlone(call, FIELDS, "continue", Set.of("plan"));
         }
         MergeOutcome before = dryRun ? null : merging.before(target);
         if (before != null) {
             before.appendTo(reply, project, false);
         } else if (goesOn) {
+            checkSource(call, project, target, merging);
             merging.resume(target, call.optionalString("plan")).appendTo(reply, project, false);
         } else {
             merging.run(task(call, target), call.optionalString("plan"), dryRun).appendTo(reply, project, dryRun);
@@ -75,16 +79,43 @@ final class MergeBranch implements Command {
         return into == null ? Positions.of(call, "into").atHead().branch() : project.branch(into);
     }
 
-    private static void checkAlone(Invocation call, String field, Set<String> others) {
+    /**
+     * Refuses what would say anew how something is done that goes on, or ends, as it was begun.
+     *
+     * @param fields those that the command takes
+     * @param others of these, which may stand there
+     */
+    static void checkAlone(Invocation call, Set<String> fields, String field, Set<String> others) {
         for (String other : call.fieldNames()) {
             boolean own = other.equals(field) || other.equals("into") || others.contains(other);
             boolean unset = SWITCHES.contains(other) && !call.bool(other, false);
-            if (!own && !unset && FIELDS.contains(other)) {
+            if (!own && !unset && fields.contains(other)) {
                 throw new CommandException(
                         ErrorCode.INVALID_OPTIONS,
                         "'" + other + "' cannot stand beside '" + field
-                                + "': the merge goes on, or ends, as it was begun");
+                                + "': what waits goes on, or ends, as it was begun");
             }
+        }
+    }
+
+    /** Refuses a source that is not that of what waits: who names another one may mean the merge into another branch. */
+    private static void checkSource(Invocation call, Project project, Branch target, Merging merging) {
+        Value named = call.get(call.name());
+        PendingMerges.Pending waiting = merging.pending().find(target.id());
+        Position theirs = waiting == null ? null : waiting.task().theirs();
+        if (named == null || !named.isString() || theirs == null) {
+            return;
+        }
+        Catalog catalog = project.catalog();
+        String source = catalog.existing(theirs.branch()).name();
+        String name = DatabaseReference.branchOf(named.asString());
+        Tag tag = catalog.tag(name);
+        if (!source.equalsIgnoreCase(
+                tag == null ? name : catalog.existing(tag.branch()).name())) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "what waits on branch '" + target.name() + "' is of '" + source + "', not of '" + named.asString()
+                            + "'; 'into' names the branch that is to change, and 1 stands for the source");
         }
     }
 
@@ -139,7 +170,7 @@ final class MergeBranch implements Command {
     private static String message(Invocation call, Target from, Branch target) {
         String message = call.optionalString("message");
         if (message != null) {
-            return Origin.message(message);
+            return CommitBranch.checkMessage(message);
         }
         String comment = call.comment();
         return comment.isEmpty() ? Origin.message("merge " + from.text() + " into " + target.name()) : comment;

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * and so to both heads: when one of them moves it no longer counts. Checks run on the state that the merge would make.
  */
 final class MergeRequest implements Command {
+    private static final int TEXT_CHARS_MAX = 65_536;
+
     private static final int APPROVALS_MAX = 100;
 
     /** One thing that is done with requests. */
@@ -148,12 +150,12 @@ final class MergeRequest implements Command {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "branch '" + source.name() + "' cannot be merged into itself");
         }
-        String title = call.string("title");
+        String title = checkSaid("title", call.string("title"));
         DocBuilder fields = new DocBuilder()
                 .append("source", source.id())
                 .append("target", target.id())
                 .append("title", title)
-                .append("description", orEmpty(call.optionalString("description")))
+                .append("description", checkLength("description", orEmpty(call.optionalString("description"))))
                 .append("author", actor(call))
                 .appendDate("created", System.currentTimeMillis())
                 .append("status", Status.OPEN.word())
@@ -166,6 +168,27 @@ final class MergeRequest implements Command {
         fields.startArray("comments").end().startArray("approvals").end();
         Entry made = requests.create(fields.buildDoc());
         describe(project, made, reply);
+    }
+
+    /** A text that somebody is to read; returns it. */
+    private static String checkSaid(String field, String text) {
+        if (text.isBlank()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "the '" + field + "' of a merge request is empty; it takes a text that says something");
+        }
+        return checkLength(field, text);
+    }
+
+    /** So that a merge request, which is one document, has room for many of them. */
+    private static String checkLength(String field, String text) {
+        if (text.length() > TEXT_CHARS_MAX) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "the '" + field + "' of a merge request has at most " + TEXT_CHARS_MAX + " characters, not "
+                            + text.length() + "; shorten it");
+        }
+        return text;
     }
 
     private static void list(Invocation call, Project project, MergeRequests requests, DocBuilder reply) {
@@ -200,7 +223,9 @@ final class MergeRequest implements Command {
     }
 
     private static void comment(Invocation call, Project project, MergeRequests requests, DocBuilder reply) {
-        Doc comment = signed(call).append("text", call.string("text")).buildDoc();
+        Doc comment = signed(call)
+                .append("text", checkSaid("text", call.string("text")))
+                .buildDoc();
         Entry entry = requests.change(ReviewedMerge.id(call), doc -> MergeRequests.added(doc, "comments", comment));
         describe(project, entry, reply);
     }
@@ -246,7 +271,7 @@ final class MergeRequest implements Command {
         for (String field : new String[] {"title", "description"}) {
             String text = call.optionalString(field);
             if (text != null) {
-                fields.append(field, text);
+                fields.append(field, field.equals("title") ? checkSaid(field, text) : checkLength(field, text));
             }
         }
         if (call.has("checks")) {

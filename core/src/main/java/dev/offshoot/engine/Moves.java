@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +55,14 @@ final class Moves {
         Merging merging = new Merging(call, project);
         boolean dryRun = call.bool("dryRun", false);
         String plan = call.optionalString("plan");
+        Set<String> fields = Commands.fields(Objects.requireNonNull(Commands.find(call.name())));
         if (call.bool("abort", false)) {
+            MergeBranch.checkAlone(call, fields, "abort", Set.of());
             merging.abort(target, kind, reply);
             return;
+        }
+        if (call.bool("continue", false)) {
+            MergeBranch.checkAlone(call, fields, "continue", Set.of("plan"));
         }
         MergeOutcome before = dryRun ? null : merging.before(target);
         if (before != null) {
@@ -118,8 +124,17 @@ final class Moves {
     /** What the commit says about itself. */
     static String message(Invocation call, String otherwise) {
         String message = call.optionalString("message");
-        String said = message == null ? call.comment() : message;
+        String said = message == null ? call.comment() : CommitBranch.checkMessage(message);
         return Origin.message(said.isEmpty() ? otherwise : said);
+    }
+
+    /** Refuses a text in the command's own field, where it says nothing: who writes one may mean another branch or project. */
+    static void checkOne(Invocation call, String instead) {
+        Value one = call.body().first().value();
+        if (one.isString()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, call.name() + " takes 1, not '" + one.asString() + "'; " + instead);
+        }
     }
 
     static Position position(Snapshot state) {

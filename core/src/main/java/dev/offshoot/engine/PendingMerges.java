@@ -289,7 +289,8 @@ final class PendingMerges {
     static String inProgress(Project project, Pending there) {
         Branch target = project.catalog().branch(there.task().target());
         String name = target == null ? "?" : target.name();
-        return "a " + there.task().kind().word() + " into branch '" + name
+        MergeTask.Kind kind = there.task().kind();
+        return (kind == MergeTask.Kind.UNDO ? "an " : "a ") + kind.word() + " into branch '" + name
                 + "' waits for its conflicts to be resolved; see them with {listConflicts: 1, into: '" + name
                 + "'}, then {mergeBranch: 1, into: '" + name + "', continue: true}, or abort: true";
     }

@@ -39,6 +39,7 @@ final class UndoChanges implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
+        Moves.checkOne(call, "name the branch in 'into', or send the command to its database");
         Project project = Branches.project(call);
         Branch target = MergeBranch.into(call, project);
         Moves.run(call, MergeTask.Kind.UNDO, target, () -> task(call, project, target), reply);
@@ -52,6 +53,10 @@ final class UndoChanges implements Command {
         DocBuilder detail = new DocBuilder();
         StringBuilder message = new StringBuilder("undo " + (range[0].lsn() + 1) + ".." + range[1].lsn());
         if (actor != null) {
+            if (actor.isBlank()) {
+                throw new CommandException(
+                        ErrorCode.BAD_VALUE, "'actor' says nobody; leave it out to take back what all of them did");
+            }
             detail.append("actor", actor);
             message.append(" by ").append(actor);
         }

@@ -35,6 +35,7 @@ final class UpdateProject implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
+        Moves.checkOne(call, "send the command to the database of the project");
         Project project = Branches.project(call);
         @Nullable
         List<String> patterns =

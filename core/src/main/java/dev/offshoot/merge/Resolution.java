@@ -52,7 +52,11 @@ public record Resolution(Take take, @Nullable Value value) {
                     .orElseThrow(() -> new CommandException(
                             ErrorCode.BAD_VALUE,
                             "a conflict cannot be resolved by '" + word + "'; there are "
-                                    + Arrays.stream(values()).map(Take::word).collect(Collectors.joining(", "))));
+                                    + Arrays.stream(values())
+                                            .filter(take -> take != VALUE)
+                                            .map(Take::word)
+                                            .collect(Collectors.joining(", "))
+                                    + " and none; a value of your own stands in 'value' instead"));
         }
     }
 

@@ -125,4 +125,30 @@ class DispatchTest {
     private static Doc json(String json) {
         return Commander.encode(BsonDocument.parse(json));
     }
+
+    /** As PyMongo sends them. */
+    @Test
+    void the_name_of_a_command_may_stand_behind_its_id() {
+        commander.run("shop", "{insert: 'items', documents: [{_id: 7, n: 1}, {_id: 8, n: 1}]}");
+        commander.run("shop", "{update: 'items', updates: [{q: {}, u: {$set: {n: 2}}, multi: true}]}");
+
+        BsonDocument history = commander.run("shop", "{_id: 7, documentHistory: 'items', limit: 5}");
+        assertThat(history.getDocument("cursor").getArray("firstBatch")).hasSize(2);
+        BsonDocument log = commander.run("shop", "{_id: 7, branchLog: 1, collection: 'items'}");
+        assertThat(log.getDocument("cursor").getArray("firstBatch")).hasSize(2);
+        commander.run("shop", "{_id: 7, restore: 'items', at: 4}");
+        assertThat(commander
+                        .run("shop", "{count: 'items', query: {n: 1}}")
+                        .getInt32("n")
+                        .getValue())
+                .isEqualTo(1);
+
+        assertThat(commander.fail("shop", "{_id: 7}").getString("errmsg").getValue())
+                .isEqualTo("no such command: '_id'");
+        assertThat(commander
+                        .fail("shop", "{_id: 7, branchReflog: 1}")
+                        .getString("errmsg")
+                        .getValue())
+                .contains("'branchReflog._id' is an unknown field");
+    }
 }

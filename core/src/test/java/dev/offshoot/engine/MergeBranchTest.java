@@ -149,6 +149,46 @@ class MergeBranchTest {
         assertThat(status(merge("dev", "main", ""))).isEqualTo("conflicts");
     }
 
+    @Test
+    void a_merge_goes_on_or_ends_only_where_the_source_that_is_named_is_its_own() {
+        update("shop~dev", 1, "{$set: {n: 10}}");
+        update("shop", 1, "{$set: {n: 11}}");
+        commander.run("shop", "{createBranch: 'other'}");
+        commander.run("shop", "{createTag: 'v1', at: 'dev'}");
+        merge("dev", "main", "");
+
+        for (String source : List.of("'other'", "'main'", "'nope'", "'other~1'")) {
+            commander.fail(2, "shop", "{mergeBranch: " + source + ", continue: true}");
+            commander.fail(2, "shop", "{mergeBranch: " + source + ", abort: true}");
+        }
+
+        assertThat(conflicts("main")).hasSize(1);
+        for (String source : List.of("'dev'", "'DEV'", "'v1'", "1")) {
+            assertThat(status(commander.run("shop", "{mergeBranch: " + source + ", continue: true}")))
+                    .isEqualTo("conflicts");
+        }
+        commander.run("shop", "{mergeBranch: 'dev', abort: true}");
+        commander.fail(4, "shop", "{mergeBranch: 'other', continue: true}");
+    }
+
+    @Test
+    void a_type_of_conflicts_that_does_not_exist_is_refused_and_not_just_empty() {
+        update("shop~dev", 1, "{$set: {n: 10}}");
+        update("shop", 1, "{$set: {n: 11}}");
+        merge("dev", "main", "");
+
+        commander.fail(2, "shop", "{listConflicts: 1, type: 'documentEdits'}");
+        assertThat(commander.list("shop", "{listConflicts: 1, type: 'documentEdit'}"))
+                .hasSize(1);
+        assertThat(commander.list("shop", "{listConflicts: 1, type: 'validation'}"))
+                .isEmpty();
+        assertThat(commander
+                        .fail(2, "shop", "{resolveConflict: {}, take: 'mine'}")
+                        .getString("errmsg")
+                        .getValue())
+                .contains("ours, theirs, base, drop and none");
+    }
+
     private void resolve(BsonDocument conflict, String how) {
         commander.run("shop", "{resolveConflict: '" + conflict.getString("_id").getValue() + "', " + how + "}");
     }

@@ -53,6 +53,31 @@ class MergeRequestTest {
     }
 
     @Test
+    void what_is_said_in_a_merge_request_says_something_and_is_no_longer_than_a_page() {
+        String create = "{mergeRequest: 'create', source: 'dev', into: 'main', title: '";
+        String page = "x".repeat(65_536);
+        commander.fail(2, "shop", create + "'}");
+        commander.fail(2, "shop", create + page + "x'}");
+        commander.fail(2, "shop", create + "t', description: '" + page + "x'}");
+        assertThat(commander
+                        .run("shop", "{mergeRequest: 'list', status: 'all'}")
+                        .getArray("mergeRequests"))
+                .isEmpty();
+        commander.run("shop", create + "t', description: '" + page + "'}");
+
+        commander.fail(2, "shop", "{mergeRequest: 'comment', id: 1, text: ' '}");
+        commander.fail(2, "shop", "{mergeRequest: 'comment', id: 1, text: '" + page + "x'}");
+        commander.fail(2, "shop", "{mergeRequest: 'edit', id: 1, title: ''}");
+        commander.run("shop", "{mergeRequest: 'edit', id: 1, description: ''}");
+        commander.run("shop", "{mergeRequest: 'comment', id: 1, text: '" + page + "'}");
+
+        BsonDocument shown = commander.run("shop", "{mergeRequest: 'show', id: 1}");
+        assertThat(shown.getArray("comments")).hasSize(1);
+        assertThat(shown.getString("title").getValue()).isEqualTo("t");
+        assertThat(shown.getString("description").getValue()).isEmpty();
+    }
+
+    @Test
     void a_request_is_made_commented_approved_checked_and_merged() {
         BsonDocument made = request("'create', source: 'dev', into: 'main', title: 'one sold', approvals: 1, checks: ["
                 + NO_NEGATIVE_STOCK + "]");

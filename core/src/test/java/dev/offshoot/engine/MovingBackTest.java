@@ -115,6 +115,58 @@ final class MovingBackTest {
     }
 
     @Test
+    void what_goes_on_or_ends_takes_no_dry_run_and_nothing_else_that_would_be_ignored() {
+        long before = head("main");
+        set("shop", 1, "n", 9);
+        long after = head("main");
+        set("shop", 1, "n", 10);
+        commander.run("shop", "{undoChanges: 1, from: " + before + ", to: " + after + "}");
+        commander.run("shop", "{resolveConflict: {}, take: 'theirs'}");
+        String untouched = content("shop");
+
+        for (String verb : List.of("continue", "abort")) {
+            for (String beside : List.of("dryRun: true", "strategy: 'ours'", "from: " + before, "message: 'x'")) {
+                commander.fail(72, "shop", "{undoChanges: 1, " + verb + ": true, " + beside + "}");
+            }
+        }
+        commander.fail(72, "shop", "{undoChanges: 1, continue: true, abort: true}");
+
+        assertThat(content("shop")).isEqualTo(untouched);
+        assertThat(commander.list("shop", "{listConflicts: 1}")).hasSize(1);
+        BsonDocument done = commander.run("shop", "{undoChanges: 1, continue: true, dryRun: false, abort: false}");
+        assertThat(status(done)).isEqualTo("merged");
+    }
+
+    @Test
+    void an_undo_is_refused_that_may_be_meant_for_another_branch_or_everybody() {
+        long before = head("main");
+        set("shop", 1, "n", 9);
+
+        commander.fail(2, "shop", "{undoChanges: 'dev', from: " + before + "}");
+        commander.fail(2, "shop", "{undoChanges: 1, from: " + before + ", actor: ' '}");
+        commander.fail(2, "shop", "{updateProject: 'other', protect: ['*']}");
+        commander.fail(2, "shop", "{diffBranches: 'dev', from: " + before + "}");
+        commander.fail(2, "shop", "{listBranches: 'dev'}");
+        commander.fail(2, "shop", "{listTags: 'v1'}");
+
+        assertThat(value("shop", 1)).isEqualTo(9);
+    }
+
+    @Test
+    void a_message_that_is_too_long_is_refused_and_not_cut() {
+        long before = head("main");
+        set("shop", 1, "n", 9);
+        String undo = "{undoChanges: 1, from: " + before + ", message: '";
+
+        commander.fail(2, "shop", undo + "x".repeat(4097) + "'}");
+        assertThat(value("shop", 1)).isEqualTo(9);
+        commander.run("shop", undo + "x".repeat(4096) + "'}");
+
+        assertThat(value("shop", 1)).isEqualTo(1);
+        commander.fail(2, "shop", "{mergeBranch: 'main', into: 'main', message: '" + "x".repeat(4097) + "'}");
+    }
+
+    @Test
     void an_undo_with_conflicts_is_given_up_or_decided_by_strategy() {
         long before = head("main");
         set("shop", 1, "n", 9);

@@ -150,7 +150,7 @@ final class LogTest {
         assertThat(lines("log shop~dev -n 1").get(0)).endsWith("commitBranch  dev  done");
         JsonNode commit = offshoot("commit shop -m again -o json").json();
         assertThat(commit.get("branch").asText()).isEqualTo("main");
-        offshoot("commit shop~main~3 -m late").exits(ExitCodes.FAILURE);
+        offshoot("commit shop~main~3 -m late").exits(ExitCodes.USAGE);
         offshoot("commit nothing -m x").exits(ExitCodes.NOT_FOUND);
     }
 

@@ -10,10 +10,9 @@ import dev.offshoot.state.Projects;
 import dev.offshoot.state.Snapshot;
 import dev.offshoot.state.Statement;
 import dev.offshoot.wal.Change;
-import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
-import java.nio.ByteBuffer;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,13 +38,7 @@ final class MergeBaseTest {
                     SimulatedStore.calm(),
                     new Materializer(64 << 10),
                     CheckpointPolicy.onDemand(),
-                    new Clocks(
-                            millis::incrementAndGet,
-                            System::nanoTime,
-                            () -> ByteBuffer.allocate(16)
-                                    .putLong(nonces.incrementAndGet())
-                                    .putLong(1)
-                                    .array()))
+                    TestClocks.of(millis::incrementAndGet, nonces))
             .findOrCreate("shop", ORIGIN);
 
     /** Commits by the position that they made, with all that went into each, itself too. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Statement.Draft;
 import dev.offshoot.wal.Change;
-import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Crew;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
+import dev.offshoot.wal.TestClocks;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
@@ -24,7 +24,7 @@ final class AcknowledgedPositionTest {
             SimulatedStore.calm(),
             new Materializer(1 << 20),
             CheckpointPolicy.onDemand(),
-            new Clocks(() -> 1000, System::nanoTime, this::nonce));
+            TestClocks.of(() -> 1000, random));
     private final Project project = projects.findOrCreate("shop", ORIGIN);
     private final Branch main = project.branch(Branch.MAIN);
 
@@ -58,11 +58,5 @@ final class AcknowledgedPositionTest {
     private void write(Change change) {
         boolean done = project.write(main, ORIGIN, turn -> new Draft<>(true, List.of(change), List.of()));
         assertThat(done).isTrue();
-    }
-
-    private byte[] nonce() {
-        byte[] nonce = new byte[16];
-        random.nextBytes(nonce);
-        return nonce;
     }
 }

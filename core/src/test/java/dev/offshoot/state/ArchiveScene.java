@@ -18,7 +18,7 @@ import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
-import java.nio.ByteBuffer;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,13 +36,7 @@ abstract class ArchiveScene {
     private final AtomicLong nonces = new AtomicLong();
 
     Projects projects(Store store) {
-        Clocks clocks = new Clocks(
-                millis::get,
-                System::nanoTime,
-                () -> ByteBuffer.allocate(16)
-                        .putLong(nonces.incrementAndGet())
-                        .putLong(7)
-                        .array());
+        Clocks clocks = TestClocks.of(millis::get, nonces);
         return new Projects(store, new Materializer(64 << 10), CheckpointPolicy.onDemand(), clocks);
     }
 

@@ -17,7 +17,7 @@ import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
 import dev.offshoot.wal.SimulatedStore;
-import java.nio.ByteBuffer;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,13 +39,7 @@ final class CheckpointTest {
     private long collection;
 
     private Project open(CheckpointPolicy policy) {
-        Clocks clocks = new Clocks(
-                millis::get,
-                System::nanoTime,
-                () -> ByteBuffer.allocate(16)
-                        .putLong(nonces.incrementAndGet())
-                        .putLong(1)
-                        .array());
+        Clocks clocks = TestClocks.of(millis::get, nonces);
         return new Projects(store, new Materializer(64 << 10), policy, clocks).findOrCreate("shop", ORIGIN);
     }
 
@@ -487,6 +481,24 @@ final class CheckpointTest {
         return store.checkpoints("p1").needs(millis.get()).getOrDefault("me", Long.MAX_VALUE);
     }
 
+    /** What a checkpoint says, of another position. */
+    private static Manifest at(long lsn, Manifest real) {
+        return new Manifest(
+                real.log(),
+                new LogEnd(lsn, real.end().time(), real.end().millis()),
+                real.ended(),
+                real.branches(),
+                real.names(),
+                real.tags(),
+                real.lineage(),
+                real.restores(),
+                real.properties(),
+                real.states(),
+                real.kept(),
+                real.retries(),
+                real.createdMillis());
+    }
+
     @Test
     void a_checkpoint_of_records_that_were_lost_neither_trims_the_log_nor_keeps_its_place() {
         insert(0, 300);
@@ -500,20 +512,7 @@ final class CheckpointTest {
         }
         long later = project.lastLsn();
         Manifest real = Objects.requireNonNull(project.checkpoints().manifest(end));
-        Manifest foreign = new Manifest(
-                real.log(),
-                new LogEnd(later, real.end().time(), real.end().millis()),
-                real.ended(),
-                real.branches(),
-                real.names(),
-                real.tags(),
-                real.lineage(),
-                real.restores(),
-                real.properties(),
-                real.states(),
-                real.kept(),
-                real.retries(),
-                real.createdMillis());
+        Manifest foreign = at(later, real);
         store.checkpoints("p1").put(later, foreign.toBytes());
         millis.addAndGet(60_000);
         Manifest made = project.checkpoints().checkpoint();
@@ -522,20 +521,7 @@ final class CheckpointTest {
         assertThat(version(project.head("main"), 7)).isEqualTo(5);
         long log = project.firstLsn();
         write(new Change.Put(collection, collection + 8, document(7, 6)));
-        Manifest above = new Manifest(
-                real.log(),
-                new LogEnd(project.lastLsn(), real.end().time(), real.end().millis()),
-                real.ended(),
-                real.branches(),
-                real.names(),
-                real.tags(),
-                real.lineage(),
-                real.restores(),
-                real.properties(),
-                real.states(),
-                real.kept(),
-                real.retries(),
-                real.createdMillis());
+        Manifest above = at(project.lastLsn(), real);
         store.checkpoints("p1").put(project.lastLsn(), above.toBytes());
         assertThat(log).isEqualTo(1);
         clean(0, false);

@@ -10,7 +10,7 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
-import java.nio.ByteBuffer;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +33,7 @@ final class LineageTest {
             write(project.branch("main"), new Change.CreateCollection("c", Doc.EMPTY.toBytes()));
 
     private Project open() {
-        Clocks clocks = new Clocks(
-                millis::incrementAndGet,
-                System::nanoTime,
-                () -> ByteBuffer.allocate(16)
-                        .putLong(nonces.incrementAndGet())
-                        .putLong(1)
-                        .array());
+        Clocks clocks = TestClocks.of(millis::incrementAndGet, nonces);
         return new Projects(store, new Materializer(1 << 20), CheckpointPolicy.onDemand(), clocks)
                 .findOrCreate("shop", ORIGIN);
     }

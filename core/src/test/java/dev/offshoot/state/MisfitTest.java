@@ -7,10 +7,10 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.state.Statement.Draft;
 import dev.offshoot.wal.Change;
-import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Crew;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -195,15 +195,6 @@ final class MisfitTest {
 
     private Projects open(SimulatedStore on) {
         return new Projects(
-                on,
-                new Materializer(1 << 20),
-                CheckpointPolicy.onDemand(),
-                new Clocks(() -> 1000, System::nanoTime, this::nonce));
-    }
-
-    private byte[] nonce() {
-        byte[] nonce = new byte[16];
-        random.nextBytes(nonce);
-        return nonce;
+                on, new Materializer(1 << 20), CheckpointPolicy.onDemand(), TestClocks.of(() -> 1000, random));
     }
 }

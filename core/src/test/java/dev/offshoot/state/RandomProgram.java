@@ -15,6 +15,7 @@ import dev.offshoot.store.Store;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -639,10 +640,6 @@ final class RandomProgram {
     }
 
     private Clocks clocks() {
-        return new Clocks(millis::get, System::nanoTime, () -> {
-            byte[] nonce = new byte[16];
-            random.nextBytes(nonce);
-            return nonce;
-        });
+        return TestClocks.of(millis::get, random);
     }
 }

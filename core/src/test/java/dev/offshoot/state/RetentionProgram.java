@@ -12,6 +12,7 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -163,11 +164,7 @@ final class RetentionProgram {
     }
 
     private Projects projects() {
-        Clocks clocks = new Clocks(millis::get, System::nanoTime, () -> {
-            byte[] nonce = new byte[16];
-            random.nextBytes(nonce);
-            return nonce;
-        });
+        Clocks clocks = TestClocks.of(millis::get, random);
         return new Projects(
                 store, new Materializer(4), CheckpointPolicy.onDemand(), clocks); // so that no cache hides anything
     }

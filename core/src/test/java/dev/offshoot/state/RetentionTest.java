@@ -11,7 +11,7 @@ import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
-import java.nio.ByteBuffer;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -30,13 +30,7 @@ final class RetentionTest {
     private Project project = filled(projects());
 
     private Projects projects() {
-        Clocks clocks = new Clocks(
-                millis::get,
-                System::nanoTime,
-                () -> ByteBuffer.allocate(16)
-                        .putLong(nonces.incrementAndGet())
-                        .putLong(1)
-                        .array());
+        Clocks clocks = TestClocks.of(millis::get, nonces);
         return new Projects(store, new Materializer(1 << 10), CheckpointPolicy.onDemand(), clocks);
     }
 

@@ -1,10 +1,12 @@
 package dev.offshoot.wal;
 
+import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
-/** Clocks of tests: the nonces follow from a seed. */
-final class TestClocks {
+/** Clocks of tests: the nonces follow from a seed, or count. */
+public final class TestClocks {
     static final long START_MILLIS = 1_795_000_000_000L;
 
     private TestClocks() {}
@@ -18,8 +20,23 @@ final class TestClocks {
 
     /** A wall clock that the test moves. */
     static Clocks set(AtomicLong millis, long seed) {
-        Random random = new Random(seed);
-        return new Clocks(millis::get, System::nanoTime, () -> nonce(random));
+        return of(millis::get, new Random(seed));
+    }
+
+    /** A wall clock of the test's own, and nonces of its own chance. */
+    public static Clocks of(LongSupplier millis, Random nonces) {
+        return new Clocks(millis, System::nanoTime, () -> nonce(nonces));
+    }
+
+    /** A wall clock of the test's own, and nonces that count; who opens a store again goes on counting. */
+    public static Clocks of(LongSupplier millis, AtomicLong nonces) {
+        return new Clocks(
+                millis,
+                System::nanoTime,
+                () -> ByteBuffer.allocate(16)
+                        .putLong(nonces.incrementAndGet())
+                        .putLong(1)
+                        .array());
     }
 
     private static byte[] nonce(Random random) {

@@ -60,7 +60,7 @@ final class StoppedMergesTest {
                 "{rebaseBranch: 'copy', onto: 'main'}",
                 "{cherryPick: 'main', from: 'main~BASE', into: 'copy'}",
                 "{undoChanges: 1, from: 'main~BASE', into: 'copy'}",
-                "{diffBranches: 1, from: 'main', to: 'copy', stat: true}");
+                "{diffBranches: 1, from: 'main', to: 'copy', cursor: {batchSize: 9000}}");
     }
 
     @ParameterizedTest

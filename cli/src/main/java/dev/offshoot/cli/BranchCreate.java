@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code offshoot branch create PROJECT NAME [--from REF] [--collections A,B] [--schema-only] [--mask FILE]}. */
+/** {@code offshoot branch create PROJECT NAME [--from REF] [--collections A,B] [--schema-only] [--mask FILE] [--expires 2h]}. */
 @Command(name = "create", description = "Create a branch. Copies nothing.")
 final class BranchCreate implements Callable<Integer> {
     static final List<String> FIELDS = List.of("name", "parent", "base_lsn", "head_lsn");
@@ -35,7 +35,7 @@ final class BranchCreate implements Callable<Integer> {
     @Mixin
     private final OutputOptions output = new OutputOptions();
 
-    @Parameters(index = "0", paramLabel = "PROJECT", description = "Name of the project.")
+    @Parameters(index = "0", paramLabel = "PROJECT", description = "Name of the project, or project~branch.")
     private String project = "";
 
     @Parameters(index = "1", paramLabel = "NAME", description = "Name of the new branch.")
@@ -44,8 +44,10 @@ final class BranchCreate implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "REF",
-            description = "Where it begins: a branch, an LSN or an ISO time. Default: main.")
-    private String from = "main";
+            description =
+                    "Where it begins: a branch, branch~LSN, branch~TIME, a tag, or an LSN or ISO time of the branch"
+                            + " that PROJECT names. Default: that branch, or the default branch.")
+    private @Nullable String from;
 
     @Option(
             names = "--collections",
@@ -66,6 +68,21 @@ final class BranchCreate implements Callable<Integer> {
                     + " {\"fake\": \"email\"}, \"ssn\": \"redact\", \"phone\": \"hash\", \"notes\": \"null\"}}.")
     private @Nullable Path mask;
 
+    @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
+    private @Nullable String description;
+
+    @Option(names = "--label", paramLabel = "LABEL", description = "A label of it. Repeatable.")
+    private List<String> labels = List.of();
+
+    @Option(names = "--protect", description = "Only merges change it.")
+    private boolean protect;
+
+    @Option(
+            names = "--expires",
+            paramLabel = "SPAN|TIME",
+            description = "Drop it after a while such as 2h or 7d, or at an ISO time.")
+    private @Nullable String expires;
+
     BranchCreate(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -85,7 +102,10 @@ final class BranchCreate implements Callable<Integer> {
     }
 
     private Document command() {
-        Document command = new Document("createBranch", name).append("from", from);
+        Document command = new Document("createBranch", name);
+        if (from != null) {
+            command.append("from", from);
+        }
         if (!collections.isEmpty()) {
             command.append("collections", collections);
         }
@@ -94,6 +114,18 @@ final class BranchCreate implements Callable<Integer> {
         }
         if (mask != null) {
             command.append("mask", rules(mask));
+        }
+        if (description != null) {
+            command.append("description", description);
+        }
+        if (!labels.isEmpty()) {
+            command.append("labels", labels);
+        }
+        if (protect) {
+            command.append("protected", true);
+        }
+        if (expires != null) {
+            command.append("expires", expires);
         }
         return command;
     }

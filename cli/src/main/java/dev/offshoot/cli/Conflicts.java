@@ -41,7 +41,7 @@ final class Conflicts implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "BRANCH",
-            description = "The branch that is merged into. Default: the one that PROJECT names, or the default branch.")
+            description = "The branch that is merged into. Default: the one that PROJECT names, or main.")
     private @Nullable String into;
 
     @Option(names = "--type", paramLabel = "TYPE", description = "Only those of a type, such as documentEdit.")

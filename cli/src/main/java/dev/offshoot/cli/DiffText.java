@@ -22,6 +22,9 @@ final class DiffText implements DiffPrinter {
 
     private static final JsonWriterSettings RELAXED =
             JsonWriterSettings.builder().outputMode(JsonMode.RELAXED).build();
+    /** With the type of each number. */
+    private static final JsonWriterSettings TYPED =
+            JsonWriterSettings.builder().outputMode(JsonMode.EXTENDED).build();
 
     private final PrintStream out;
     private final List<Map<String, Object>> counts = new ArrayList<>();
@@ -82,10 +85,11 @@ final class DiffText implements DiffPrinter {
             out.println("  ~ " + (document ? json(event.get("_id")) : name.stripTrailing()));
             event.getArray("fields").forEach(field -> out.println(line(field.asDocument())));
         } else if (document) {
-            out.println("  - " + json(side));
-            out.println("  + " + json(event.get("after")));
+            String[] both = both(event);
+            out.println("  - " + both[0]);
+            out.println("  + " + both[1]);
         } else {
-            out.println("  ~ " + name + json(side) + " -> " + json(event.get("after")));
+            out.println("  ~ " + name + String.join(" -> ", both(event)));
         }
     }
 
@@ -105,8 +109,17 @@ final class DiffText implements DiffPrinter {
             case "added" -> "    + " + name + ": " + json(field.get("after"));
             case "removed" -> "    - " + name + ": " + json(field.get("before"));
             case "moved" -> "    ~ " + name + " moved to place " + json(field.get("position"));
-            default -> "    ~ " + name + ": " + json(field.get("before")) + " -> " + json(field.get("after"));
+            default -> "    ~ " + name + ": " + String.join(" -> ", both(field));
         };
+    }
+
+    /** Before and after; with their types where they read the same without, as 1 and {@code NumberLong(1)}. */
+    private static String[] both(BsonDocument change) {
+        BsonValue before = change.get("before");
+        BsonValue after = change.get("after");
+        boolean alike = json(before).equals(json(after));
+        JsonWriterSettings form = alike ? TYPED : RELAXED;
+        return new String[] {json(before, form), json(after, form)};
     }
 
     private static String sign(BsonDocument event) {
@@ -151,10 +164,14 @@ final class DiffText implements DiffPrinter {
 
     /** A value, cut where it is long. */
     static String json(@Nullable BsonValue value) {
+        return json(value, RELAXED);
+    }
+
+    private static String json(@Nullable BsonValue value, JsonWriterSettings form) {
         if (value == null) {
             return "";
         }
-        String wrapped = new BsonDocument("v", value).toJson(RELAXED);
+        String wrapped = new BsonDocument("v", value).toJson(form);
         String text = wrapped.substring("{\"v\": ".length(), wrapped.length() - 1);
         if (text.length() <= VALUE_CHARS_MAX) {
             return text;

@@ -51,7 +51,7 @@ final class Merge implements Callable<Integer> {
             index = "2",
             arity = "0..1",
             paramLabel = "INTO",
-            description = "The branch to merge into. Default: the one that PROJECT names, or the default branch.")
+            description = "The branch to merge into. Default: the one that PROJECT names, or main.")
     private @Nullable String into;
 
     @ArgGroup(exclusive = true)

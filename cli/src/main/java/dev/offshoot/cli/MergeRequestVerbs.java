@@ -48,7 +48,7 @@ final class MergeRequestVerbs implements Callable<Integer> {
                             index = "2",
                             paramLabel = "TARGET",
                             arity = "0..1",
-                            description = "The branch to merge into. Default: the default branch.")
+                            description = "The branch to merge into. Default: the one that PROJECT names, or main.")
                     @Nullable
                     String into,
             @Option(

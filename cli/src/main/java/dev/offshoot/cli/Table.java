@@ -61,10 +61,15 @@ final class Table {
     }
 
     private static String title(String field) {
-        return field.replace('_', ' ').toUpperCase(Locale.ROOT);
+        return field.replace('_', ' ').replaceAll("(?<=[a-z])(?=[A-Z])", " ").toUpperCase(Locale.ROOT);
     }
 
     private static String text(@Nullable Object value) {
-        return value == null ? "-" : value.toString();
+        if (value == null) {
+            return "-";
+        }
+        boolean nested = value instanceof Map
+                || (value instanceof List<?> list && list.stream().anyMatch(Map.class::isInstance));
+        return nested ? Json.line(value) : value.toString();
     }
 }

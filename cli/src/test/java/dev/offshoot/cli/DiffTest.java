@@ -145,6 +145,19 @@ final class DiffTest {
                 .anyMatch(line -> line.contains("x".repeat(500)));
     }
 
+    @Test
+    void values_that_read_the_same_are_shown_with_their_types() {
+        run(
+                "shop",
+                "{insert: 'types', documents: [{_id: 1, n: 2, s: 'x'}]}",
+                "shop",
+                "{createBranch: 'typed'}",
+                "shop~typed",
+                "{update: 'types', updates: [{q: {_id: 1}, u: {$set: {n: {$numberLong: '2'}, s: 'y'}}}]}");
+        assertThat(lines("diff shop main typed --collection types"))
+                .contains("    ~ n: {\"$numberInt\": \"2\"} -> {\"$numberLong\": \"2\"}", "    ~ s: \"x\" -> \"y\"");
+    }
+
     private void run(String... databasesAndCommands) {
         try (Target open = Target.embedded(Stores.open(folder, new SyncOptions().ofFolder()))) {
             for (int i = 0; i < databasesAndCommands.length; i += 2) {

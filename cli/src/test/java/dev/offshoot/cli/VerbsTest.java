@@ -80,6 +80,40 @@ final class VerbsTest {
     }
 
     @Test
+    void a_branch_begins_at_the_default_branch_or_the_one_that_is_named() {
+        offshoot("project create shop").exits(ExitCodes.OK);
+        offshoot("branch create shop dev").exits(ExitCodes.OK);
+        offshoot("branch create shop other").exits(ExitCodes.OK);
+        offshoot("branch update shop dev --default").exits(ExitCodes.OK);
+        assertThat(offshoot("branch create shop a -o json").json().get("parent").asText())
+                .isEqualTo("dev");
+        assertThat(offshoot("branch create shop~other b -o json")
+                        .json()
+                        .get("parent")
+                        .asText())
+                .isEqualTo("other");
+        assertThat(offshoot("branch create shop c --from main -o json")
+                        .json()
+                        .get("parent")
+                        .asText())
+                .isEqualTo("main");
+    }
+
+    @Test
+    void a_branch_is_created_with_what_is_said_about_it() {
+        offshoot("project create shop").exits(ExitCodes.OK);
+        offshoot("branch create shop dev --expires 2h --description why --label a --label b")
+                .exits(ExitCodes.OK);
+        JsonNode dev = offshoot("branch show shop dev -o json").json();
+        assertThat(dev.get("description").asText()).isEqualTo("why");
+        assertThat(dev.get("labels")).hasSize(2);
+        assertThat(dev.has("expires")).isTrue();
+        offshoot("branch create shop kept --protect").exits(ExitCodes.OK);
+        offshoot("branch delete shop kept --yes").exits(ExitCodes.USAGE);
+        offshoot("branch create shop bad --expires soon").exits(ExitCodes.USAGE);
+    }
+
+    @Test
     void what_is_not_there_is_not_found_and_near_names_are_said() {
         offshoot("branch list shop").exits(ExitCodes.NOT_FOUND);
         offshoot("project delete shop --yes").exits(ExitCodes.NOT_FOUND);

@@ -62,7 +62,17 @@ public final class Meters {
      * @param name of it, in lower case: the tag {@code cache}
      */
     public void watch(String name, Cache<?, ?> cache) {
-        CacheMeters.watch(registry, name, cache);
+        watch(name, cache, CacheReader.ofCaffeine());
+    }
+
+    /**
+     * Shows a cache of another kind.
+     *
+     * @param name of it, in lower case: the tag {@code cache}
+     * @param cache is asked when somebody looks; once nobody else holds it its figures are NaN
+     */
+    public <C> void watch(String name, C cache, CacheReader<C> reader) {
+        CacheMeters.watch(registry, name, cache, reader);
     }
 
     /**

@@ -59,7 +59,8 @@ final class PageCompression implements AutoCloseable {
         return content;
     }
 
-    private byte[] content(PageId id, byte[] packed) {
+    /** The content of a page that was checked before. */
+    byte[] content(PageId id, byte[] packed) {
         if (packed.length > 0 && packed[0] == PLAIN) {
             byte[] content = new byte[packed.length - 1];
             System.arraycopy(packed, 1, content, 0, content.length);

@@ -7,6 +7,7 @@ import dev.offshoot.tree.NodeSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The content of a page: up to 255 nodes of one tree, which were neighbours when they were written. Numbers are varints, seven bits a
@@ -160,33 +161,76 @@ final class PageFormat {
     }
 
     /**
-     * Reads a page of nodes.
+     * Reads all nodes of a page.
      *
      * @throws CorruptionException when it is none whose values have this code
      */
     static <R> List<R> read(PageId id, byte[] content, int code, Parts parts, Reader<R> reader) {
-        try {
+        return guarded(id, () -> {
             PageReader in = new PageReader(content);
-            byte kind = in.next();
-            byte found = in.next();
-            if (kind != NODES || found != code) {
-                throw new CorruptionException("page " + id + ": expected nodes with values of format " + code
-                        + ", found kind " + kind + " with format " + found);
-            }
-            int count = in.count();
-            for (int i = 0; i < count; i++) {
-                in.number();
-            }
-            List<R> nodes = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                nodes.add(node(id, in, parts, reader));
+            int[] lengths = head(id, in, code);
+            List<R> nodes = new ArrayList<>(lengths.length);
+            for (int length : lengths) {
+                nodes.add(node(id, in, length, parts, reader));
             }
             in.requireEnd();
             return nodes;
+        });
+    }
+
+    /**
+     * Reads one node of a page.
+     *
+     * @throws CorruptionException when it is no page whose values have this code, or has no such node
+     */
+    static <R> R read(PageAddress address, byte[] content, int code, Parts parts, Reader<R> reader) {
+        PageId id = address.id();
+        return guarded(id, () -> {
+            PageReader in = new PageReader(content);
+            int[] lengths = head(id, in, code);
+            if (address.slot() >= lengths.length) {
+                throw new CorruptionException(
+                        "page " + id + ": expected more than " + address.slot() + " nodes, found " + lengths.length);
+            }
+            for (int slot = 0; slot < address.slot(); slot++) {
+                in.skip(lengths[slot]);
+            }
+            return node(id, in, lengths[address.slot()], parts, reader);
+        });
+    }
+
+    private static <T> T guarded(PageId id, Supplier<T> reading) {
+        try {
+            return reading.get();
         } catch (IndexOutOfBoundsException | IllegalArgumentException | ArithmeticException e) {
             throw new CorruptionException(
                     "page " + id + ": expected nodes, found bytes that are none: " + e.getMessage());
         }
+    }
+
+    /** Reads up to the first node, and answers how long each is. */
+    private static int[] head(PageId id, PageReader in, int code) {
+        byte kind = in.next();
+        byte found = in.next();
+        if (kind != NODES || found != code) {
+            throw new CorruptionException("page " + id + ": expected nodes with values of format " + code
+                    + ", found kind " + kind + " with format " + found);
+        }
+        int[] lengths = new int[in.count()];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = Math.toIntExact(in.number());
+        }
+        return lengths;
+    }
+
+    private static <R> R node(PageId id, PageReader in, int length, Parts parts, Reader<R> reader) {
+        int end = Math.addExact(in.at(), length);
+        R node = node(id, in, parts, reader);
+        if (in.at() != end) {
+            throw new IllegalArgumentException(
+                    "a node of " + length + " bytes that ends at " + in.at() + ", not " + end);
+        }
+        return node;
     }
 
     private static <R> R node(PageId id, PageReader in, Parts parts, Reader<R> reader) {

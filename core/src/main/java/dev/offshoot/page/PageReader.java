@@ -17,6 +17,18 @@ final class PageReader {
         return bytes[at++];
     }
 
+    /** How many bytes are read. */
+    int at() {
+        return at;
+    }
+
+    void skip(int count) {
+        if (count > bytes.length - at) {
+            throw new IndexOutOfBoundsException(count + " bytes where " + (bytes.length - at) + " are left");
+        }
+        at += count;
+    }
+
     /** A varint. */
     long number() {
         long value = 0;
@@ -40,10 +52,7 @@ final class PageReader {
     }
 
     byte[] bytes(int count) {
-        if (count > bytes.length - at) {
-            throw new IndexOutOfBoundsException(count + " bytes where " + (bytes.length - at) + " are left");
-        }
-        at += count;
+        skip(count);
         return Arrays.copyOfRange(bytes, at - count, at);
     }
 

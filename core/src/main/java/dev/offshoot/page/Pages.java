@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * The trees of one project in pages. Thread safe.
@@ -95,14 +96,38 @@ public final class Pages implements AutoCloseable {
         return Set.copyOf(damaged);
     }
 
-    /** The content of a page, checked against its hash; not through the cache. */
+    /** The content of a page, read from the store and checked against its hash, whatever the cache has. */
     byte[] content(PageId id) {
+        return content(id, packed -> {});
+    }
+
+    private byte[] content(PageId id, Consumer<byte[]> checked) {
         try {
-            return compression.unpack(id, store.get(id));
+            byte[] packed = store.get(id);
+            byte[] content = compression.unpack(id, packed);
+            checked.accept(packed);
+            return content;
         } catch (CorruptionException e) {
             damaged.add(id);
             throw e;
         }
+    }
+
+    /** The same from memory, where the cache has the page in a form of which every byte was checked before. */
+    private byte[] cached(PageId id) {
+        byte[] content = cache.content(this, id);
+        if (content == null) {
+            content = unpacked(id);
+            cache.putContent(this, id, content);
+        }
+        return content;
+    }
+
+    private byte[] unpacked(PageId id) {
+        byte[] packed = cache.packed(this, id);
+        return packed == null
+                ? content(id, checked -> cache.putPacked(this, id, checked))
+                : compression.content(id, packed);
     }
 
     @Override
@@ -129,7 +154,7 @@ public final class Pages implements AutoCloseable {
 
             @Override
             public byte[] get(PageId id) {
-                return content(id);
+                return unpacked(id); // copied into the value, which is held
             }
         };
     }
@@ -182,12 +207,12 @@ public final class Pages implements AutoCloseable {
         private void finish(List<Node<V>> siblings, List<PageFormat.Written> page, List<Object> addresses) {
             byte[] content = PageFormat.page(page, format.code());
             PageId id = put(content);
-            if (!format.hasTrees()) {
-                int from = addresses.size();
-                cache.put(Pages.this, id, List.copyOf(siblings.subList(from, from + page.size())), content.length);
-            }
             for (int slot = 0; slot < page.size(); slot++) {
-                addresses.add(new PageAddress(id, slot, page.get(slot).spread()));
+                PageAddress address = new PageAddress(id, slot, page.get(slot).spread());
+                if (!format.hasTrees()) {
+                    cache.putNode(Pages.this, address, siblings.get(addresses.size()));
+                }
+                addresses.add(address);
             }
             page.clear();
         }
@@ -205,21 +230,15 @@ public final class Pages implements AutoCloseable {
         @SuppressWarnings("unchecked") // the format's code is part of the content, so a page belongs to one format
         public Node<V> load(Object where) {
             PageAddress address = (PageAddress) where;
-            Node<?> held = cache.get(Pages.this, address);
+            Node<?> held = cache.node(Pages.this, address);
             return held == null ? read(address) : (Node<V>) held;
         }
 
         private Node<V> read(PageAddress address) {
-            PageId id = address.id();
-            byte[] content = content(id);
-            List<Node<V>> nodes =
-                    PageFormat.read(id, content, format.code(), parts(), PageFormat.nodes(format, Pages.this, this));
-            if (address.slot() >= nodes.size()) {
-                throw new CorruptionException(
-                        "page " + id + ": expected more than " + address.slot() + " nodes, found " + nodes.size());
-            }
-            cache.put(Pages.this, id, nodes, content.length);
-            return nodes.get(address.slot());
+            Node<V> node = PageFormat.read(
+                    address, cached(address.id()), format.code(), parts(), PageFormat.nodes(format, Pages.this, this));
+            cache.putNode(Pages.this, address, node);
+            return node;
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.offshoot.metrics.CacheReader;
 import dev.offshoot.metrics.Meters;
 import dev.offshoot.page.PageCache;
 import dev.offshoot.page.Pages;
@@ -41,7 +42,9 @@ public final class Materializer {
     /** Shows the caches in meters. */
     public void show(Meters meters) {
         meters.watch("past", past);
-        meters.watch("pages", pages.statistics());
+        CacheReader<PageCache.Tier> reader = new CacheReader<>(
+                PageCache.Tier::counts, PageCache.Tier::entries, PageCache.Tier::bytes, PageCache.Tier::bytesMax);
+        pages.tiers().forEach(tier -> meters.watch(tier.name(), tier, reader));
     }
 
     /** The branch as it was at a position, where the cache has it. */

@@ -8,9 +8,12 @@ import dev.offshoot.merge.DocumentLeaves;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
+import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.DocumentHistory;
 import dev.offshoot.state.DocumentVersion;
 import dev.offshoot.state.Project;
+import dev.offshoot.state.RecordId;
+import dev.offshoot.state.Snapshot;
 import dev.offshoot.wal.Change;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -98,7 +101,7 @@ final class DocumentBlame implements Command {
             open.keySet().removeAll(changed.keySet());
             Change.Merge merge = version.merge();
             if (merge != null && !changed.isEmpty()) {
-                traceMerged(call, project, merge, changed, made);
+                traceMerged(call, project, version, merge, changed, made);
             }
             changed.keySet().forEach(path -> made.putIfAbsent(path, version));
         }
@@ -108,11 +111,15 @@ final class DocumentBlame implements Command {
     private static void traceMerged(
             Invocation call,
             Project project,
+            DocumentVersion version,
             Change.Merge merge,
             Map<DocPath, Value> changed,
             Map<DocPath, DocumentVersion> made) {
         Branch from = project.catalog().branch(merge.from());
-        DocumentHistory theirs = from == null ? null : DocumentHistoryCommand.history(call, project, from, merge.lsn());
+        DocumentHistory theirs = from == null
+                ? null
+                : DocumentHistoryCommand.history(
+                        call, project, from, merge.lsn(), nameThere(project.storedAt(from, merge.lsn()), version));
         byte[] document = theirs == null ? null : theirs.current();
         if (theirs != null && document != null) {
             Map<DocPath, Value> there = DocumentLeaves.of(Doc.of(document));
@@ -120,5 +127,11 @@ final class DocumentBlame implements Command {
             taken.entrySet().removeIf(field -> !field.getValue().equals(there.get(field.getKey())));
             trace(call, project, theirs, taken, made);
         }
+    }
+
+    /** What the collection of a version is called in another state; a collection of the same name where it is not there. */
+    private static String nameThere(Snapshot state, DocumentVersion version) {
+        CollectionSnapshot same = state.collections().get(RecordId.key(version.collection()));
+        return same == null ? version.name() : same.name();
     }
 }

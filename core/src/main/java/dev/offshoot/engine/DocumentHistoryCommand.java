@@ -54,12 +54,11 @@ final class DocumentHistoryCommand implements Command {
     /** The versions of the document that a command names by its first field and {@code _id}. */
     static DocumentHistory history(Invocation call, Project project) {
         Target target = Positions.of(call, "at");
-        return history(call, project, target.branch(), target.lsn());
+        return history(call, project, target.branch(), target.lsn(), call.collection());
     }
 
-    /** The versions of the same document that a position sees. */
-    static DocumentHistory history(Invocation call, Project project, Branch branch, long lsn) {
-        String collection = call.collection();
+    /** The versions of the same document that a position sees, in a collection that is called so there. */
+    static DocumentHistory history(Invocation call, Project project, Branch branch, long lsn, String collection) {
         Value id = call.get("_id");
         if (id == null) {
             throw new CommandException(

@@ -162,7 +162,8 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
         keptFrom = upTo;
         byte[] document = DocumentTrack.find(seen(), collection, documentId);
         if (document != null) {
-            ready.add(new DocumentVersion(upTo, upTo, 0, 0, segment.branch(), null, null, null, document));
+            ready.add(
+                    new DocumentVersion(upTo, upTo, 0, 0, segment.branch(), 0, collection, null, null, null, document));
         }
         upTo = 0;
     }

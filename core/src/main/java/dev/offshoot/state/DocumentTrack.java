@@ -198,6 +198,8 @@ final class DocumentTrack {
                     record.time(),
                     record.millis(),
                     commit.branch(),
+                    holder == null ? 0 : holder.id,
+                    name,
                     commit.origin(),
                     commit.changes().get(0) instanceof Change.Merge merge ? merge : null,
                     seenBefore,

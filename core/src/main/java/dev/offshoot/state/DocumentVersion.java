@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param time a BSON timestamp
  * @param millis wall clock, milliseconds since 1970
  * @param branch the id of the branch that the commit was made on
+ * @param collection the id of the document's collection then; 0 where that was gone
+ * @param name what the collection was called behind the commit
  * @param origin who made it; null for the version that was there when what is kept begins
  * @param merge where the commit is a merge, of which position; else null
  * @param before the version before; null where there was none
@@ -23,6 +25,8 @@ public record DocumentVersion(
         long time,
         long millis,
         long branch,
+        long collection,
+        String name,
         @Nullable Origin origin,
         Change.@Nullable Merge merge,
         byte @Nullable [] before,

@@ -266,6 +266,24 @@ final class DocumentHistoryTest {
     }
 
     @Test
+    void what_a_merge_took_over_is_blamed_on_who_made_it_whatever_the_collection_was_called() {
+        insert("shop", "{_id: 1, a: 1, b: 1, d: 1}", "made");
+        commander.run("shop", "{createBranch: 'exp'}");
+        set("shop~exp", 1, "{a: 2}", "on exp");
+        set("shop", 1, "{b: 2}", "on main");
+        commander.run("shop", "{mergeBranch: 'exp', into: 'main', comment: 'merge'}");
+        commander.run("shop", "{createBranch: 'old'}");
+        commander.run("shop~old", "{update: 'c', updates: [{q: {_id: 1}, u: {$set: {d: 2}}}], comment: 'on old'}");
+        run("admin", "{renameCollection: 'shop.c', to: 'shop.e'}", "renamed");
+        commander.run("shop", "{mergeBranch: 'old', into: 'main', comment: 'merge'}");
+        run("admin", "{renameCollection: 'shop.e', to: 'shop.f'}", "renamed");
+        assertThat(commander.list("shop", "{documentBlame: 'f', _id: 1}").stream()
+                        .map(row -> row.getString("path").getValue() + " "
+                                + row.getString("message").getValue()))
+                .containsExactly("_id made", "a on exp", "b on main", "d on old");
+    }
+
+    @Test
     void a_document_that_was_inserted_anew_is_blamed_on_that() {
         insert("shop", "{_id: 1, a: 1}", "first");
         run("shop", "{delete: 'c', deletes: [{q: {_id: 1}, limit: 1}]}", "gone");

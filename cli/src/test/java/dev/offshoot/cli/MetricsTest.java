@@ -57,6 +57,8 @@ final class MetricsTest {
                             "offshoot_replay_seconds_count{project=\"shop\"}",
                             "offshoot_cursors_open",
                             "offshoot_cache_bytes{cache=\"past\"}",
+                            "offshoot_cache_bytes{cache=\"nodes\"}",
+                            "offshoot_cache_misses_total{cache=\"packed\"}",
                             "offshoot_gc_bytes_total{project=\"shop\"}",
                             "jvm_threads_live_threads",
                             "process_uptime_seconds")

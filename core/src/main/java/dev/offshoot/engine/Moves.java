@@ -158,7 +158,14 @@ final class Moves {
      * @throws CommandException BadValue where there is none
      */
     static Commit commitAt(Project project, Target target, long lsn) {
-        if (lsn >= project.firstLsn() && lsn <= project.lastLsn()) {
+        long first = project.firstLsn();
+        if (lsn > 0 && lsn < first) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "the commit at LSN " + lsn + " is no longer kept: the log of project '" + project.name()
+                            + "' begins at LSN " + first + "; see what is left with {branchLog: 1}");
+        }
+        if (lsn >= first && lsn <= project.lastLsn()) {
             try (RecordCursor cursor = project.records(lsn)) {
                 LogRecord entry = cursor.next();
                 for (Commit commit : entry == null

@@ -64,7 +64,10 @@ final class TrimmedLogTest {
     @Test
     void a_commit_that_is_no_longer_in_the_log_is_not_said_to_be_in_no_history() {
         for (String command : List.of("{revertMerge: 50}", "{undoChanges: 1, lsn: 50}", "{cherryPick: 'main~50'}")) {
-            assertThat(commander.fail(2, "shop~exp", command).getString("errmsg").getValue())
+            assertThat(commander
+                            .fail(2, "shop~exp", command)
+                            .getString("errmsg")
+                            .getValue())
                     .as(command)
                     .contains("50")
                     .contains("no longer kept");

@@ -96,9 +96,9 @@ final class CherryPick implements Command {
         DatabaseReference branch =
                 DatabaseReference.parse(project.name() + "~" + source.branch().name());
         Invocation there = call.on(branch);
-        Position end = Moves.position(source.snapshot());
-        Position from = Moves.position(Positions.of(there, "from").snapshot());
-        Position to = call.has("to") ? Moves.position(Positions.of(there, "to").snapshot()) : end;
+        Position end = Position.of(source.snapshot());
+        Position from = Position.of(Positions.of(there, "from").snapshot());
+        Position to = call.has("to") ? Position.of(Positions.of(there, "to").snapshot()) : end;
         String what = "'" + source.text() + "'";
         Moves.checkHistory(project, to, end, "to", what);
         Moves.checkHistory(project, from, to, "from", what + " up to LSN " + to.lsn());

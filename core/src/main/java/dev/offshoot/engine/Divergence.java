@@ -33,7 +33,7 @@ final class Divergence {
         Divergence divergence = new Divergence();
         Catalog catalog = project.catalog();
         AheadBehind counts = new AheadBehind(catalog);
-        @Nullable Position fixed = against == null ? null : position(against.snapshot());
+        @Nullable Position fixed = against == null ? null : Position.of(against.snapshot());
         heads.forEach((id, head) -> {
             if (against != null && fixed != null) {
                 divergence.add(counts, id, head, against.text(), fixed);
@@ -42,7 +42,7 @@ final class Divergence {
             Branch parent = parent(catalog, catalog.existing(id));
             Snapshot other = heads.get(parent.id());
             if (other != null && parent.id() != id) {
-                divergence.add(counts, id, head, parent.name(), position(other));
+                divergence.add(counts, id, head, parent.name(), Position.of(other));
             }
         });
         count(call, project, counts);
@@ -50,16 +50,12 @@ final class Divergence {
     }
 
     private void add(AheadBehind counts, long branch, Snapshot head, String against, Position other) {
-        byBranch.put(branch, new Compared(against, counts.compare(position(head), other)));
+        byBranch.put(branch, new Compared(against, counts.compare(Position.of(head), other)));
     }
 
     private static Branch parent(Catalog catalog, Branch branch) {
         Branch parent = catalog.branch(branch.parent());
         return parent == null || parent.dropped() ? Branches.defaultBranch(catalog) : parent;
-    }
-
-    private static Position position(Snapshot state) {
-        return new Position(state.branch(), state.lsn());
     }
 
     private static void count(Invocation call, Project project, AheadBehind counts) {

@@ -125,7 +125,7 @@ final class MergeBranch implements Command {
             throw call.mismatch(call.name(), source == null ? Value.NULL : source, "a branch, a tag or a position");
         }
         Target from = Positions.of(call, call.name());
-        Position theirs = Merging.position(from.snapshot());
+        Position theirs = Position.of(from.snapshot());
         boolean squash = call.bool("squash", false);
         MergeTask.FastForward ff = fastForward(call.optionalString("ff"));
         if (squash && ff == MergeTask.FastForward.ONLY) {

@@ -12,7 +12,6 @@ import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
-import dev.offshoot.state.Snapshot;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.wal.Commit;
@@ -137,10 +136,6 @@ final class Moves {
         }
     }
 
-    static Position position(Snapshot state) {
-        return new Position(state.branch(), state.lsn());
-    }
-
     /** Refuses a position that is not part of what another one came from. */
     static void checkHistory(Project project, Position position, Position of, String field, String what) {
         if (!MergeBase.isContained(project.catalog(), position, of)) {
@@ -191,7 +186,7 @@ final class Moves {
     static Position[] around(Project project, Commit commit) {
         Branch branch = project.catalog().existing(commit.branch());
         return new Position[] {
-            position(project.at(branch, commit.firstLsn() - 1)), new Position(branch.id(), commit.lastLsn())
+            Position.of(project.at(branch, commit.firstLsn() - 1)), new Position(branch.id(), commit.lastLsn())
         };
     }
 

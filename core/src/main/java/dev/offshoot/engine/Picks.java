@@ -61,7 +61,7 @@ final class Picks {
     private static final MergeSettings DIVERGENT =
             new MergeSettings(Map.of(MergeSettings.ANY, MergeRules.of(MergeMode.FIELD_DIVERGENT)), null);
 
-    private final Merging merging;
+    private final MergePlanning planning;
     private final MergeTask task;
     private final MergeContext context;
     private final String by;
@@ -79,12 +79,12 @@ final class Picks {
     private final Set<Position> counterparts = new HashSet<>();
 
     /** @param by who picks */
-    Picks(Merging merging, MergeTask task, MergeContext context, String by) {
-        this.merging = merging;
+    Picks(MergePlanning planning, MergeTask task, MergeContext context, String by) {
+        this.planning = planning;
         this.task = task;
         this.context = context;
         this.by = by;
-        this.catalog = merging.project().catalog();
+        this.catalog = planning.project().catalog();
         this.target = catalog.existing(task.target());
     }
 
@@ -173,18 +173,18 @@ final class Picks {
         state = ours;
         if (onto != null) {
             parts.add(new Statement.Part(null, List.of(new Change.Reset(onto.branch(), onto.lsn()))));
-            referred.add(merging.state(onto));
+            referred.add(planning.state(onto));
             places = 1;
         }
         List<Segments.Segment> segments = segments(head);
-        BranchSteps steps = merging.project().steps(segments, LIMITS, context.patience());
+        BranchSteps steps = planning.project().steps(segments, LIMITS, context.patience());
         Segments.Segment newest = segments.isEmpty() ? null : segments.get(segments.size() - 1);
         if (onto != null && newest != null && newest.branch() == head.branch() && steps.lastLsn() != head.lsn()) {
             // Invariant: no commit is left behind
             throw new IllegalStateException("the log does not have LSN " + head.lsn() + " of branch " + head.branch());
         }
         PickedBefore before = new PickedBefore(
-                merging.project(), task.target(), onto == null ? head : onto, steps.commits(), context.patience());
+                planning.project(), task.target(), onto == null ? head : onto, steps.commits(), context.patience());
         @Nullable Predicate<Position> own = onto == null ? null : MergeBase.contained(catalog, head);
         @Nullable Stop stop = null;
         for (int number = 1; steps.hasNext() && stop == null; number++) {
@@ -201,7 +201,7 @@ final class Picks {
             }
             Sides<Snapshot> sides = again ? sidesOfMerge((Change.Merge) first, commit) : sides(step);
             Position theirs = again ? merged(first) : new Position(commit.branch(), commit.lastLsn());
-            boolean isWhole = !merging.comesInWithoutDocuments(theirs, task);
+            boolean isWhole = !planning.comesInWithoutDocuments(theirs, task);
             MergeContext named = isWhole ? context : context.unnamed();
             Position as = again || commit.lastLsn() == stopAt ? null : before.find(commit);
             if (as != null && isLeftOut(as, own, sides, named)) {
@@ -261,7 +261,7 @@ final class Picks {
         long branch = step.commit().branch();
         Snapshot base = Scope.restrict(step.before(), catalog.crossing(branch, task.target()));
         base = Scope.restrict(base, catalog.crossing(branch, state.branch()));
-        return new Sides<>(base, state, merging.inScope(step.after(), task));
+        return new Sides<>(base, state, planning.inScope(step.after(), task));
     }
 
     /** What a merge brings when it is done again: the new base and the commits before it are what it has in common. */
@@ -270,9 +270,9 @@ final class Picks {
         Position before = new Position(commit.branch(), commit.firstLsn() - 1);
         List<Position> bases = MergeBase.of(catalog, List.of(Objects.requireNonNull(task.onto()), before), theirs);
         Snapshot base = Scope.restrict(
-                merging.base(bases, List.of(Moves.position(state), theirs), task, context),
+                planning.base(bases, List.of(Position.of(state), theirs), task, context),
                 catalog.crossing(theirs.branch(), task.target()));
-        return new Sides<>(base, state, merging.inScope(merging.state(theirs), task));
+        return new Sides<>(base, state, planning.inScope(planning.state(theirs), task));
     }
 
     private void add(Commit commit, Change.@Nullable Merge merge, MergePlan plan, Position theirs) {
@@ -297,7 +297,7 @@ final class Picks {
             refers |= change instanceof Change.RestoreCollection;
         }
         if (refers) {
-            referred.add(merging.state(theirs));
+            referred.add(planning.state(theirs));
         }
         Statement.Referred past = refers ? plan.referred() : new Statement.Referred(List.of());
         state = state.foreseen(changes.subList(own, changes.size()), past, places + own);

@@ -51,8 +51,8 @@ final class RebaseBranch implements Command {
                     ErrorCode.location(40414), "BSON field 'rebaseBranch.onto' is missing but a required field");
         }
         Target onto = Positions.of(call, "onto");
-        Position there = Moves.position(onto.snapshot());
-        Position head = Moves.position(project.head(branch));
+        Position there = Position.of(onto.snapshot());
+        Position head = Position.of(project.head(branch));
         if (MergeBase.isContained(project.catalog(), there, head)) {
             return null;
         }

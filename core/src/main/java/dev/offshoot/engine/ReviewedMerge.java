@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.merge.Position;
 import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.CompileContext;
@@ -42,7 +43,7 @@ final class ReviewedMerge {
         this.target = branch(project, request.target());
         Branch source = branch(project, request.source());
         this.mask = Mask.both(Mask.both(target.mask(), source.mask()), Masked.here(call));
-        this.task = request.task(Merging.position(project.head(source)));
+        this.task = request.task(Position.of(project.head(source)));
         PendingMerges.Pending waiting = merging.pending().find(target.id());
         this.waits = waiting != null && request.isOf(waiting.task());
         this.foreseen = waits ? merging.foreseeWaiting(target) : merging.foresee(task);

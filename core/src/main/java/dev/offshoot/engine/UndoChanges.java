@@ -92,9 +92,9 @@ final class UndoChanges implements Command {
                     "BSON field 'undoChanges.from' is missing but a required field, unless 'lsn' names one commit");
         }
         Invocation there = call.on(head.reference());
-        Position now = Moves.position(head.snapshot());
-        Position from = Moves.position(Positions.of(there, "from").snapshot());
-        Position to = call.has("to") ? Moves.position(Positions.of(there, "to").snapshot()) : now;
+        Position now = Position.of(head.snapshot());
+        Position from = Position.of(Positions.of(there, "from").snapshot());
+        Position to = call.has("to") ? Position.of(Positions.of(there, "to").snapshot()) : now;
         String what = "branch '" + head.branch().name() + "'";
         Moves.checkHistory(project, to, now, "to", what);
         Moves.checkHistory(project, from, to, "from", what + " up to LSN " + to.lsn());

@@ -45,7 +45,7 @@ record DatabaseReference(
         }
         String project = checkProject(text.substring(0, first));
         String branch = text.substring(first + 1, second < 0 ? text.length() : second);
-        if (second < 0 && isNumber(branch)) {
+        if (second < 0 && (isNumber(branch) || isTime(branch))) {
             throw invalid(text, "a position stands behind a branch: " + project + "~main~" + branch);
         }
         checkBranch(branch);
@@ -123,6 +123,14 @@ record DatabaseReference(
                     ErrorCode.BAD_VALUE,
                     "'" + text + "' is not a position: it takes an LSN such as 48211 or a time such as"
                             + " 2026-11-21T10:15:00Z");
+        }
+    }
+
+    private static boolean isTime(String text) {
+        try {
+            return Instant.parse(text.toUpperCase(Locale.ROOT)) != null;
+        } catch (DateTimeParseException e) {
+            return false;
         }
     }
 

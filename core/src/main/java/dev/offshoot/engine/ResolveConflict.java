@@ -104,7 +104,7 @@ final class ResolveConflict implements Command {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "a conflict of type " + kept.type().word() + " cannot be resolved by "
-                            + resolution.take().word());
+                            + resolution.take().word() + (resolution.value() == null ? "" : " " + resolution.value()));
         }
         Value value = resolution.value();
         Value id = kept.doc().get("id");

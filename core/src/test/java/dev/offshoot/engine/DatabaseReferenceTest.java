@@ -76,6 +76,13 @@ class DatabaseReferenceTest {
     }
 
     @Test
+    void a_time_without_a_branch_is_told_where_it_belongs() {
+        assertThatThrownBy(() -> DatabaseReference.parse("shop~2026-11-21T10:15:00Z"))
+                .hasMessageContaining("a position stands behind a branch: shop~main~2026-11-21T10:15:00Z");
+        assertThat(DatabaseReference.parse("shop~2026-11-21").branch()).isEqualTo("2026-11-21");
+    }
+
+    @Test
     void names_are_limited_in_length() {
         assertThat(DatabaseReference.parse("p".repeat(63)).project()).hasSize(63);
         assertThat(DatabaseReference.parse("shop~" + "b".repeat(48)).branch()).hasSize(48);

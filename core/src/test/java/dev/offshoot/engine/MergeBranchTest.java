@@ -187,6 +187,12 @@ class MergeBranchTest {
                         .getString("errmsg")
                         .getValue())
                 .contains("ours, theirs, base, drop and none");
+        String id = conflicts("main").get(0).getString("_id").getValue();
+        assertThat(commander
+                        .fail(2, "shop", "{resolveConflict: '" + id + "', value: 5}")
+                        .getString("errmsg")
+                        .getValue())
+                .contains("by value 5");
     }
 
     private void resolve(BsonDocument conflict, String how) {

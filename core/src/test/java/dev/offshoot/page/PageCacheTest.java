@@ -196,6 +196,20 @@ final class PageCacheTest {
     }
 
     @Test
+    void what_is_asked_for_all_the_time_stays_ready_while_all_else_is_read_once() {
+        Reader reader = new Reader(500_000);
+        long notReady = 0;
+        for (int entry = 0; entry < ENTRIES; entry++) {
+            int hot = entry % 480;
+            int next = entry;
+            notReady += reader.misses(reader.nodes(), () -> reader.expect(reader.index, hot));
+            reader.expect(reader.documents, next);
+        }
+        assertThat(reader.nodes().counts().evictionCount()).isPositive();
+        assertThat(notReady).isBetween(20L, 200L);
+    }
+
+    @Test
     void a_long_value_weighs_what_it_takes() {
         List<byte[]> values = Collections.nCopies(24, new byte[100_000]);
         List<byte[]> keys = IntStream.range(0, 24).mapToObj(PageCacheTest::key).toList();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         })
 final class Merge implements Callable<Integer> {
     private static final List<String> FIELDS =
-            List.of("status", "kind", "into", "from", "base", "changes", "conflicts", "plan", "head_lsn");
+            List.of("status", "kind", "into", "from", "base", "changes", "conflicts", "plan", "unknown", "head_lsn");
 
     private final Terminal terminal;
 
@@ -186,6 +186,11 @@ final class Merge implements Callable<Integer> {
         String status = reply.getString("status");
         Output to = output.to(terminal);
         to.fact(Replies.fields(reply, FIELDS), sentence(reply, status));
+        for (String name : reply.getList("unknown", String.class, List.of())) {
+            terminal.err()
+                    .println("  neither side has a collection '" + name
+                            + "': what --mode and --path say of it says nothing");
+        }
         if (!status.equals("conflicts")) {
             return ExitCodes.OK;
         }

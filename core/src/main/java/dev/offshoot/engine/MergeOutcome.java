@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the target's head now
  * @param plan what {@code plan} of a command takes, so that exactly this is applied
  * @param commits what the reply tells of the commits, where they are kept apart; else null
+ * @param unknown names in the task's rules that no collection had; not looked for where nothing had to be merged
  */
 record MergeOutcome(
         Status status,
@@ -35,7 +36,10 @@ record MergeOutcome(
         long conflicts,
         long head,
         String plan,
-        @Nullable Doc commits) {
+        @Nullable Doc commits,
+        List<String> unknown) {
+    private static final String UNKNOWN = "unknown";
+
     /** How it ended. */
     enum Status {
         /** Nothing was to be done. */
@@ -82,6 +86,7 @@ record MergeOutcome(
         if (commits != null) {
             out.append("commits", commits);
         }
+        appendUnknown(out);
         return out.append("conflicts", conflicts).append("plan", plan).buildDoc();
     }
 
@@ -99,6 +104,11 @@ record MergeOutcome(
         field(doc, "bases").asDoc().forEach(base -> bases.add(MergeTask.position(base.value())));
         Value counts = doc.get("counts");
         Value commits = doc.get("commits");
+        List<String> unknown = new ArrayList<>();
+        Value names = doc.get(UNKNOWN);
+        if (names != null) {
+            names.asDoc().forEach(name -> unknown.add(name.value().asString()));
+        }
         return new MergeOutcome(
                 status,
                 task,
@@ -109,7 +119,8 @@ record MergeOutcome(
                 field(doc, "conflicts").asInt64(),
                 status == Status.CONFLICTS ? ours.lsn() : found.find(task.target(), ours.lsn()),
                 field(doc, "plan").asString(),
-                commits == null ? null : commits.asDoc());
+                commits == null ? null : commits.asDoc(),
+                unknown);
     }
 
     private static Value field(Doc doc, String name) {
@@ -136,7 +147,16 @@ record MergeOutcome(
         if (commits != null) {
             commits.forEach(field -> reply.append(field.name(), field.value()));
         }
+        appendUnknown(reply);
         reply.append("conflicts", conflicts).append("plan", plan).append("head_lsn", head);
+    }
+
+    private void appendUnknown(DocBuilder out) {
+        if (!unknown.isEmpty()) {
+            out.startArray(UNKNOWN);
+            unknown.forEach(out::add);
+            out.end();
+        }
     }
 
     private static DocBuilder append(DocBuilder out, Project project, Position position) {

@@ -66,6 +66,7 @@ final class MergePlanning {
         final Resolutions resolutions;
         Status status = Status.UP_TO_DATE;
         List<Position> bases = List.of();
+        List<String> unknown = List.of();
 
         @Nullable
         Snapshot comesIn;
@@ -102,7 +103,8 @@ final class MergePlanning {
                     conflicts().size(),
                     headNow,
                     digest().toString(),
-                    picks == null ? null : picks.toDoc(project.catalog()));
+                    picks == null ? null : picks.toDoc(project.catalog()),
+                    unknown);
         }
 
         PlanDigest digest() {
@@ -200,6 +202,7 @@ final class MergePlanning {
                 ThreeWay.plan(narrowed.states(), task.settings(), resolutions, named ? context : context.unnamed());
         planned.bases = bases;
         planned.plan = plan;
+        planned.unknown = task.settings().unknown(sides);
         boolean nothing = plan.changes().isEmpty() && !task.edge() && task.onto() == null;
         planned.status = plan.hasConflicts() ? Status.CONFLICTS : nothing ? Status.UP_TO_DATE : Status.MERGED;
         return checked(planned);

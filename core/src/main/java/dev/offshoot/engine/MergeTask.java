@@ -54,6 +54,11 @@ record MergeTask(
             return word;
         }
 
+        /** Its word behind an article, for messages. */
+        String some() {
+            return (this == UNDO ? "an " : "a ") + word;
+        }
+
         static Kind named(String word) {
             return Arrays.stream(values())
                     .filter(kind -> kind.word.equals(word))

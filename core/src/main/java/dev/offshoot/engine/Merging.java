@@ -215,7 +215,7 @@ final class Merging {
         if (expected != null && there != expected) {
             throw new CommandException(
                     ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
-                    "what waits on branch '" + target.name() + "' is a " + there.word() + ", not a " + expected.word()
+                    "what waits on branch '" + target.name() + "' is " + there.some() + ", not " + expected.some()
                             + "; {mergeBranch: 1, into: '" + target.name()
                             + "', continue: true} goes on with it, and abort: true ends it");
         }

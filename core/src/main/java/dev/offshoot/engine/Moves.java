@@ -193,6 +193,9 @@ final class Moves {
     /** A whole number that has to be an LSN, or null where the field is missing. */
     static @Nullable Long lsn(Invocation call, String field) {
         Value value = call.get(field);
+        if (value != null && value.isNumber()) {
+            long unused = Positions.wholeNumber(value);
+        }
         return value == null ? null : Long.valueOf(call.number(field, 0));
     }
 }

@@ -290,7 +290,7 @@ final class PendingMerges {
         Branch target = project.catalog().branch(there.task().target());
         String name = target == null ? "?" : target.name();
         MergeTask.Kind kind = there.task().kind();
-        return (kind == MergeTask.Kind.UNDO ? "an " : "a ") + kind.word() + " into branch '" + name
+        return kind.some() + " into branch '" + name
                 + "' waits for its conflicts to be resolved; see them with {listConflicts: 1, into: '" + name
                 + "'}, then {mergeBranch: 1, into: '" + name + "', continue: true}, or abort: true";
     }

@@ -122,7 +122,8 @@ final class Positions {
         return project.positionAt(time == null ? 0 : time.toEpochMilli());
     }
 
-    private static long wholeNumber(Value from) {
+    /** An LSN, which has no fraction. */
+    static long wholeNumber(Value from) {
         if (from.toDouble() != Math.rint(from.toDouble())) {
             throw new CommandException(ErrorCode.BAD_VALUE, "an LSN is a whole number, not " + from);
         }

@@ -50,7 +50,7 @@ final class RevertMerge implements Command {
             throw call.mismatch(call.name(), at, "types '[long, int, decimal, double]'");
         }
         Target head = Positions.of(project, DatabaseReference.parse(project.name() + "~" + target.name()));
-        Commit commit = Moves.commitAt(project, head, call.number(call.name(), 0));
+        Commit commit = Moves.commitAt(project, head, Positions.wholeNumber(at));
         if (!(commit.changes().get(0) instanceof Change.Merge merge)) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,

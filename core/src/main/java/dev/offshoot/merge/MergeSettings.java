@@ -4,9 +4,12 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.state.Snapshot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +111,15 @@ public record MergeSettings(
     MergeRules rules(String collection) {
         MergeRules rules = collections.get(collection);
         return rules == null ? collections.getOrDefault(ANY, MergeRules.DEFAULT) : rules;
+    }
+
+    /** The names that no collection has on any side, so that what is said of them says nothing. */
+    public List<String> unknown(Sides<Snapshot> sides) {
+        return collections.keySet().stream()
+                .filter(name -> !name.equals(ANY)
+                        && Stream.of(sides.base(), sides.ours(), sides.theirs())
+                                .allMatch(side -> side.entry(name) == null))
+                .toList();
     }
 
     MergeSettings withoutStrategy() {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Branches merged by commands that any driver can send. */
 class MergeBranchTest {
+    private static final String SESSION = "{id: {$uuid: '7d1a1a2e-8a4c-4a30-8c6e-3e4f1f2a3b4c'}}";
+
     @AutoClose
     private final Commander commander;
 
@@ -44,6 +46,26 @@ class MergeBranchTest {
         assertThat(status(merge("dev", "main", ""))).isEqualTo("fastForward");
         commander.restart();
         assertThat(ids("shop")).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void rules_for_a_collection_that_no_side_has_are_told() {
+        insert("shop~dev", "{_id: 3}");
+        insert("shop", "{_id: 4}");
+        String rules =
+                ", modes: {'*': 'fieldDivergent', itmes: 'documentTouched'}, paths: {items: {n: 'sum'}, d: {n: 'max'}}";
+
+        BsonDocument planned = merge("dev", "main", rules + ", dryRun: true");
+        BsonDocument merged = merge("dev", "main", rules + ", txnNumber: {$numberLong: '1'}, lsid: " + SESSION);
+
+        for (BsonDocument reply : List.of(
+                planned, merged, merge("dev", "main", rules + ", txnNumber: {$numberLong: '1'}, lsid: " + SESSION))) {
+            assertThat(status(reply)).isEqualTo("merged");
+            assertThat(reply.getArray("unknown")).containsExactly(new BsonString("itmes"), new BsonString("d"));
+        }
+        insert("shop~dev", "{_id: 5}");
+        assertThat(merge("dev", "main", ", paths: {items: {n: 'sum'}}").containsKey("unknown"))
+                .isFalse();
     }
 
     @Test

@@ -430,6 +430,8 @@ final class MovingBackTest {
         commander.fail(2, "shop", "{undoChanges: 1, from: " + last + ", to: " + before + "}");
         commander.fail(2, "shop", "{undoChanges: 1, lsn: " + last + ", from: " + before + "}");
         commander.fail(2, "shop", "{undoChanges: 1, lsn: " + (last - 1) + "}");
+        commander.fail(2, "shop", "{undoChanges: 1, lsn: " + last + ".5}");
+        commander.fail(2, "shop", "{revertMerge: " + last + ".5}");
         commander.fail(115, "shop~main~" + before, "{undoChanges: 1, from: 3}");
         commander.fail(4, "shop", "{undoChanges: 1, continue: true}");
         commander.fail(40415, "shop", "{undoChanges: 1, from: 3, nope: 1}");

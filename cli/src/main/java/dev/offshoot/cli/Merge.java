@@ -1,8 +1,6 @@
 package dev.offshoot.cli;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +19,8 @@ import picocli.CommandLine.Parameters;
             "'resolve', then 'merge PROJECT --continue' or 'merge PROJECT --abort'."
         })
 final class Merge implements Callable<Integer> {
-    private static final List<String> FIELDS =
-            List.of("status", "kind", "into", "from", "base", "changes", "conflicts", "plan", "unknown", "head_lsn");
+    private static final List<String> FIELDS = List.of(
+            "status", "kind", "into", "from", "base", "changes", "conflicts", "plan", RuleOptions.UNKNOWN, "head_lsn");
 
     private final Terminal terminal;
 
@@ -82,25 +80,8 @@ final class Merge implements Callable<Integer> {
         private boolean squash;
     }
 
-    @Option(
-            names = "--strategy",
-            paramLabel = "ours|theirs",
-            description = "Whose version is taken wherever there would be a conflict.")
-    private @Nullable String strategy;
-
-    @Option(
-            names = "--mode",
-            paramLabel = "COLLECTION=MODE",
-            description = "When changes of both sides are a conflict: documentTouched, fieldTouched (default),"
-                    + " fieldDivergent, documentDivergent. '*' stands for all other collections. Repeatable.")
-    private Map<String, String> modes = new LinkedHashMap<>();
-
-    @Option(
-            names = "--path",
-            paramLabel = "COLLECTION.PATH=STRATEGY",
-            description = "What becomes of a field that both sides changed: ours, theirs, base, max, min, sum, union."
-                    + " Repeatable.")
-    private Map<String, String> paths = new LinkedHashMap<>();
+    @Mixin
+    private final RuleOptions rules = new RuleOptions();
 
     @Option(names = "--plan", paramLabel = "PLAN", description = "Only do what --dry-run showed under this name.")
     private @Nullable String plan;
@@ -123,32 +104,33 @@ final class Merge implements Callable<Integer> {
         }
     }
 
+    /** All that was given, so that what cannot stand together is refused and not ignored. */
     private Document command() {
         GoingOn on = goingOn;
+        Document command;
         if (on != null) {
             if (into != null) {
                 throw usage("--continue and --abort go on with the merge that waits; only name the branch");
             }
-            Document command = new Document("mergeBranch", 1)
+            command = new Document("mergeBranch", 1)
                     .append("continue", on.proceed)
                     .append("abort", on.abort);
             append(command, "into", source);
-            append(command, "plan", plan);
-            return command;
-        }
-        if (source == null) {
+        } else if (source == null) {
             throw usage("say what to merge");
+        } else {
+            command = new Document("mergeBranch", source);
+            append(command, "into", into);
         }
-        Document command = new Document("mergeBranch", source).append("dryRun", dryRun);
-        append(command, "into", into);
-        append(command, "strategy", strategy);
+        command.append("dryRun", dryRun);
         append(command, "message", message);
         append(command, "plan", plan);
+        rules.appendTo(command);
         FastForward ff = fastForward;
         if (ff != null) {
             command.append("ff", ff.only ? "only" : ff.never ? "never" : "auto").append("squash", ff.squash);
         }
-        return command.append("modes", new Document(modes)).append("paths", paths());
+        return command;
     }
 
     private CliException usage(String what) {
@@ -161,36 +143,11 @@ final class Merge implements Callable<Integer> {
         }
     }
 
-    /** By collection: the collection is what stands before the first dot. */
-    private Document paths() {
-        Document byCollection = new Document();
-        paths.forEach((path, one) -> {
-            int dot = path.indexOf('.');
-            if (dot <= 0 || dot == path.length() - 1) {
-                throw new CliException(
-                        ExitCodes.USAGE,
-                        "'" + path + "' is not a path: a collection, a dot, and a field",
-                        "--path items.stock.qty=sum");
-            }
-            Document of = byCollection.get(path.substring(0, dot), Document.class);
-            if (of == null) {
-                of = new Document();
-                byCollection.append(path.substring(0, dot), of);
-            }
-            of.append(path.substring(dot + 1), one);
-        });
-        return byCollection;
-    }
-
     private int show(Document reply) {
         String status = reply.getString("status");
         Output to = output.to(terminal);
         to.fact(Replies.fields(reply, FIELDS), sentence(reply, status));
-        for (String name : reply.getList("unknown", String.class, List.of())) {
-            terminal.err()
-                    .println("  neither side has a collection '" + name
-                            + "': what --mode and --path say of it says nothing");
-        }
+        RuleOptions.warn(terminal, reply);
         if (!status.equals("conflicts")) {
             return ExitCodes.OK;
         }

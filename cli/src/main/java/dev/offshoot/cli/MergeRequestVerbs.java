@@ -70,11 +70,13 @@ final class MergeRequestVerbs implements Callable<Integer> {
             @Option(names = "--approvals", paramLabel = "N", description = "How many have to approve. Default: 0.")
                     @Nullable
                     Long approvals,
-            @Option(names = "--squash", description = "Merge without a second parent.") boolean squash) {
+            @Option(names = "--squash", description = "Merge without a second parent.") boolean squash,
+            @Mixin RuleOptions rules) {
         Document command = action("create").append("source", source).append("title", title);
         append(command, "into", into);
         append(command, "description", description);
         append(command, "approvals", approvals);
+        rules.appendTo(command);
         if (checks != null) {
             command.append(
                     "checks", checks.stream().map(MergeRequestVerbs::json).toList());

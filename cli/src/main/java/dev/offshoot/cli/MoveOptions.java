@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What undo, revert, cherry-pick and rebase have in common: conflicts, and how they end. */
@@ -15,26 +16,8 @@ final class MoveOptions {
     /** Those of commits that are kept apart. */
     private static final List<String> COMMIT_FIELDS = List.of("picked", "dropped", "already", "stopped_at");
 
-    private static final String ANY = "*";
-
-    @Option(
-            names = "--strategy",
-            paramLabel = "ours|theirs",
-            description = "Whose version counts wherever there would be a conflict: that of the branch, or the other.")
-    private @Nullable String strategy;
-
-    @Option(
-            names = "--mode",
-            paramLabel = "[COLLECTION=]MODE",
-            description =
-                    "What is a conflict: documentTouched, fieldTouched, fieldDivergent, documentDivergent. Repeatable.")
-    private List<String> modes = new ArrayList<>();
-
-    @Option(
-            names = "--path",
-            paramLabel = "COLLECTION.PATH=STRATEGY",
-            description = "A strategy for a field: ours, theirs, max, min, sum, union. Repeatable.")
-    private List<String> paths = new ArrayList<>();
+    @Mixin
+    private final RuleOptions rules = new RuleOptions();
 
     @Option(
             names = {"-m", "--message"},
@@ -64,15 +47,9 @@ final class MoveOptions {
 
     /** Adds them to a command. */
     Document appendTo(Document command) {
-        append(command, "strategy", strategy);
+        rules.appendTo(command);
         append(command, "message", message);
         append(command, "plan", plan);
-        if (!modes.isEmpty()) {
-            command.append("modes", modes());
-        }
-        if (!paths.isEmpty()) {
-            command.append("paths", paths());
-        }
         for (Map.Entry<String, Boolean> flag :
                 new TreeMap<>(Map.of("dryRun", dryRun, "continue", goOn, "abort", abort)).entrySet()) {
             if (flag.getValue()) {
@@ -80,32 +57,6 @@ final class MoveOptions {
             }
         }
         return command;
-    }
-
-    private Document modes() {
-        Document byCollection = new Document();
-        for (String mode : modes) {
-            int equals = mode.indexOf('=');
-            byCollection.append(equals < 0 ? ANY : mode.substring(0, equals), mode.substring(equals + 1));
-        }
-        return byCollection;
-    }
-
-    private Document paths() {
-        Document byCollection = new Document();
-        for (String path : paths) {
-            int dot = path.indexOf('.');
-            int equals = path.lastIndexOf('=');
-            if (dot < 1 || equals < dot) {
-                throw new CliException(
-                        ExitCodes.USAGE, "'" + path + "' is no strategy for a field", "--path items.stock.qty=sum");
-            }
-            String collection = path.substring(0, dot);
-            Document strategies = byCollection.get(collection, new Document());
-            byCollection.append(
-                    collection, strategies.append(path.substring(dot + 1, equals), path.substring(equals + 1)));
-        }
-        return byCollection;
     }
 
     private static void append(Document command, String field, @Nullable String value) {
@@ -124,10 +75,14 @@ final class MoveOptions {
         String status = reply.getString("status");
         List<String> fields = new ArrayList<>(FIELDS);
         COMMIT_FIELDS.stream().filter(reply::containsKey).forEach(fields::add);
+        if (reply.containsKey(RuleOptions.UNKNOWN)) {
+            fields.add(RuleOptions.UNKNOWN);
+        }
         output.fact(Replies.fields(reply, fields), sentence(reply, status, verb, place));
         if (!output.json()) {
             already(reply).forEach(terminal.out()::println);
         }
+        RuleOptions.warn(terminal, reply);
         if (!status.equals("conflicts")) {
             return ExitCodes.OK;
         }

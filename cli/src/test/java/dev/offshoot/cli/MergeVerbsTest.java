@@ -94,6 +94,11 @@ final class MergeVerbsTest {
                 "merge shop dev --path things=sum",
                 "merge shop dev --ff-only --no-ff",
                 "merge shop dev main --continue",
+                "merge shop --continue --strategy ours",
+                "merge shop --continue --dry-run",
+                "merge shop --abort -m no",
+                "merge shop dev --path things.n",
+                "undo shop --from 1 --path things=sum",
                 "merge shop dev --plan 1",
                 "resolve shop --take ours",
                 "resolve shop 1-1 --all --take ours",
@@ -101,6 +106,24 @@ final class MergeVerbsTest {
             offshoot(words).exits(ExitCodes.USAGE);
         }
         offshoot("merge shop devv").exits(ExitCodes.NOT_FOUND);
+    }
+
+    @Test
+    void rules_go_with_merges_and_requests_and_those_for_nothing_are_told() {
+        add("shop~dev", "{\"_id\": 2, \"n\": 5}");
+        add("shop", "{\"_id\": 2, \"n\": 7}");
+        String rules = " --mode fieldDivergent --path things.n=max";
+        Run typo = offshoot("merge shop dev --dry-run --mode fieldDivergent --path thigns.n=max")
+                .exits(ExitCodes.CONFLICT);
+        assertThat(typo.err()).contains("no side has a collection 'thigns'");
+        assertThat(offshoot("merge shop dev --dry-run" + rules)
+                        .exits(ExitCodes.OK)
+                        .err())
+                .doesNotContain("no side");
+
+        offshoot("merge-request create shop dev --title t" + rules).exits(ExitCodes.OK);
+        offshoot("merge-request merge shop 1").exits(ExitCodes.OK);
+        assertThat(offshoot("merge shop dev").exits(ExitCodes.OK).out()).contains("has all of dev");
     }
 
     @Test

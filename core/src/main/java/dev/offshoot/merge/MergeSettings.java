@@ -7,8 +7,10 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.Snapshot;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +47,14 @@ public record MergeSettings(
      * @throws CommandException where a field, a mode, a strategy or a path is none
      */
     public static MergeSettings of(Doc spec) {
-        Map<String, MergeRules> collections = new LinkedHashMap<>();
+        Map<String, MergeRules> modes = Map.of();
+        Map<String, MergeRules> paths = Map.of();
         MergeStrategy strategy = null;
         for (Doc.Field field : spec) {
             switch (field.name()) {
                 case "strategy" -> strategy = MergeStrategy.named(string(field));
-                case "modes" -> read(field, collections, "mode");
-                case "paths" -> read(field, collections, "paths");
+                case "modes" -> modes = read(field, "mode");
+                case "paths" -> paths = read(field, "paths");
                 default ->
                     throw new CommandException(
                             ErrorCode.BAD_VALUE,
@@ -59,26 +62,36 @@ public record MergeSettings(
                                     + " paths");
             }
         }
+        Map<String, MergeRules> collections = new LinkedHashMap<>();
+        Set<String> names = new LinkedHashSet<>(modes.keySet());
+        names.addAll(paths.keySet());
+        for (String name : names) {
+            collections.put(
+                    name, new MergeRules(of(modes, name).mode(), of(paths, name).strategies(), null));
+        }
         return new MergeSettings(collections, strategy);
     }
 
-    private static void read(Doc.Field byCollection, Map<String, MergeRules> collections, String rule) {
+    private static MergeRules of(Map<String, MergeRules> rules, String collection) {
+        MergeRules own = rules.get(collection);
+        return own == null ? rules.getOrDefault(ANY, MergeRules.DEFAULT) : own;
+    }
+
+    /** One of the rules, by collection. */
+    private static Map<String, MergeRules> read(Doc.Field byCollection, String rule) {
         if (!byCollection.value().isDocument()) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,
                     "'" + byCollection.name() + "' of a merge has to be a document by collection, found "
                             + byCollection.value());
         }
+        Map<String, MergeRules> rules = new LinkedHashMap<>();
         for (Doc.Field field : byCollection.value().asDoc()) {
-            MergeRules one =
-                    MergeRules.of(new DocBuilder().append(rule, field.value()).buildDoc());
-            MergeRules before = collections.getOrDefault(field.name(), MergeRules.DEFAULT);
-            collections.put(
+            rules.put(
                     field.name(),
-                    rule.equals("mode")
-                            ? new MergeRules(one.mode(), before.strategies(), null)
-                            : new MergeRules(before.mode(), one.strategies(), null));
+                    MergeRules.of(new DocBuilder().append(rule, field.value()).buildDoc()));
         }
+        return rules;
     }
 
     private static String string(Doc.Field field) {
@@ -109,8 +122,7 @@ public record MergeSettings(
 
     /** The rules of a collection. */
     MergeRules rules(String collection) {
-        MergeRules rules = collections.get(collection);
-        return rules == null ? collections.getOrDefault(ANY, MergeRules.DEFAULT) : rules;
+        return of(collections, collection);
     }
 
     /** The names that no collection has on any side, so that what is said of them says nothing. */

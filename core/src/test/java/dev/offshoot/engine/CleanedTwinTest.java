@@ -59,6 +59,7 @@ class CleanedTwinTest {
                         "upToDate",
                         "conflicts",
                         "refused",
+                        "versions",
                         "whole log",
                         "shorter log");
     }
@@ -103,7 +104,7 @@ class CleanedTwinTest {
         }
 
         private void step() {
-            switch (random.nextInt(28)) {
+            switch (random.nextInt(29)) {
                 case 0 -> fork();
                 case 1 -> dropBranch();
                 case 2, 3, 4 -> merge();
@@ -124,6 +125,7 @@ class CleanedTwinTest {
                 case 19 -> maybe(any(), "{undrop: 1, collection: '" + collection() + "'}");
                 case 20 -> rename();
                 case 21 -> log();
+                case 22 -> history();
                 default -> write();
             }
         }
@@ -220,6 +222,36 @@ class CleanedTwinTest {
                 }
                 assertThat(plain(found)).isEqualTo(plain(here.get(i)));
             }
+        }
+
+        /** What is left of the versions of a document is as it was, down to the one that was there when what is kept begins. */
+        private void history() {
+            String branch = any();
+            String of = "'" + collection() + "', _id: " + random.nextInt(5) + ", cursor: {batchSize: 1000}}";
+            BsonDocument sent = BsonDocument.parse("{documentHistory: " + of);
+            List<BsonValue> all = batch(whole.run("p~" + branch, sent));
+            List<BsonValue> left = batch(cleaned.run("p~" + branch, sent));
+            for (int i = 0; i < left.size(); i++) {
+                BsonDocument version = left.get(i).asDocument();
+                if (version.getString("op").getValue().equals("kept")) {
+                    assertThat(i).isEqualTo(left.size() - 1);
+                    assertThat(version.get("document"))
+                            .isEqualTo(all.get(i).asDocument().get("document"));
+                } else {
+                    assertThat(plain(version)).as("version %s on %s", i, branch).isEqualTo(plain(all.get(i)));
+                }
+            }
+            if (!all.isEmpty() && all.get(0).asDocument().containsKey("document")) {
+                BsonDocument blame = BsonDocument.parse("{documentBlame: " + of);
+                assertThat(paths(cleaned.run("p~" + branch, blame))).isEqualTo(paths(whole.run("p~" + branch, blame)));
+            }
+            counts.merge(left.isEmpty() ? "no version" : "versions", 1, Integer::sum);
+        }
+
+        private static List<BsonValue> paths(BsonDocument blamed) {
+            return batch(blamed).stream()
+                    .map(row -> row.asDocument().get("path"))
+                    .toList();
         }
 
         private static List<BsonValue> batch(BsonDocument reply) {

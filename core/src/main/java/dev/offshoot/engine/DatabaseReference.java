@@ -127,6 +127,9 @@ record DatabaseReference(
     }
 
     private static boolean isTime(String text) {
+        if (text.indexOf(':') < 0) {
+            return false; // the common case: every command names a branch, and an exception takes as long as a read
+        }
         try {
             return Instant.parse(text.toUpperCase(Locale.ROOT)) != null;
         } catch (DateTimeParseException e) {

@@ -50,6 +50,16 @@ public final class IndexKeys {
             return arrays.isAny();
         }
 
+        /** Whether this is one of the keys. */
+        public boolean has(byte[] wanted) {
+            for (byte[] key : keys) {
+                if (Arrays.equals(key, wanted)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         /** What an index holds for each key: the record, and the types behind it. */
         public byte[] value(byte[] record) {
             if (types == null) {

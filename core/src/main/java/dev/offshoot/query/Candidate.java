@@ -42,7 +42,7 @@ sealed interface Candidate {
 
         @Override
         public List<IndexSnapshot> indexes(Search search) {
-            return List.of(search.collection().idIndex());
+            return List.of(search.collection().idDefinition());
         }
 
         @Override

@@ -4,9 +4,6 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.state.CollectionSnapshot;
-import dev.offshoot.state.IndexSnapshot;
-import dev.offshoot.state.RecordId;
-import java.util.List;
 
 /** The one document of an {@code _id}. */
 final class IdLookup extends PlanStage {
@@ -31,14 +28,13 @@ final class IdLookup extends PlanStage {
         }
         done = true;
         work();
-        IndexSnapshot ids = collection.idIndex();
-        byte[] record = ids.entries().get(ids.keys().key(List.of(id)));
-        if (record == null) {
+        CollectionSnapshot.Found one = collection.byId(id);
+        if (one == null) {
             return false;
         }
         found = 1;
-        recordId = RecordId.of(record);
-        document = IndexScan.fetched(collection.documents().finder(), ids, record);
+        recordId = one.recordId();
+        document = one.bytes();
         return filter.matches(document, 0);
     }
 

@@ -72,7 +72,7 @@ public final class Planner {
     /** Whether the index on {@code _id} takes the same values for equal as the filter does. */
     private static boolean isLookedUp(Value id, Search search) {
         Collation asked = search.filter().collation();
-        Collation indexed = search.collection().idIndex().keys().collation();
+        Collation indexed = search.collection().idDefinition().keys().collation();
         return (!asked.concerns(id.type()) && !indexed.concerns(id.type())) || asked.equals(indexed);
     }
 

@@ -21,11 +21,16 @@ final class BranchFold {
     private final Keeper keeper;
     private final Past past;
     private final Map<Long, CollectionFold> open = new HashMap<>();
+
+    /** Those whose documents change and nothing else, where these changes are kept for later; null where they never are. */
+    private final @Nullable Map<Long, LateChanges.Fold> late;
+
     private Tree<Long> byName;
     private Tree<CollectionSnapshot> collections;
     private long lsn;
 
-    private BranchFold(Snapshot from, boolean many, boolean strict, Keeper keeper, Past past) {
+    private BranchFold(Snapshot from, boolean many, boolean strict, boolean late, Keeper keeper, Past past) {
+        this.late = late ? new HashMap<>() : null;
         this.strict = strict;
         this.keeper = keeper;
         this.past = past;
@@ -38,7 +43,12 @@ final class BranchFold {
 
     /** A fold of many commits. */
     static BranchFold from(Snapshot snapshot, Keeper keeper, Past past) {
-        return new BranchFold(snapshot, true, false, keeper, past);
+        return new BranchFold(snapshot, true, false, false, keeper, past);
+    }
+
+    /** The same for a position of which perhaps only a few documents will be read ({@link LateChanges}). */
+    static BranchFold late(Snapshot snapshot, Past past) {
+        return new BranchFold(snapshot, true, false, true, Keeper.NONE, past);
     }
 
     /** The state after commits that go together. */
@@ -64,7 +74,7 @@ final class BranchFold {
 
     private static Snapshot apply(Snapshot before, List<Commit> commits, boolean strict, Keeper keeper, Past past) {
         boolean many = commits.size() > 1 || commits.get(0).changes().size() > 4;
-        BranchFold fold = new BranchFold(before, many, strict, keeper, past);
+        BranchFold fold = new BranchFold(before, many, strict, false, keeper, past);
         commits.forEach(fold::apply);
         return fold.snapshot();
     }
@@ -88,7 +98,11 @@ final class BranchFold {
 
     /** The state now; the fold may go on. */
     Snapshot snapshot() {
-        open.forEach((id, fold) -> collections = collections.put(RecordId.key(id), fold.snapshot()));
+        open.forEach((id, fold) -> reopen(fold.snapshot()));
+        if (late != null) {
+            late.forEach((id, fold) -> reopen(fold.snapshot()));
+            late.clear();
+        }
         return new Snapshot(branch, lsn, byName, collections);
     }
 
@@ -125,18 +139,7 @@ final class BranchFold {
 
     private void apply(Change change, long at) {
         switch (change.kind()) {
-            case PUT -> {
-                Change.Put put = (Change.Put) change;
-                collection(put.collection()).put(put.recordId(), put.document());
-            }
-            case PATCH -> {
-                Change.Patch patch = (Change.Patch) change;
-                collection(patch.collection()).patch(patch, at);
-            }
-            case DELETE -> {
-                Change.Delete delete = (Change.Delete) change;
-                collection(delete.collection()).delete(delete.recordId());
-            }
+            case PUT, PATCH, DELETE -> apply((Change.OfDocument) change, at);
             case CREATE_COLLECTION -> create((Change.CreateCollection) change, at);
             case DROP_COLLECTION -> drop(((Change.DropCollection) change).collection());
             case CREATE_INDEX -> {
@@ -163,9 +166,22 @@ final class BranchFold {
         }
     }
 
+    private void apply(Change.OfDocument change, long at) {
+        long id = change.collection();
+        if (late == null || open.containsKey(id)) {
+            collection(id).apply(change, at);
+        } else {
+            late.computeIfAbsent(id, missing -> new LateChanges.Fold(existing(missing)))
+                    .add(change, at);
+        }
+    }
+
     private void become(@Nullable Snapshot target) {
         if (target != null) {
             open.clear();
+            if (late != null) {
+                late.clear();
+            }
             byName = target.byName();
             collections = target.collections();
         }
@@ -197,9 +213,12 @@ final class BranchFold {
 
     /** The collection as it is now, no longer being folded. */
     private CollectionSnapshot close(long id) {
-        CollectionSnapshot now = collection(id).snapshot();
-        open.remove(id);
-        return now;
+        LateChanges.Fold waiting = late == null ? null : late.remove(id);
+        if (waiting != null) {
+            return waiting.snapshot();
+        }
+        CollectionFold fold = open.remove(id);
+        return fold == null ? existing(id) : fold.snapshot();
     }
 
     private void reopen(CollectionSnapshot collection) {
@@ -215,13 +234,18 @@ final class BranchFold {
     private CollectionFold collection(long id) {
         CollectionFold fold = open.get(id);
         if (fold == null) {
-            CollectionSnapshot found = collections.get(RecordId.key(id));
-            if (found == null) {
-                throw new IllegalStateException("collection " + id + " is not on branch " + branch);
-            }
-            fold = new CollectionFold(found, many, strict, keeper);
+            LateChanges.Fold waiting = late == null ? null : late.remove(id);
+            fold = new CollectionFold(waiting == null ? existing(id) : waiting.snapshot(), many, strict, keeper);
             open.put(id, fold);
         }
         return fold;
+    }
+
+    private CollectionSnapshot existing(long id) {
+        CollectionSnapshot found = collections.get(RecordId.key(id));
+        if (found == null) {
+            throw new IllegalStateException("collection " + id + " is not on branch " + branch);
+        }
+        return found;
     }
 }

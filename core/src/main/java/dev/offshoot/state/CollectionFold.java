@@ -32,7 +32,18 @@ final class CollectionFold {
         }
     }
 
-    void put(long recordId, byte[] document) {
+    /** @throws CorruptionException for a patch as {@link #patched} */
+    void apply(Change.OfDocument change, long lsn) {
+        if (change instanceof Change.Put put) {
+            put(put.recordId(), put.document());
+        } else if (change instanceof Change.Patch patch) {
+            patch(patch, lsn);
+        } else {
+            delete(change.recordId());
+        }
+    }
+
+    private void put(long recordId, byte[] document) {
         byte[] record = RecordId.key(recordId);
         byte[] before = documents.put(record, document);
         dataBytes += document.length - (before == null ? 0 : before.length);
@@ -41,39 +52,45 @@ final class CollectionFold {
         }
     }
 
-    /** @throws CorruptionException when the document that is there is not the one that the change was made from */
-    void patch(Change.Patch patch, long lsn) {
+    private void patch(Change.Patch patch, long lsn) {
         byte[] document = patch.document();
         if (document == null || strict) {
-            byte[] patched = patched(patch, lsn);
+            byte[] patched = patched(from.name(), documents.get(RecordId.key(patch.recordId())), patch, lsn);
             if (document != null && !Arrays.equals(document, patched)) {
-                throw misfit(patch, lsn, "the delta makes another document than it stands for");
+                throw misfit(from.name(), patch, lsn, "the delta makes another document than it stands for");
             }
             document = patched;
         }
         put(patch.recordId(), document);
     }
 
-    private byte[] patched(Change.Patch patch, long lsn) {
-        byte[] base = documents.get(RecordId.key(patch.recordId()));
-        if (base == null) {
-            throw misfit(patch, lsn, "there is no such document");
+    /**
+     * The document that a patch makes.
+     *
+     * @param collection its name
+     * @param before the document that is there; null for none
+     * @throws CorruptionException when that is not the one that the patch was made from
+     */
+    static byte[] patched(String collection, byte @Nullable [] before, Change.Patch patch, long lsn) {
+        if (before == null) {
+            throw misfit(collection, patch, lsn, "there is no such document");
         }
         try {
-            return Delta.apply(base, patch.delta());
+            return Delta.apply(before, patch.delta());
         } catch (IllegalArgumentException e) {
-            throw misfit(patch, lsn, e.getMessage());
+            throw misfit(collection, patch, lsn, e.getMessage());
         }
     }
 
-    private CorruptionException misfit(Change.Patch patch, long lsn, @Nullable String reason) {
+    private static CorruptionException misfit(
+            String collection, Change.Patch patch, long lsn, @Nullable String reason) {
         return new CorruptionException(
-                "LSN " + lsn + " changes record " + patch.recordId() + " of collection '" + from.name()
+                "LSN " + lsn + " changes record " + patch.recordId() + " of collection '" + collection
                         + "', and does not fit the state before it: " + reason
                         + "; what is below it in the log or in a checkpoint is not what it was when this was written");
     }
 
-    void delete(long recordId) {
+    private void delete(long recordId) {
         byte[] record = RecordId.key(recordId);
         byte[] before = documents.remove(record);
         if (before == null) {
@@ -113,11 +130,16 @@ final class CollectionFold {
     }
 
     CollectionSnapshot snapshot() {
+        return from.with(content());
+    }
+
+    /** The trees now. */
+    CollectionSnapshot.Content content() {
         List<IndexSnapshot> built = new ArrayList<>(indexes.size());
         for (IndexFold index : indexes) {
             built.add(index.snapshot());
         }
         List<IndexSnapshot> all = built.equals(from.indexes()) ? from.indexes() : List.copyOf(built);
-        return new CollectionSnapshot(from.id(), from.name(), from.definition(), documents.build(), all, dataBytes);
+        return new CollectionSnapshot.Content(documents.build(), all, dataBytes);
     }
 }

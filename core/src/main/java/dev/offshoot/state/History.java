@@ -11,6 +11,7 @@ import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
 import dev.offshoot.wal.RecordCodec;
+import dev.offshoot.wal.RecordDecoder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,8 @@ final class History {
             Materializer.Past past = materializer.find(storage.id(), branch, lsn);
             if (past == null) {
                 Materializer.Near near = near(new PastPosition(catalog, branch, lsn));
-                past = materializer.at(storage.id(), branch, lsn, () -> fold(catalog, branch, lsn, near));
+                past = materializer.at(
+                        storage.id(), branch, lsn, () -> fold(new Fold(catalog, true), branch, lsn, near));
             }
             sources.put(past.snapshot().collections(), past.from());
             return past.snapshot();
@@ -100,7 +102,7 @@ final class History {
 
     /** The same for a state that goes into a checkpoint before the next cleanup: it is neither cached nor in use. */
     Snapshot toKeep(Catalog catalog, Branch branch, long lsn) {
-        return fold(catalog, branch, lsn, null).snapshot();
+        return fold(new Fold(catalog, false), branch, lsn, null).snapshot();
     }
 
     /** The positions that are being folded, or are in the cache. */
@@ -131,8 +133,7 @@ final class History {
         return kept.states();
     }
 
-    private Materializer.Past fold(Catalog catalog, Branch branch, long lsn, Materializer.@Nullable Near near) {
-        Fold fold = new Fold(catalog);
+    private static Materializer.Past fold(Fold fold, Branch branch, long lsn, Materializer.@Nullable Near near) {
         try {
             Snapshot state = near == null ? fold.at(branch.id(), lsn) : fold.at(branch.id(), lsn, near);
             return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes);
@@ -144,6 +145,7 @@ final class History {
     /** One position being folded, and those that changes on the way refer to. */
     private final class Fold implements Past {
         private final Catalog catalog;
+        private final boolean late;
 
         /** The checkpoints whose pages it shares. */
         private final Set<Long> from = new TreeSet<>();
@@ -151,7 +153,9 @@ final class History {
         private final List<Object> uses = new ArrayList<>();
         private long heldBytes;
 
-        Fold(Catalog catalog) {
+        /** @param late whether changes of documents are kept for later ({@link LateChanges}) */
+        Fold(Catalog catalog, boolean late) {
+            this.late = late;
             this.catalog = catalog;
         }
 
@@ -203,15 +207,16 @@ final class History {
         }
 
         private Snapshot run(Snapshot state, int part, long above, PastPosition position) {
-            PositionFold fold = new PositionFold(position.segments(), state, part, this);
+            PositionFold fold = new PositionFold(position.segments(), state, part, this::foldOf);
             if (above >= position.lsn()) {
                 return fold.end(); // the log may begin above it
             }
-            try (RecordCursor cursor = log.read(above + 1)) {
+            try (RecordCursor cursor = log.read(above + 1);
+                    RecordDecoder decoder = new RecordDecoder()) {
                 for (LogRecord entry = cursor.next();
                         entry != null && entry.firstLsn() <= position.lsn();
                         entry = cursor.next()) {
-                    for (Commit commit : RecordCodec.decode(entry).commits()) {
+                    for (Commit commit : decoder.decode(entry).commits()) {
                         boolean isIn = commit.lastLsn() <= above; // it was stored with one that is not
                         if (!isIn && fold.apply(commit)) {
                             heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
@@ -220,6 +225,10 @@ final class History {
                 }
             }
             return fold.end();
+        }
+
+        private BranchFold foldOf(Snapshot state) {
+            return late ? BranchFold.late(state, this) : BranchFold.from(state, Keeper.NONE, this);
         }
 
         /** Where to begin; a cleanup leaves that alone from then on. Null for the beginning of the log. */

@@ -6,7 +6,6 @@ import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An index that is being folded: keeps the entries in step with the documents. */
@@ -67,12 +66,12 @@ final class IndexFold {
         IndexKeys.Keys now = keys(after);
         boolean sameTypes = Arrays.equals(old.types(), now.types());
         for (byte[] key : old.keys()) {
-            if (!holds(now.keys(), key)) {
+            if (!now.has(key)) {
                 entries.remove(entry(key, record));
             }
         }
         for (byte[] key : now.keys()) {
-            if (!sameTypes || !holds(old.keys(), key)) {
+            if (!sameTypes || !old.has(key)) {
                 byte[] holder = entries.put(entry(key, record), now.value(record));
                 if (strict && holder != null && RecordId.of(holder) != RecordId.of(record)) {
                     throw new IllegalStateException("record " + RecordId.of(holder) + " has the key of record "
@@ -116,14 +115,5 @@ final class IndexFold {
         byte[] entry = Arrays.copyOf(key, key.length + record.length);
         System.arraycopy(record, 0, entry, key.length, record.length);
         return entry;
-    }
-
-    private static boolean holds(List<byte[]> keys, byte[] wanted) {
-        for (byte[] key : keys) {
-            if (Arrays.equals(key, wanted)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

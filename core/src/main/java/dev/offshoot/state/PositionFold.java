@@ -2,12 +2,13 @@ package dev.offshoot.state;
 
 import dev.offshoot.wal.Commit;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Folds what a position sees of the log, from one part of its history to the next. Not thread safe. */
 final class PositionFold {
     private final Segments segments;
-    private final Past past;
+    private final Function<Snapshot, BranchFold> from;
     private BranchFold fold;
 
     /** The part that the state is of; -1 once it is that of the position. */
@@ -16,11 +17,12 @@ final class PositionFold {
     /**
      * @param start a state that all changes up to somewhere are in
      * @param part the part of the history that this is in
+     * @param from begins the fold of a state
      */
-    PositionFold(Segments segments, Snapshot start, int part, Past past) {
+    PositionFold(Segments segments, Snapshot start, int part, Function<Snapshot, BranchFold> from) {
         this.segments = segments;
-        this.past = past;
-        this.fold = BranchFold.from(start, Keeper.NONE, past);
+        this.from = from;
+        this.fold = from.apply(start);
         this.part = part;
     }
 
@@ -46,7 +48,7 @@ final class PositionFold {
 
     /** Goes on with the same state in another form. */
     void become(UnaryOperator<Snapshot> form) {
-        fold = BranchFold.from(form.apply(fold.snapshot()), Keeper.NONE, past);
+        fold = from.apply(form.apply(fold.snapshot()));
     }
 
     /** The state at the position, once all commits were taken. */

@@ -89,7 +89,9 @@ final class ReplayCheck {
     private Snapshot fold(Catalog catalog, PastPosition position, Checkpoints.Start start, Pages pages) {
         long lsn = position.lsn();
         Snapshot begin = start.state().fork(position.branch().id());
-        PositionFold fold = new PositionFold(position.segments(), begin, start.part(), past(catalog, pages));
+        Past past = past(catalog, pages);
+        PositionFold fold = new PositionFold(
+                position.segments(), begin, start.part(), state -> BranchFold.from(state, Keeper.NONE, past));
         fromLsn = start.lsn();
         records = 0;
         if (fromLsn >= lsn) {

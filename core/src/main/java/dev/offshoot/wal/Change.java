@@ -10,8 +10,17 @@ import org.jspecify.annotations.Nullable;
  * {@link #made}; {@link #bind} replaces such ids by LSNs.
  */
 public sealed interface Change {
+    /** A change of one document. */
+    sealed interface OfDocument extends Change permits Put, Patch, Delete {
+        /** The LSN that made the collection. */
+        long collection();
+
+        /** The LSN that inserted the document. */
+        long recordId();
+    }
+
     /** Inserts or replaces a document; {@code recordId} is the LSN of its insertion. */
-    record Put(long collection, long recordId, byte[] document) implements Change {
+    record Put(long collection, long recordId, byte[] document) implements OfDocument {
         @Override
         public Kind kind() {
             return Kind.PUT;
@@ -31,7 +40,7 @@ public sealed interface Change {
      * @param delta what makes it of the version before, see {@link Delta}
      * @param document the new version itself where it is at hand, so that nobody has to make it; null in a change read from a log
      */
-    record Patch(long collection, long recordId, byte[] delta, byte @Nullable [] document) implements Change {
+    record Patch(long collection, long recordId, byte[] delta, byte @Nullable [] document) implements OfDocument {
         @Override
         public Kind kind() {
             return Kind.PATCH;
@@ -46,7 +55,7 @@ public sealed interface Change {
     }
 
     /** Removes a document. */
-    record Delete(long collection, long recordId) implements Change {
+    record Delete(long collection, long recordId) implements OfDocument {
         @Override
         public Kind kind() {
             return Kind.DELETE;
@@ -424,6 +433,8 @@ public sealed interface Change {
         RESTORE_COLLECTION(27, "restoreCollection"),
         PICK(28, "pick");
 
+        private static final Kind[] ALL = values();
+
         final int code;
         final String label;
 
@@ -446,10 +457,10 @@ public sealed interface Change {
         }
 
         static Kind of(int code) {
-            if (code < 1 || code > values().length) {
+            if (code < 1 || code > ALL.length) {
                 throw new IllegalArgumentException("unknown kind of change " + code);
             }
-            return values()[code - 1];
+            return ALL[code - 1];
         }
     }
 }

@@ -526,7 +526,7 @@ public final class GroupCommit {
         if (entry.firstLsn() != tail.lsn() + 1) {
             throw new CorruptionException("the log goes on at LSN " + entry.firstLsn() + " after LSN " + tail.lsn());
         }
-        WalRecord record = RecordCodec.decode(entry, compression);
+        WalRecord record = new RecordDecoder(compression).decode(entry);
         try {
             follower.followed(record);
         } catch (RuntimeException | Error e) {

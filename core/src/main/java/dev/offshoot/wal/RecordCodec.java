@@ -1,13 +1,9 @@
 package dev.offshoot.wal;
 
-import com.github.luben.zstd.ZstdException;
 import dev.offshoot.bson.Bson;
-import dev.offshoot.bson.BsonCheck;
-import dev.offshoot.bson.BsonFormatException;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
-import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a record: a header of plain BSON for people and the audit trail, and a binary payload for the fold. The format
@@ -62,24 +57,10 @@ public final class RecordCodec {
                 record.firstLsn(), record.count(), nonce, header(record, groups), pack(payload.array(), compression));
     }
 
-    /** What {@link #encode} was given. */
+    /** What {@link #encode} was given; who decodes many has a {@link RecordDecoder}. */
     public static WalRecord decode(LogRecord entry) {
-        try (Compression compression = new Compression()) {
-            return decode(entry, compression);
-        }
-    }
-
-    /** For who decodes many. */
-    static WalRecord decode(LogRecord entry, Compression compression) {
-        try {
-            return read(entry, compression);
-        } catch (BsonFormatException
-                | ZstdException
-                | IllegalArgumentException
-                | IndexOutOfBoundsException
-                | NullPointerException e) {
-            throw new CorruptionException("record at LSN " + entry.firstLsn() + " does not decode: " + e.getMessage()
-                    + "; it is damaged, or a newer version of Offshoot wrote it");
+        try (RecordDecoder decoder = new RecordDecoder()) {
+            return decoder.decode(entry);
         }
     }
 
@@ -91,38 +72,6 @@ public final class RecordCodec {
     /** The time of a record, a BSON timestamp, without decoding its commits. */
     public static long timeOf(LogRecord entry) {
         return field(Doc.of(entry.header()), "time").asInt64();
-    }
-
-    private static WalRecord read(LogRecord entry, Compression compression) {
-        BsonCheck.check(entry.header(), 0, entry.header().length);
-        Doc header = Doc.of(entry.header());
-        int version = field(header, "v").asInt32();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("format version " + version + ", this version reads " + VERSION);
-        }
-        List<Origin> origins = new ArrayList<>();
-        for (Doc.Field f : field(header, "commits").asDoc()) {
-            Doc d = f.value().asDoc();
-            origins.add(
-                    new Origin(text(d, "actor"), text(d, "command"), text(d, "branch"), text(d, "ns"), text(d, "msg")));
-        }
-        Bytes.Reader in = new Bytes.Reader(unpack(entry.payload(), compression), 0);
-        int size = in.size();
-        List<Commit> commits = new ArrayList<>(Math.min(size, 1024));
-        long lsn = entry.firstLsn();
-        for (int i = 0; i < size; i++) {
-            Commit commit = read(in, lsn, origins);
-            commits.add(commit);
-            lsn = commit.lastLsn() + 1;
-        }
-        if (lsn != entry.firstLsn() + entry.count() || !in.atEnd()) {
-            throw new IllegalArgumentException("it holds LSNs up to " + (lsn - 1));
-        }
-        return new WalRecord(
-                entry.firstLsn(),
-                field(header, "time").asInt64(),
-                field(header, "at").asInt64(),
-                commits);
     }
 
     private static void write(Bytes out, Commit commit, int group) {
@@ -140,7 +89,8 @@ public final class RecordCodec {
         }
     }
 
-    private static Commit read(Bytes.Reader in, long firstLsn, List<Origin> origins) {
+    /** The next commit of a payload. */
+    static Commit read(Bytes.Reader in, long firstLsn, List<Origin> origins) {
         Origin origin = origins.get(in.size());
         long branch = in.number();
         int size = in.size();
@@ -352,7 +302,8 @@ public final class RecordCodec {
         }
     }
 
-    private static byte[] unpack(byte[] payload, Compression compression) {
+    /** The same for who does it often. */
+    static byte[] unpack(byte[] payload, Compression compression) {
         int end = payload.length - CHECKSUM_BYTES;
         if (end < 1 || Bson.int32(payload, end) != checksum(payload, end)) {
             throw new IllegalArgumentException("its payload of " + payload.length + " bytes fails its checksum");
@@ -378,13 +329,8 @@ public final class RecordCodec {
         return raw;
     }
 
-    private static Value field(Doc doc, String name) {
+    static Value field(Doc doc, String name) {
         return Objects.requireNonNull(doc.get(name), name);
-    }
-
-    private static String text(Doc doc, String name) {
-        @Nullable Value value = doc.get(name);
-        return value == null ? "" : value.asString();
     }
 
     /** Commits of one origin, counted for the header. */

@@ -42,7 +42,7 @@ public final class WalReader implements AutoCloseable {
      * @throws StoreException here or from {@link #next}, when the store cannot be read
      */
     public static WalReader open(LogStore log, long fromLsn) {
-        return new WalReader(new Source(log.read(fromLsn), new Compression()));
+        return new WalReader(new Source(log.read(fromLsn), new RecordDecoder()));
     }
 
     /** The next record, or null at the end. */
@@ -72,16 +72,16 @@ public final class WalReader implements AutoCloseable {
     }
 
     /** Reads and decodes one record after the other. Used by one thread at a time. */
-    record Source(RecordCursor cursor, Compression compression) implements AutoCloseable {
+    record Source(RecordCursor cursor, RecordDecoder decoder) implements AutoCloseable {
         @Nullable
         Decoded next() {
             LogRecord entry = cursor.next();
-            return entry == null ? null : new Decoded(RecordCodec.decode(entry, compression), entry.bytes());
+            return entry == null ? null : new Decoded(decoder.decode(entry), entry.bytes());
         }
 
         @Override
         public void close() {
-            try (compression) {
+            try (decoder) {
                 cursor.close();
             }
         }

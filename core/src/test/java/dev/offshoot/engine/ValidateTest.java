@@ -82,7 +82,7 @@ final class ValidateTest {
                             : index);
         }
         CollectionSnapshot wrong = new CollectionSnapshot(
-                items.id(), items.name(), items.definition(), items.documents(), indexes, items.dataBytes(), null);
+                items.id(), items.name(), items.definition(), items.documents(), indexes, items.dataBytes());
         Validate.Checked checked = Validate.check(wrong, null, () -> {});
         assertThat(checked.records()).isEqualTo(3);
         for (IndexSnapshot index : indexes) {

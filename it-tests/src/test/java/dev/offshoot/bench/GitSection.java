@@ -169,16 +169,13 @@ final class GitSection implements Section {
                     "shop", "cities", id, new DocBuilder().append("changed", i).buildDoc()));
         }
         long middle = first + HISTORY / 2;
-        double[] near = new double[POINTS];
-        for (int i = 0; i < POINTS; i++) {
-            near[i] = point(engine, middle - CHECKPOINT_EVERY + STEP * i, cities, random);
+        for (int i = 1; i <= 3; i++) { // warms up, where nothing is measured
+            long away = (i + 1L) * CHECKPOINT_EVERY;
+            upwards(engine, middle - away, cities, random);
+            downwards(engine, middle + away - CHECKPOINT_EVERY, cities, random);
         }
-        double[] cold = new double[POINTS];
-        for (int i = 2 * POINTS - 1;
-                i >= 0;
-                i--) { // backwards: none begins from one that was read before; the first half warms up
-            cold[i % POINTS] = point(engine, middle + STEP * i, cities, random);
-        }
+        double[] near = upwards(engine, middle - CHECKPOINT_EVERY, cities, random);
+        double[] cold = downwards(engine, middle, cities, random);
         point(bench, "point read at the middle of 50,000 changes, from a checkpoint", cold);
         point(bench, "the same, " + STEP + " changes above one that was read before", near);
         int rounds = bench.mode().rounds();
@@ -197,6 +194,24 @@ final class GitSection implements Section {
                         Amount.time(Spread.of(past).median()),
                         ratio,
                         Goal.atMost(ratio.median(), 2));
+    }
+
+    /** Each but the first begins from the one that was read before. */
+    private static double[] upwards(Local engine, long checkpoint, List<Doc> cities, Random random) throws Exception {
+        double[] taken = new double[POINTS];
+        for (int i = 0; i < POINTS; i++) {
+            taken[i] = point(engine, checkpoint + STEP * i, cities, random);
+        }
+        return taken;
+    }
+
+    /** Each begins from the checkpoint. */
+    private static double[] downwards(Local engine, long checkpoint, List<Doc> cities, Random random) throws Exception {
+        double[] taken = new double[POINTS];
+        for (int i = POINTS - 1; i >= 0; i--) {
+            taken[i] = point(engine, checkpoint + STEP * i, cities, random);
+        }
+        return taken;
     }
 
     private static double point(Local engine, long at, List<Doc> cities, Random random) throws Exception {

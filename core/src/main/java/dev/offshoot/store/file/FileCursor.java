@@ -25,6 +25,9 @@ final class FileCursor implements RecordCursor {
     private long nextLsn;
     private long segmentLsn;
 
+    /** Up to where the segment's frames were shown to {@link #marks}. */
+    private long marked;
+
     /**
      * @param segments in order; the first holds {@code fromLsn} or ends below it
      * @param fromLsn the LSN whose record comes first
@@ -100,7 +103,8 @@ final class FileCursor implements RecordCursor {
             reader = openNext();
             Map.Entry<Long, Long> near = marks.before(segmentLsn, fromLsn);
             if (near != null) {
-                reader.seek(near.getValue());
+                marked = near.getValue();
+                reader.seek(marked);
                 nextLsn = near.getKey();
             }
         } catch (IOException e) {
@@ -116,7 +120,7 @@ final class FileCursor implements RecordCursor {
                 }
                 FrameHead head = reader.head(nextLsn);
                 if (head != null) {
-                    marks.note(segmentLsn, head.firstLsn(), reader.offset() - FrameFormat.HEAD_BYTES);
+                    mark(head, reader.offset() - FrameFormat.HEAD_BYTES);
                     nextLsn = head.lastLsn() + 1;
                     return head;
                 }
@@ -130,6 +134,14 @@ final class FileCursor implements RecordCursor {
         }
     }
 
+    /** One frame in so many bytes is worth a look at the marks. */
+    private void mark(FrameHead head, long offset) {
+        if (offset - marked >= FrameMarks.GAP_BYTES) {
+            marks.note(segmentLsn, head.firstLsn(), offset);
+            marked = offset;
+        }
+    }
+
     private FrameReader openNext() throws IOException {
         Segment segment = segments.next();
         file = segment.file();
@@ -138,6 +150,7 @@ final class FileCursor implements RecordCursor {
                     + " before it, found none. Restore it from a backup");
         }
         segmentLsn = segment.firstLsn();
+        marked = 0;
         return new FrameReader(disk, segment.file(), segment.bytes());
     }
 

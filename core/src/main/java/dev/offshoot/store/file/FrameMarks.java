@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * right until it is trimmed. Thread safe.
  */
 final class FrameMarks {
-    private static final long GAP_BYTES = 1 << 20;
+    static final long GAP_BYTES = 1 << 20;
 
     private final ConcurrentNavigableMap<Long, Long> offsets = new ConcurrentSkipListMap<>();
 

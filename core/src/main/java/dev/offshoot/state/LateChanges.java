@@ -87,7 +87,8 @@ final class LateChanges {
         if (document == null) {
             return null;
         }
-        boolean certain = last == null || from.idIndex().keys().keys(document, 0).has(key);
+        boolean certain =
+                last == null || from.idIndex().keys().keys(document, 0).has(key);
         return certain ? new CollectionSnapshot.Found(record, document) : null;
     }
 

@@ -50,37 +50,46 @@ final class CheckpointSection implements Section {
         writers(bench, cities);
     }
 
-    /** Eight writers with sync always, alone and with one checkpoint after the other beside them. */
+    /** Eight writers with sync always, alone, beside one large checkpoint, and beside one small one after the other. */
     private static void writers(Bench bench, List<Doc> cities) throws Exception {
         FileStore store = FileStore.open(bench.folder("writers"));
         try (Local engine = Local.open(store, new EngineOptions(64 << 20, 100).with(CheckpointPolicy.onDemand()))) {
-            engine.insertAll("shop", "cities", cities);
             Request insert = Local.insert("shop", "written", Documents.withoutId());
-            Writers.run(engine, insert, WRITERS, bench.mode().warmUpMillis());
             double[] alone = new double[WRITER_ROUNDS];
-            double[] ratios = new double[WRITER_ROUNDS];
-            for (int round = 0; round < WRITER_ROUNDS; round++) {
-                alone[round] =
-                        Writers.run(engine, insert, WRITERS, WRITER_MILLIS).perSecond();
-                ratios[round] = beside(engine, insert) / alone[round];
+            double[] large = new double[WRITER_ROUNDS];
+            double[] small = new double[WRITER_ROUNDS];
+            for (int round = -1; round < WRITER_ROUNDS; round++) { // the first warms up
+                int at = Math.max(round, 0);
+                engine.insertAll("shop", "cities" + round, cities);
+                Writers.run(engine, insert, WRITERS, bench.mode().warmUpMillis());
+                alone[at] = Writers.run(engine, insert, WRITERS, WRITER_MILLIS).perSecond();
+                large[at] = Writers.beside(engine, insert, WRITERS, new Thread(() -> checkpoint(engine)))
+                                .perSecond()
+                        / alone[at];
+                small[at] = besideSmallOnes(engine, insert) / alone[at];
             }
-            Spread ratio = Spread.of(ratios);
             double rate = Spread.of(alone).median();
-            bench.report()
-                    .line(
-                            "8 writers while checkpoints are made / alone",
-                            Amount.rate(rate),
-                            Amount.rate(rate * ratio.median()),
-                            ratio,
-                            Goal.atLeast(ratio.median(), 0.8));
+            writers(bench, "8 writers while a checkpoint of 171,075 documents is made / alone", rate, large);
+            writers(bench, "8 writers while small ones are made without a break / alone", rate, small);
         }
     }
 
-    private static double beside(Local engine, Request insert) throws Exception {
+    private static void writers(Bench bench, String name, double alone, double[] ratios) {
+        Spread ratio = Spread.of(ratios);
+        bench.report()
+                .line(
+                        name,
+                        Amount.rate(alone),
+                        Amount.rate(alone * ratio.median()),
+                        ratio,
+                        Goal.atLeast(ratio.median(), 0.8));
+    }
+
+    private static double besideSmallOnes(Local engine, Request insert) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         Thread checkpoints = new Thread(() -> {
             while (!stop.get()) {
-                engine.run(engine.connect(), wal("walCheckpoint"));
+                checkpoint(engine);
             }
         });
         checkpoints.start();
@@ -90,6 +99,10 @@ final class CheckpointSection implements Section {
             stop.set(true);
             checkpoints.join();
         }
+    }
+
+    private static void checkpoint(Local engine) {
+        engine.run(engine.connect(), wal("walCheckpoint"));
     }
 
     private static Local open(Path folder, long memoryBytes) {

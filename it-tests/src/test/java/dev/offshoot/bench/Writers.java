@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
-/** Threads that insert as fast as they are acknowledged, for so long. */
+/** Threads that insert as fast as they are acknowledged. */
 final class Writers {
     private Writers() {}
 
@@ -22,16 +25,33 @@ final class Writers {
      */
     record Outcome(double perSecond, double p50Nanos, double p99Nanos) {}
 
+    /** For so long. */
     static Outcome run(Local engine, Request insert, int threads, long millis) throws Exception {
+        return run(engine, insert, threads, () -> {
+            long end = System.nanoTime() + millis * 1_000_000;
+            return () -> System.nanoTime() < end;
+        });
+    }
+
+    /** For as long as another thread is alive, which is begun with them. */
+    static Outcome beside(Local engine, Request insert, int threads, Thread other) throws Exception {
+        return run(engine, insert, threads, () -> {
+            other.start();
+            return other::isAlive;
+        });
+    }
+
+    /** @param begin begins what they run beside, and answers what tells for how long */
+    private static Outcome run(Local engine, Request insert, int threads, Supplier<BooleanSupplier> begin)
+            throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CountDownLatch ready = new CountDownLatch(threads);
-            CountDownLatch go = new CountDownLatch(1);
+            CompletableFuture<BooleanSupplier> go = new CompletableFuture<>();
             Callable<long[]> writer = () -> {
                 Client client = engine.connect();
                 ready.countDown();
-                go.await();
-                return insert(engine, client, insert, millis);
+                return insert(engine, client, insert, go.get());
             };
             List<Future<long[]>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
@@ -39,7 +59,7 @@ final class Writers {
             }
             ready.await();
             long start = System.nanoTime();
-            go.countDown();
+            go.complete(begin.get());
             List<long[]> waits = new ArrayList<>();
             for (Future<long[]> one : running) {
                 waits.add(one.get());
@@ -50,11 +70,10 @@ final class Writers {
         }
     }
 
-    private static long[] insert(Local engine, Client client, Request insert, long millis) {
+    private static long[] insert(Local engine, Client client, Request insert, BooleanSupplier goOn) {
         long[] waits = new long[256];
         int n = 0;
-        long end = System.nanoTime() + millis * 1_000_000;
-        for (long start = System.nanoTime(); start < end; ) {
+        for (long start = System.nanoTime(); goOn.getAsBoolean(); ) {
             engine.run(client, insert);
             long now = System.nanoTime();
             if (n == waits.length) {

@@ -104,6 +104,12 @@ final class Diff implements Callable<Integer> {
             common = one.startsWith(SINCE_COMMON, between);
             other = one.substring(between + (common ? SINCE_COMMON : BETWEEN).length());
             one = one.substring(0, between);
+            if (other.startsWith(".") || other.contains(BETWEEN)) {
+                throw new CliException(
+                        ExitCodes.USAGE,
+                        "'" + from + "' is not two positions",
+                        "offshoot diff " + project + " FROM..TO, or FROM...TO from what they have in common");
+            }
         }
         Document command = new Document("diffBranches", 1)
                 .append("mergeBase", common)

@@ -75,6 +75,7 @@ final class DiffTest {
         assertThat(lines("diff shop~dev main...")).isEqualTo(lines("diff shop main...dev"));
         assertThat(lines("diff shop dev...main")).isEmpty();
         assertThat(data("diff shop").exits(ExitCodes.USAGE).err()).contains("was made from no other");
+        assertThat(data("diff shop main....dev").exits(ExitCodes.USAGE).err()).contains("FROM..TO");
         assertThat(data("diff shop main nowhere").exits(ExitCodes.NOT_FOUND).err())
                 .contains("dev, main");
         assertThat(data("diff shop main dev --collection item")

@@ -187,6 +187,9 @@ final class ReviewedMerge {
         if (id == null || !id.isNumber()) {
             throw call.mismatch("id", id == null ? Value.NULL : id, "the number of a merge request");
         }
+        if (id.toDouble() != Math.rint(id.toDouble())) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "merge requests have whole numbers, not " + id);
+        }
         return Value.of(id.toLong());
     }
 }

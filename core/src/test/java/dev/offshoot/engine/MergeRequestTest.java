@@ -71,6 +71,8 @@ class MergeRequestTest {
         commander.run("shop", "{mergeRequest: 'edit', id: 1, description: ''}");
         commander.run("shop", "{mergeRequest: 'comment', id: 1, text: '" + page + "'}");
 
+        assertThat(text(commander.fail(2, "shop", "{mergeRequest: 'show', id: 1.5}"), "errmsg"))
+                .contains("whole numbers, not 1.5");
         BsonDocument shown = commander.run("shop", "{mergeRequest: 'show', id: 1}");
         assertThat(shown.getArray("comments")).hasSize(1);
         assertThat(shown.getString("title").getValue()).isEqualTo("t");

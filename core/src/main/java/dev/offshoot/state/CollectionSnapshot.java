@@ -202,7 +202,7 @@ public final class CollectionSnapshot {
         return ready != null ? ready : Objects.requireNonNull(late).content();
     }
 
-    /** The changes that its trees did not have when it was made; null where they have all. */
+    /** The changes that its trees did not have when it was made; null where they had all. */
     @Nullable
     LateChanges late() {
         return late;
@@ -241,7 +241,7 @@ public final class CollectionSnapshot {
 
     /** The index on {@code _id} for its id, its name and its keys only: its entries may be those of another position. */
     public IndexSnapshot idDefinition() {
-        return (late == null ? this : late.from()).idIndex();
+        return late == null ? idIndex() : late.idDefinition();
     }
 
     public @Nullable IndexSnapshot index(String name) {

@@ -28,6 +28,9 @@ final class History {
     /** What a commit leaves in memory besides its documents: the nodes on the ways to them. */
     private static final long COMMIT_BYTES = 2 << 10;
 
+    /** What a change that waits to be folded ({@link LateChanges}) takes besides its document. */
+    private static final long CHANGE_BYTES = 200;
+
     private final String project;
     private final ProjectStorage storage;
     private final LogStore log;
@@ -219,7 +222,9 @@ final class History {
                     for (Commit commit : decoder.decode(entry).commits()) {
                         boolean isIn = commit.lastLsn() <= above; // it was stored with one that is not
                         if (!isIn && fold.apply(commit)) {
-                            heldBytes += COMMIT_BYTES + 2L * commit.approximateBytes();
+                            heldBytes += COMMIT_BYTES
+                                    + CHANGE_BYTES * commit.changes().size()
+                                    + 2L * commit.approximateBytes();
                         }
                     }
                 }

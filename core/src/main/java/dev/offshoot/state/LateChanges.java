@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,38 +21,13 @@ import org.jspecify.annotations.Nullable;
  * was inserted since, and is there still, with that very {@code _id}; there cannot be two. Whatever is less certain is left to the trees.
  */
 final class LateChanges {
-    private final CollectionSnapshot from;
-
-    /** In order. */
-    private final List<Logged> all;
-
-    /** By record. */
-    private final Map<Long, Logged> newest;
-
-    /** Records that were inserted, by their keys in the index on {@code _id}. */
-    private final Map<ByteBuffer, Long> inserted;
+    /** Null once they are in the trees. */
+    private final AtomicReference<Waiting> waiting;
 
     private volatile CollectionSnapshot.@Nullable Content folded;
 
-    /**
-     * A change in the log.
-     *
-     * @param before the change of the same record before it; null for the first since {@link #from}
-     */
-    private record Logged(
-            Change.OfDocument change, long lsn, @Nullable Logged before) {}
-
-    private LateChanges(
-            CollectionSnapshot from, List<Logged> all, Map<Long, Logged> newest, Map<ByteBuffer, Long> inserted) {
-        this.from = from;
-        this.all = all;
-        this.newest = newest;
-        this.inserted = inserted;
-    }
-
-    /** What they change, with trees that have all that came before. */
-    CollectionSnapshot from() {
-        return from;
+    private LateChanges(Waiting waiting) {
+        this.waiting = new AtomicReference<>(waiting);
     }
 
     /** The trees with the changes. */
@@ -62,84 +39,125 @@ final class LateChanges {
     private synchronized CollectionSnapshot.Content fold() {
         CollectionSnapshot.Content known = folded;
         if (known == null) {
-            CollectionFold fold = new CollectionFold(from, true, false, Keeper.NONE);
-            all.forEach(logged -> fold.apply(logged.change, logged.lsn));
-            known = fold.content();
+            known = Objects.requireNonNull(waiting.get()).fold();
             folded = known;
+            waiting.set(null); // what waits takes more memory than what it comes to
         }
         return known;
     }
 
+    /** The index on {@code _id}; its entries may be those that it had before. */
+    IndexSnapshot idDefinition() {
+        @Nullable Waiting now = waiting.get();
+        return now == null ? content().indexes().get(0) : now.from.idIndex();
+    }
+
     /** The document that certainly has this key in the index on {@code _id}; null where only the trees can tell. */
     CollectionSnapshot.@Nullable Found byId(byte[] key) {
-        Long made = inserted.get(ByteBuffer.wrap(key));
-        CollectionSnapshot.Found found = made == null ? null : find(made, key);
-        if (found != null) {
-            return found;
-        }
-        long there = from.idIndex().holder(key, 0);
-        return there == 0 ? null : find(there, key);
+        @Nullable Waiting now = waiting.get();
+        return now == null ? null : now.byId(key);
     }
 
-    private CollectionSnapshot.@Nullable Found find(long record, byte[] key) {
-        Logged last = newest.get(record);
-        byte[] document = last == null ? from.document(record) : document(last);
-        if (document == null) {
-            return null;
-        }
-        boolean certain =
-                last == null || from.idIndex().keys().keys(document, 0).has(key);
-        return certain ? new CollectionSnapshot.Found(record, document) : null;
-    }
+    /**
+     * A change in the log.
+     *
+     * @param before the change of the same record before it; null for the first that waits
+     */
+    private record Logged(
+            Change.OfDocument change, long lsn, @Nullable Logged before) {}
 
-    /** The document after a change; null where it is gone. */
-    private byte @Nullable [] document(Logged last) {
-        Deque<Logged> patches = new ArrayDeque<>();
-        Logged at = last;
-        for (; at != null && at.change instanceof Change.Patch; at = at.before) {
-            patches.push(at);
+    /**
+     * What waits.
+     *
+     * @param from what they change, with trees that have all that came before
+     * @param all in order
+     * @param newest by record
+     * @param inserted records that were inserted, by their keys in the index on {@code _id}
+     */
+    private record Waiting(
+            CollectionSnapshot from, List<Logged> all, Map<Long, Logged> newest, Map<ByteBuffer, Long> inserted) {
+        static Waiting above(CollectionSnapshot from) {
+            return new Waiting(from, new ArrayList<>(), new HashMap<>(), new HashMap<>());
         }
-        byte[] document = at == null
-                ? from.document(last.change.recordId())
-                : at.change instanceof Change.Put put ? put.document() : null;
-        for (Logged patch : patches) {
-            document = CollectionFold.patched(from.name(), document, (Change.Patch) patch.change, patch.lsn);
+
+        Waiting copy() {
+            return new Waiting(from, new ArrayList<>(all), new HashMap<>(newest), new HashMap<>(inserted));
         }
-        return document;
+
+        void add(Change.OfDocument change, long lsn) {
+            long record = change.recordId();
+            Logged logged = new Logged(change, lsn, newest.get(record));
+            newest.put(record, logged);
+            all.add(logged);
+            if (record == lsn && change instanceof Change.Put put) {
+                for (byte[] key : from.idIndex().keys().keys(put.document(), 0).keys()) {
+                    inserted.put(ByteBuffer.wrap(key), record);
+                }
+            }
+        }
+
+        CollectionSnapshot.Content fold() {
+            CollectionFold fold = new CollectionFold(from, true, false, Keeper.NONE);
+            all.forEach(logged -> fold.apply(logged.change, logged.lsn));
+            return fold.content();
+        }
+
+        CollectionSnapshot.@Nullable Found byId(byte[] key) {
+            Long made = inserted.get(ByteBuffer.wrap(key));
+            CollectionSnapshot.Found found = made == null ? null : find(made, key);
+            if (found != null) {
+                return found;
+            }
+            long there = from.idIndex().holder(key, 0);
+            return there == 0 ? null : find(there, key);
+        }
+
+        private CollectionSnapshot.@Nullable Found find(long record, byte[] key) {
+            Logged last = newest.get(record);
+            byte[] document = last == null ? from.document(record) : document(last);
+            if (document == null) {
+                return null;
+            }
+            boolean certain =
+                    last == null || from.idIndex().keys().keys(document, 0).has(key);
+            return certain ? new CollectionSnapshot.Found(record, document) : null;
+        }
+
+        /** The document after a change; null where it is gone. */
+        private byte @Nullable [] document(Logged last) {
+            Deque<Logged> patches = new ArrayDeque<>();
+            Logged at = last;
+            for (; at != null && at.change instanceof Change.Patch; at = at.before) {
+                patches.push(at);
+            }
+            byte[] document = at == null
+                    ? from.document(last.change.recordId())
+                    : at.change instanceof Change.Put put ? put.document() : null;
+            for (Logged patch : patches) {
+                document = CollectionFold.patched(from.name(), document, (Change.Patch) patch.change, patch.lsn);
+            }
+            return document;
+        }
     }
 
     /** Takes the changes of a collection in the order of the log. Not thread safe; of no more use once {@link #snapshot} was asked. */
     static final class Fold {
         private final CollectionSnapshot before;
-        private final LateChanges made;
+        private final Waiting made;
 
         Fold(CollectionSnapshot before) {
             this.before = before;
             LateChanges late = before.late();
-            this.made = late == null
-                    ? new LateChanges(before, new ArrayList<>(), new HashMap<>(), new HashMap<>())
-                    : new LateChanges(
-                            late.from,
-                            new ArrayList<>(late.all),
-                            new HashMap<>(late.newest),
-                            new HashMap<>(late.inserted));
+            @Nullable Waiting there = late == null ? null : late.waiting.get();
+            this.made = there == null ? Waiting.above(before) : there.copy();
         }
 
         void add(Change.OfDocument change, long lsn) {
-            long record = change.recordId();
-            Logged logged = new Logged(change, lsn, made.newest.get(record));
-            made.newest.put(record, logged);
-            made.all.add(logged);
-            if (record == lsn && change instanceof Change.Put put) {
-                for (byte[] key :
-                        made.from.idIndex().keys().keys(put.document(), 0).keys()) {
-                    made.inserted.put(ByteBuffer.wrap(key), record);
-                }
-            }
+            made.add(change, lsn);
         }
 
         CollectionSnapshot snapshot() {
-            return before.with(made);
+            return before.with(new LateChanges(made));
         }
     }
 }

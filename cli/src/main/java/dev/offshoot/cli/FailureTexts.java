@@ -11,6 +11,8 @@ import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,43 @@ final class FailureTexts {
     private static final Pattern PROJECT_OR_BRANCH = Pattern.compile("^(no )?(database|project|branch|tag)\\b");
 
     private static final Pattern CLUSTER_VIEW = Pattern.compile("\\.? Client view of cluster state is \\{.*}]");
+
+    /** A command that a message tells to use. */
+    private static final Pattern COMMAND = Pattern.compile("\\{([a-zA-Z]+): ");
+
+    /** The verbs for commands that messages of the engine name. */
+    static final Map<String, String> VERBS = Map.ofEntries(
+            Map.entry("branchLog", "log"),
+            Map.entry("branchReflog", "reflog"),
+            Map.entry("cherryPick", "cherry-pick"),
+            Map.entry("commitBranch", "commit"),
+            Map.entry("createBranch", "branch create"),
+            Map.entry("createProject", "project create"),
+            Map.entry("createTag", "tag create"),
+            Map.entry("diffBranches", "diff"),
+            Map.entry("documentBlame", "blame"),
+            Map.entry("documentHistory", "history"),
+            Map.entry("dropBranch", "branch delete"),
+            Map.entry("dropProject", "project delete"),
+            Map.entry("dropTag", "tag delete"),
+            Map.entry("listBranches", "branch list"),
+            Map.entry("listConflicts", "conflicts"),
+            Map.entry("mergeBranch", "merge"),
+            Map.entry("mergeRequest", "merge-request"),
+            Map.entry("rebaseBranch", "rebase"),
+            Map.entry("renameBranch", "branch rename"),
+            Map.entry("resetBranch", "reset"),
+            Map.entry("resolveConflict", "resolve"),
+            Map.entry("restore", "restore"),
+            Map.entry("revertMerge", "revert"),
+            Map.entry("undoChanges", "undo"),
+            Map.entry("undrop", "undrop"),
+            Map.entry("updateBranch", "branch update"),
+            Map.entry("updateProject", "project update"),
+            Map.entry("walCleanup", "wal cleanup"),
+            Map.entry("walReplay", "wal replay"),
+            Map.entry("walValidate", "wal validate"));
+
     private static final int BAD_VALUE = 2;
     private static final int NO_SUCH_KEY = 4;
     private static final int UNAUTHORIZED = 13;
@@ -95,13 +134,25 @@ final class FailureTexts {
             case NAMESPACE_NOT_FOUND ->
                 PROJECT_OR_BRANCH.matcher(message).find()
                         ? "offshoot project list, or offshoot branch list PROJECT"
-                        : null;
+                        : verb(message);
             case NAMESPACE_EXISTS -> "another name";
             case COMMAND_NOT_FOUND ->
                 "--uri with the address of an Offshoot server; this one does not know the command";
             case UNAUTHORIZED -> "--uri with a user who may do this";
-            default -> null;
+            default -> verb(message);
         };
+    }
+
+    /** The verb for the first command that a message names. */
+    private static @Nullable String verb(String message) {
+        Matcher command = COMMAND.matcher(message);
+        while (command.find()) {
+            String verb = VERBS.get(command.group(1));
+            if (verb != null) {
+                return "offshoot " + verb + " --help";
+            }
+        }
+        return null;
     }
 
     private static boolean isUnreachable(Throwable e) {

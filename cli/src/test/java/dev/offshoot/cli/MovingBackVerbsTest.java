@@ -194,7 +194,7 @@ final class MovingBackVerbsTest {
                     .get(verb);
             for (String end : List.of(" shop --continue", " shop --abort")) {
                 assertThat(offshoot(verb + end).exits(ExitCodes.NOT_FOUND).err())
-                        .contains("waits on branch 'main' of 'shop'", command)
+                        .contains("waits on branch 'main' of 'shop'", command, "offshoot " + verb + " --help")
                         .doesNotContain("mergeBranch");
             }
         }

@@ -73,6 +73,15 @@ final class UsageTest {
     }
 
     @Test
+    void the_verbs_that_messages_lead_to_are_there() {
+        FailureTexts.VERBS.forEach((command, verb) -> assertThat(Run.of((verb + " --help").split(" "))
+                        .exits(ExitCodes.OK)
+                        .out())
+                .as(command)
+                .startsWith("Usage: offshoot " + verb + " "));
+    }
+
+    @Test
     void the_version_is_one_line() {
         assertThat(Run.of("--version").exits(ExitCodes.OK).out()).matches("offshoot \\S+\\R");
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +126,7 @@ public final class ConsistencyCheck {
     private void collection(String where, CollectionSnapshot served, PlainState.Collection expected) {
         same(where + ": id", served.id(), expected.id());
         same(where + ": options", served.options(), Doc.of(expected.options()));
+        lookUps(where, served, expected); // first: what follows asks for the trees
         same(where + ": count", served.count(), (long) expected.documents().size());
         long bytes = 0;
         TreeMap<byte[], byte[]> documentsByKey = new TreeMap<>(Arrays::compareUnsigned);
@@ -136,6 +138,19 @@ public final class ConsistencyCheck {
         served.documents().check();
         documents += entries(where + ": documents", served.documents().ascending(null, null), documentsByKey);
         indexes(where, served, expected);
+    }
+
+    private void lookUps(String where, CollectionSnapshot served, PlainState.Collection expected) {
+        for (Map.Entry<Long, byte[]> entry : expected.documents().entrySet()) {
+            Value id = Objects.requireNonNull(Doc.of(entry.getValue()).get("_id"));
+            CollectionSnapshot.Found found = served.byId(id);
+            if (found == null
+                    || found.recordId() != entry.getKey()
+                    || !Arrays.equals(found.bytes(), entry.getValue())) {
+                problems.add(where + ": _id " + id + " leads to " + (found == null ? "nothing" : found.recordId())
+                        + " rather than record " + entry.getKey());
+            }
+        }
     }
 
     private void indexes(String where, CollectionSnapshot served, PlainState.Collection expected) {

@@ -178,12 +178,13 @@ final class BranchFold {
 
     private void become(@Nullable Snapshot target) {
         if (target != null) {
+            Snapshot whole = target.folded();
             open.clear();
             if (late != null) {
                 late.clear();
             }
-            byName = target.byName();
-            collections = target.collections();
+            byName = whole.byName();
+            collections = whole.collections();
         }
     }
 
@@ -195,7 +196,7 @@ final class BranchFold {
             throw new IllegalStateException(
                     "collection " + change.collection() + " is not on branch " + change.from() + " at " + change.lsn());
         }
-        collections = collections.put(key, found.renamed(change.name()));
+        collections = collections.put(key, found.folded().renamed(change.name()));
         byName = byName.put(Snapshot.nameKey(change.name()), change.collection());
     }
 

@@ -202,6 +202,12 @@ public final class CollectionSnapshot {
         return ready != null ? ready : Objects.requireNonNull(late).content();
     }
 
+    /** This, with all changes in its trees; see {@link Snapshot#folded}. */
+    CollectionSnapshot folded() {
+        Content unused = content();
+        return this;
+    }
+
     /** The changes that its trees did not have when it was made; null where they had all. */
     @Nullable
     LateChanges late() {

@@ -303,7 +303,7 @@ public final class Project implements AutoCloseable {
      * @throws CommandException NamespaceExists when the name is taken
      */
     public Branch createBranch(String branchName, Branch parent, @Nullable Long at, Origin origin) {
-        @Nullable Snapshot past = at == null ? null : storedAt(parent, at);
+        @Nullable Snapshot past = at == null ? null : storedAt(parent, at).folded();
         return events.create(branchName, parent, past, null, origin);
     }
 
@@ -315,7 +315,7 @@ public final class Project implements AutoCloseable {
      */
     public Branch createPartialBranch(
             String branchName, Branch parent, @Nullable Long at, ScopeRequest scope, Origin origin) {
-        @Nullable Snapshot past = at == null ? null : storedAt(parent, at);
+        @Nullable Snapshot past = at == null ? null : storedAt(parent, at).folded();
         return events.create(branchName, parent, past, scope, origin);
     }
 
@@ -336,12 +336,12 @@ public final class Project implements AutoCloseable {
      * @param properties all of them
      */
     public Branch restoreBranch(Branch branch, String branchName, Doc properties, Origin origin) {
-        Snapshot state = storedAt(branch, lastLsn());
+        Snapshot state = storedAt(branch, lastLsn()).folded();
         @Nullable Snapshot base = null;
         Branch parent = catalog().branch(branch.parent());
         if (parent != null) {
             try {
-                Snapshot whole = storedAt(parent, branch.base());
+                Snapshot whole = storedAt(parent, branch.base()).folded();
                 base = Scope.restrict(whole, branch.entry());
                 history.share(whole, base);
             } catch (CommandException e) {

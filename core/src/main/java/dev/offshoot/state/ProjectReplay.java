@@ -98,7 +98,7 @@ final class ProjectReplay implements LogFollower {
 
     private Replay continued(FoldPages.Window window) {
         Replay.Positions positions = (branches, branch, lsn) -> {
-            Snapshot state = history.at(branches, branch, lsn);
+            Snapshot state = history.at(branches, branch, lsn).folded();
             window.refer(history.sources(state));
             return state;
         };

@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.store.CorruptionException;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Editor;
 import dev.offshoot.tree.Tree;
@@ -100,6 +101,20 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
     public Snapshot stored() {
         Tree<CollectionSnapshot> stored = collections.viewed();
         return stored == collections ? this : new Snapshot(branch, lsn, byName, stored);
+    }
+
+    /**
+     * This, once all that waits to be folded is ({@link LateChanges}). What a branch begins with, or is reset to, goes through this before
+     * that is logged: it can be read then, and holds no part of the log. O(collections).
+     *
+     * @throws CorruptionException where a page or the log is damaged
+     */
+    Snapshot folded() {
+        Cursor<CollectionSnapshot> cursor = collections.ascending(null, null);
+        while (cursor.next()) {
+            cursor.value().folded();
+        }
+        return this;
     }
 
     /** The same state as the start of another branch. */

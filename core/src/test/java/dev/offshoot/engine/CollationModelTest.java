@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.ibm.icu.text.CollationKey;
 import com.ibm.icu.text.Collator;
 import com.ibm.icu.text.RuleBasedCollator;
 import com.ibm.icu.util.ULocale;
@@ -49,12 +50,16 @@ class CollationModelTest {
         }
 
         int compare(BsonValue a, BsonValue b) {
-            if (a.isString() && b.isString()) {
-                return collator.compare(a.asString().getValue(), b.asString().getValue());
+            if (a.isString() && b.isString()) { // by keys: ICU4J 78.1 compares some strings with a sharp s otherwise
+                return key(a).compareTo(key(b));
             }
             return a.isString() || b.isString()
                     ? Boolean.compare(a.isString(), b.isString())
                     : Integer.compare(a.asInt32().getValue(), b.asInt32().getValue());
+        }
+
+        private CollationKey key(BsonValue text) {
+            return collator.getCollationKey(text.asString().getValue());
         }
 
         /** Whether a document's field, or an element of it, passes a comparison. */

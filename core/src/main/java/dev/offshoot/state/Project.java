@@ -14,7 +14,6 @@ import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.GroupCommit;
 import dev.offshoot.wal.LogEnd;
 import dev.offshoot.wal.Origin;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -33,9 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Project implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Project.class);
-
-    /** By how much the clock of who asks may be ahead. */
-    private static final long CLOCK_SKEW_MILLIS = 5 * 60_000L;
 
     private final long id;
     private final String name;
@@ -223,16 +219,8 @@ public final class Project implements AutoCloseable {
     /**
      * The last position whose record is not younger than a time in milliseconds since 1970; 0 when all are. It can be read when
      * this returns, whichever process made it.
-     *
-     * @throws CommandException BadValue for a time that has not come, by more than clocks differ: what is there then nobody can tell now
      */
     public long positionAt(long millis) {
-        if (millis - CLOCK_SKEW_MILLIS > clocks.millis().getAsLong()) {
-            throw new CommandException(
-                    ErrorCode.BAD_VALUE,
-                    Instant.ofEpochMilli(millis) + " has not come yet; the newest position of project '" + name
-                            + "' is " + lastLsn());
-        }
         long lsn = history.storedBy(millis);
         if (lsn > lastLsn()) {
             follow();

@@ -134,8 +134,6 @@ class BranchCommandsTest {
                 "2  | {createBranch: 'x', from: -1}           | its positions are 0 to 4",
                 "2  | {createBranch: 'x', from: 1.5}          | a whole number",
                 "2  | {createBranch: 'x', from: '12:15'}      | is not a position",
-                "2  | {createBranch: 'x', from: '2931-11-21T10:15:00Z'} | has not come yet",
-                "2  | {createTag: 'x', at: {$date: '2931-11-21T10:15:00Z'}} | the newest position of project 'shop' is 4",
                 "14 | {createBranch: 'x', from: true}         | createBranch.from",
                 "26 | {dropBranch: 'mian'}                    | did you mean 'main'?",
                 "20 | {dropBranch: 'main'}                    | use dropProject",

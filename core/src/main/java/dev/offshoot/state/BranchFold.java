@@ -22,15 +22,18 @@ final class BranchFold {
     private final Past past;
     private final Map<Long, CollectionFold> open = new HashMap<>();
 
-    /** Those whose documents change and nothing else, where these changes are kept for later; null where they never are. */
-    private final @Nullable Map<Long, LateChanges.Fold> late;
+    /** Whether changes of documents are kept for later. */
+    private final boolean isLate;
+
+    /** Those of which only such changes came. */
+    private final Map<Long, LateChanges.Fold> late = new HashMap<>();
 
     private Tree<Long> byName;
     private Tree<CollectionSnapshot> collections;
     private long lsn;
 
-    private BranchFold(Snapshot from, boolean many, boolean strict, boolean late, Keeper keeper, Past past) {
-        this.late = late ? new HashMap<>() : null;
+    private BranchFold(Snapshot from, boolean many, boolean strict, boolean isLate, Keeper keeper, Past past) {
+        this.isLate = isLate;
         this.strict = strict;
         this.keeper = keeper;
         this.past = past;
@@ -99,10 +102,8 @@ final class BranchFold {
     /** The state now; the fold may go on. */
     Snapshot snapshot() {
         open.forEach((id, fold) -> reopen(fold.snapshot()));
-        if (late != null) {
-            late.forEach((id, fold) -> reopen(fold.snapshot()));
-            late.clear();
-        }
+        late.forEach((id, fold) -> reopen(fold.snapshot()));
+        late.clear();
         return new Snapshot(branch, lsn, byName, collections);
     }
 
@@ -168,23 +169,20 @@ final class BranchFold {
 
     private void apply(Change.OfDocument change, long at) {
         long id = change.collection();
-        if (late == null || open.containsKey(id)) {
-            collection(id).apply(change, at);
-        } else {
+        if (isLate && !open.containsKey(id)) {
             late.computeIfAbsent(id, missing -> new LateChanges.Fold(existing(missing)))
                     .add(change, at);
+        } else {
+            collection(id).apply(change, at);
         }
     }
 
     private void become(@Nullable Snapshot target) {
         if (target != null) {
-            Snapshot whole = target.folded();
             open.clear();
-            if (late != null) {
-                late.clear();
-            }
-            byName = whole.byName();
-            collections = whole.collections();
+            late.clear();
+            byName = target.byName();
+            collections = target.collections();
         }
     }
 
@@ -196,7 +194,7 @@ final class BranchFold {
             throw new IllegalStateException(
                     "collection " + change.collection() + " is not on branch " + change.from() + " at " + change.lsn());
         }
-        collections = collections.put(key, found.folded().renamed(change.name()));
+        collections = collections.put(key, found.renamed(change.name()));
         byName = byName.put(Snapshot.nameKey(change.name()), change.collection());
     }
 
@@ -214,7 +212,7 @@ final class BranchFold {
 
     /** The collection as it is now, no longer being folded. */
     private CollectionSnapshot close(long id) {
-        LateChanges.Fold waiting = late == null ? null : late.remove(id);
+        LateChanges.Fold waiting = late.remove(id);
         if (waiting != null) {
             return waiting.snapshot();
         }
@@ -235,7 +233,7 @@ final class BranchFold {
     private CollectionFold collection(long id) {
         CollectionFold fold = open.get(id);
         if (fold == null) {
-            LateChanges.Fold waiting = late == null ? null : late.remove(id);
+            LateChanges.Fold waiting = late.remove(id);
             fold = new CollectionFold(waiting == null ? existing(id) : waiting.snapshot(), many, strict, keeper);
             open.put(id, fold);
         }

@@ -202,10 +202,9 @@ public final class CollectionSnapshot {
         return ready != null ? ready : Objects.requireNonNull(late).content();
     }
 
-    /** This, with all changes in its trees; see {@link Snapshot#folded}. */
-    CollectionSnapshot folded() {
+    /** Has all changes in its trees from then on; see {@link Snapshot#folded}. */
+    void fold() {
         Content unused = content();
-        return this;
     }
 
     /** The changes that its trees did not have when it was made; null where they had all. */

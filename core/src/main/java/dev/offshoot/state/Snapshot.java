@@ -112,7 +112,7 @@ public record Snapshot(long branch, long lsn, Tree<Long> byName, Tree<Collection
     Snapshot folded() {
         Cursor<CollectionSnapshot> cursor = collections.ascending(null, null);
         while (cursor.next()) {
-            cursor.value().folded();
+            cursor.value().fold();
         }
         return this;
     }

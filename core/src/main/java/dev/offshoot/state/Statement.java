@@ -82,7 +82,7 @@ public interface Statement<R> {
 
         /** What a mask shows is never stored. */
         public Referred {
-            states = states.stream().map(Snapshot::stored).toList();
+            states = states.stream().map(Snapshot::stored).map(Snapshot::folded).toList();
         }
 
         Snapshot at(long branch, long lsn) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.bson.BSONException;
+import org.bson.BsonMaximumSizeExceededException;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -75,8 +76,7 @@ final class MongoLog implements LogStore {
         if (fromLsn < 1) {
             throw new IllegalArgumentException("LSNs start at 1, not " + fromLsn);
         }
-        store.checkOpen();
-        try {
+        return store.readLog(id, () -> {
             RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
             if (last == null && fromLsn < beginLsn) {
                 throw store.trimmed(id, fromLsn, beginLsn);
@@ -90,19 +90,12 @@ final class MongoLog implements LogStore {
             }
             return new MongoRecordCursor(
                     store, collections, id, LogDocument.firstLsn(first), LogDocument.firstLsn(last));
-        } catch (MongoException | IllegalStateException e) {
-            throw store.unreadable(id, e);
-        }
+        });
     }
 
     @Override
     public long firstLsn() {
-        store.checkOpen();
-        try {
-            return lowestLsn();
-        } catch (MongoException | IllegalStateException e) {
-            throw store.unreadable(id, e);
-        }
+        return store.readLog(id, this::lowestLsn);
     }
 
     /** Is in memory until the first record comes, whose {@code _id} then tells where the log begins. */
@@ -111,17 +104,12 @@ final class MongoLog implements LogStore {
         if (lsn < 2) {
             throw new IllegalArgumentException("a log is begun at LSN 2 or above, not " + lsn);
         }
-        store.checkOpen();
-        try {
-            RawBsonDocument first = collections.first(id);
-            if (first != null) {
-                throw new StoreException(
-                        "log " + id + " in " + store.describe() + " cannot begin at LSN " + lsn
-                                + ": it has records from LSN " + LogDocument.firstLsn(first) + " on; use another log",
-                        null);
-            }
-        } catch (MongoException | IllegalStateException e) {
-            throw store.unreadable(id, e);
+        RawBsonDocument first = store.readLog(id, () -> collections.first(id));
+        if (first != null) {
+            throw new StoreException(
+                    "log " + id + " in " + store.describe() + " cannot begin at LSN " + lsn
+                            + ": it has records from LSN " + LogDocument.firstLsn(first) + " on; use another log",
+                    null);
         }
         beginLsn = lsn;
         tailLsn = lsn - 1;
@@ -143,7 +131,7 @@ final class MongoLog implements LogStore {
         try {
             RawBsonDocument last = collections.lastAtOrBelow(id, Long.MAX_VALUE);
             return last == null ? 0 : new MongoTrim(collections, id, dryRun).run(belowLsn, LogDocument.firstLsn(last));
-        } catch (MongoException | IllegalStateException e) {
+        } catch (MongoException | BSONException | IllegalStateException e) {
             throw new StoreException(
                     "cannot trim log " + id + " in " + store.describe() + ": " + e.getMessage()
                             + "; what is left is whole, trim again to go on",
@@ -158,8 +146,7 @@ final class MongoLog implements LogStore {
     /** One part: all documents of the log. Reads their heads, and the next time only those that are new. */
     @Override
     public List<LogSegment> segments() {
-        store.checkOpen();
-        try {
+        return store.readLog(id, () -> {
             LogSegment before = measured;
             LogSegment from = before != null && before.firstLsn() == lowestLsn()
                     ? before
@@ -167,9 +154,7 @@ final class MongoLog implements LogStore {
             LogSegment now = measure(from);
             measured = now;
             return now.lastLsn() == 0 ? List.of() : List.of(now);
-        } catch (MongoException | IllegalStateException e) {
-            throw store.unreadable(id, e);
-        }
+        });
     }
 
     /** What was measured before, and the records behind it. */
@@ -213,7 +198,7 @@ final class MongoLog implements LogStore {
                         : decided(entry, found);
             }
             storeParts(entry);
-        } catch (MongoException | IllegalStateException e) {
+        } catch (MongoException | BSONException | IllegalStateException e) {
             throw notStored(entry, e);
         }
         return insert(entry);
@@ -266,10 +251,10 @@ final class MongoLog implements LogStore {
                 throw notStored(entry, e);
             }
             throw unknown(entry, e);
-        } catch (BSONException e) {
+        } catch (BsonMaximumSizeExceededException e) {
             throw notStored(entry, e);
-        } catch (IllegalStateException e) {
-            throw unknown(entry, e);
+        } catch (BSONException | IllegalStateException e) {
+            throw unknown(entry, e); // a reply, too, may be one that the driver cannot read
         }
     }
 

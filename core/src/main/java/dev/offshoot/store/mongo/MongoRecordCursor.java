@@ -6,6 +6,7 @@ import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.RecordCursor;
 import java.util.function.LongSupplier;
+import org.bson.BSONException;
 import org.bson.RawBsonDocument;
 import org.jspecify.annotations.Nullable;
 
@@ -52,14 +53,13 @@ final class MongoRecordCursor implements RecordCursor {
         if (documents == null || nextLsn > lastFirstLsn) {
             return null;
         }
+        MongoCursor<RawBsonDocument> found = documents;
         try {
-            LogRecord entry = nextOf(documents);
+            LogRecord entry = store.readLog(log, () -> nextOf(found));
             nextLsn = entry.lastLsn() + 1;
             return entry;
         } catch (CorruptionException e) {
             throw trimmedOr(e);
-        } catch (MongoException | IllegalStateException e) {
-            throw store.unreadable(log, e);
         }
     }
 
@@ -77,7 +77,7 @@ final class MongoRecordCursor implements RecordCursor {
         try {
             long lowest = lowestLsn.getAsLong();
             return lowest > nextLsn ? store.trimmed(log, nextLsn, lowest) : missing;
-        } catch (MongoException | IllegalStateException e) {
+        } catch (MongoException | BSONException | IllegalStateException e) {
             missing.addSuppressed(e);
             return missing;
         }

@@ -1,6 +1,5 @@
 package dev.offshoot.store.mongo;
 
-import com.mongodb.MongoException;
 import com.mongodb.client.MongoCursor;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogVisitor;
@@ -24,14 +23,13 @@ final class MongoScan {
     }
 
     void run() {
-        try (MongoCursor<RawBsonDocument> documents =
-                collections.range(log, 0, Long.MAX_VALUE).iterator()) {
-            while (documents.hasNext()) {
-                add(documents.next());
+        store.readLog(log, () -> {
+            try (MongoCursor<RawBsonDocument> documents =
+                    collections.range(log, 0, Long.MAX_VALUE).iterator()) {
+                documents.forEachRemaining(this::add);
             }
-        } catch (MongoException | IllegalStateException e) {
-            throw store.unreadable(log, e);
-        }
+            return true;
+        });
     }
 
     private void add(RawBsonDocument document) {

@@ -10,7 +10,7 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
-import com.mongodb.client.model.ReplaceOptions;
+import com.mongodb.client.model.FindOneAndReplaceOptions;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.LogVisitor;
@@ -22,12 +22,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.bson.BsonDocument;
 import org.bson.BsonInt32;
 import org.bson.BsonInt64;
 import org.bson.BsonString;
 import org.bson.RawBsonDocument;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,23 +136,26 @@ public final class MongoStore implements Store {
         if (!VIEWS.contains(view.collection())) {
             throw new IllegalArgumentException("a view is one of " + VIEWS + ", not " + view.collection());
         }
-        checkOpen();
         BsonDocument document =
                 new BsonDocument("_id", new BsonString(view.id())).append("lsn", new BsonInt64(view.lsn()));
         document.putAll(new RawBsonDocument(view.document()));
+        questions.ask("publish " + view.collection() + " " + view.id(), () -> replaceLower(view, document));
+    }
+
+    /** By findAndModify, whose failure every server tells alike; an update's, beside the count of updates, some do not. */
+    private boolean replaceLower(View view, BsonDocument document) {
         try {
-            database.getCollection(view.collection(), BsonDocument.class)
-                    .replaceOne(
+            var unused = database.getCollection(view.collection(), BsonDocument.class)
+                    .findOneAndReplace(
                             Filters.and(Filters.eq("_id", view.id()), Filters.lt("lsn", view.lsn())),
                             document,
-                            new ReplaceOptions().upsert(true));
+                            new FindOneAndReplaceOptions().upsert(true));
+            return true;
         } catch (MongoException e) {
             if (!Failures.isDuplicateKey(e)) {
-                throw new StoreException(
-                        "cannot publish " + view.collection() + " " + view.id() + " to " + description + ": "
-                                + e.getMessage(),
-                        e);
+                throw e;
             }
+            return false;
         }
     }
 
@@ -179,10 +184,12 @@ public final class MongoStore implements Store {
         return new StoreException("cannot " + what + " in " + description + ": " + why, cause);
     }
 
-    /** What to throw when reading a log failed. */
-    StoreException unreadable(String log, RuntimeException cause) {
-        String why = closed ? "the store is closed" : cause.getMessage();
-        return new StoreException("cannot read log " + log + " in " + description + ": " + why, cause);
+    /**
+     * @param question about one log
+     * @throws StoreException when the question fails
+     */
+    <T extends @Nullable Object> T readLog(String log, Supplier<T> question) {
+        return questions.ask("read log " + log, question);
     }
 
     /** What to throw when records were asked for that are no longer there. */

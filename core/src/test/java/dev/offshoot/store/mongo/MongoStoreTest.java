@@ -142,6 +142,16 @@ class MongoStoreTest {
     }
 
     @Test
+    void a_reply_that_the_driver_cannot_read_is_unknown_and_the_same_append_settles_it() {
+        LogRecord entry = Records.of(1, 1, 100, random);
+        mongo.setUnreadable(true);
+        assertThatExceptionOfType(UnknownOutcomeException.class).isThrownBy(() -> log.append(entry));
+        mongo.setUnreadable(false);
+        assertThat(log.append(entry)).isEqualTo(AppendResult.APPENDED);
+        Records.assertSame(Records.readAll(log, 1), List.of(entry));
+    }
+
+    @Test
     void a_record_that_lost_its_position_to_another_writer_is_told_so_after_an_unknown_outcome() {
         LogRecord mine = Records.of(1, 1, 100, random);
         LogRecord theirs = Records.of(1, 1, 100, random);

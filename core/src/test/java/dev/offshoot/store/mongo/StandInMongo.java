@@ -44,6 +44,11 @@ public final class StandInMongo implements AutoCloseable {
         backend.readOnly = readOnly;
     }
 
+    /** From now on inserts are done and their replies do not say how many, as no driver can read them, or they do again. */
+    public void setUnreadable(boolean unreadable) {
+        backend.unreadable = unreadable;
+    }
+
     @Override
     public void close() {
         server.shutdownNow();
@@ -51,6 +56,7 @@ public final class StandInMongo implements AutoCloseable {
 
     private static final class SafeBackend extends MemoryBackend {
         private volatile boolean readOnly;
+        private volatile boolean unreadable;
 
         @Override
         public synchronized @Nullable Document handleMessage(MongoMessage message) {
@@ -62,7 +68,14 @@ public final class StandInMongo implements AutoCloseable {
                         .append("errmsg", "not authorized on offshoot to execute the command");
             }
             Document reply = super.handleMessage(message);
-            return reply == null ? null : reply.cloneDeeply();
+            if (reply == null) {
+                return null;
+            }
+            Document own = reply.cloneDeeply();
+            if (unreadable && command.containsKey("insert")) {
+                own.remove("n");
+            }
+            return own;
         }
     }
 

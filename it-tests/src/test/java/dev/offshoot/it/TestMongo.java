@@ -26,10 +26,15 @@ final class TestMongo implements AutoCloseable {
     static TestMongo start() {
         String given = System.getProperty("offshoot.test.mongodb", "");
         if (!given.isEmpty()) {
-            return new TestMongo(null, given);
+            return on(given);
         }
         Forked standIn = Forked.start(MongoMain.class);
         return new TestMongo(standIn, "mongodb://127.0.0.1:" + standIn.port());
+    }
+
+    /** On a server that somebody else starts and ends. */
+    static TestMongo on(String uri) {
+        return new TestMongo(null, uri);
     }
 
     /** On a real MongoDB in a container of its own. */

@@ -75,9 +75,9 @@ final class CollMod implements Command {
         target.writable();
         Modified modified = call.write(target, name, turn -> Modified.of(evaluate(call, turn.snapshot(), name, asked)));
         for (long index : modified.indexes) {
-            IndexUses.Key key =
-                    new IndexUses.Key(target.project().id(), target.branch().id(), index);
-            call.engine().indexUses().reset(key, System.currentTimeMillis());
+            call.engine()
+                    .indexUses()
+                    .reset(target.project().id(), target.branch().id(), index, System.currentTimeMillis());
         }
         reply.appendAll(modified.said);
     }

@@ -20,50 +20,43 @@ final class IndexUses {
     /** Further indexes are not counted, so that it does not grow for ever. */
     private static final int INDEXES_MAX = 100_000;
 
-    private final Map<Key, Uses> byIndex = new ConcurrentHashMap<>();
+    /** Each entry is its own key: a read on one of many branches finds what it counts in a few cache lines that it has not met. */
+    private final Map<Uses, Uses> byIndex = new ConcurrentHashMap<>();
 
     /**
-     * An index of a branch.
-     *
      * @param project the project's id
      * @param branch the branch's id
      * @param index the index's id
      */
-    record Key(long project, long branch, long index) {}
-
-    /**
-     * What was counted of one index.
-     *
-     * @param sinceMillis when that began, in milliseconds since 1970; 0 for when the index was made, or the start if it is older
-     */
-    private record Uses(LongAdder count, long sinceMillis) {}
-
-    void add(Key key) {
-        Uses uses = byIndex.get(key);
+    void add(long project, long branch, long index) {
+        Uses asked = new Uses(project, branch, index, 0);
+        Uses uses = byIndex.get(asked);
         if (uses == null) {
             if (byIndex.size() >= INDEXES_MAX) {
                 return;
             }
-            uses = byIndex.computeIfAbsent(key, missing -> new Uses(new LongAdder(), 0));
+            Uses added = byIndex.putIfAbsent(asked, asked);
+            uses = added == null ? asked : added;
         }
-        uses.count.increment();
+        uses.increment();
     }
 
     /** Begins again at 0 for an index that was modified, as MongoDB does. */
-    void reset(Key key, long nowMillis) {
-        if (byIndex.size() < INDEXES_MAX || byIndex.containsKey(key)) {
-            byIndex.put(key, new Uses(new LongAdder(), nowMillis));
+    void reset(long project, long branch, long index, long nowMillis) {
+        Uses fresh = new Uses(project, branch, index, nowMillis);
+        if (byIndex.size() < INDEXES_MAX || byIndex.containsKey(fresh)) {
+            byIndex.put(fresh, fresh);
         }
     }
 
-    long count(Key key) {
-        Uses uses = byIndex.get(key);
-        return uses == null ? 0 : uses.count.sum();
+    long count(long project, long branch, long index) {
+        Uses uses = byIndex.get(new Uses(project, branch, index, 0));
+        return uses == null ? 0 : uses.sum();
     }
 
     /** When {@link #reset} was called last, in milliseconds since 1970; 0 for never. */
-    long resetMillis(Key key) {
-        Uses uses = byIndex.get(key);
+    long resetMillis(long project, long branch, long index) {
+        Uses uses = byIndex.get(new Uses(project, branch, index, 0));
         return uses == null ? 0 : uses.sinceMillis;
     }
 
@@ -81,6 +74,37 @@ final class IndexUses {
                                 new Branch(key.project, key.branch),
                                 branch -> indexes(projects.get(branch.project), branch.id))
                         .has(key.index));
+    }
+
+    /** What was counted of one index; equal to all of the same index. */
+    private static final class Uses extends LongAdder {
+        private static final long serialVersionUID = 1;
+
+        private final long project;
+        private final long branch;
+        private final long index;
+        /** When that began, in milliseconds since 1970; 0 for when the index was made, or the start if it is older. */
+        private final long sinceMillis;
+
+        Uses(long project, long branch, long index, long sinceMillis) {
+            this.project = project;
+            this.branch = branch;
+            this.index = index;
+            this.sinceMillis = sinceMillis;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Uses uses
+                    && uses.index == index
+                    && uses.branch == branch
+                    && uses.project == project;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode((project * 31 + branch) * 31 + index);
+        }
     }
 
     private record Branch(long project, long id) {}

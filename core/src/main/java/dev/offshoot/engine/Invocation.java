@@ -216,7 +216,7 @@ final class Invocation implements AutoCloseable {
         Set<Long> seen = new HashSet<>(2);
         return new Reading(deadline, index -> {
             if (seen.add(index.id())) {
-                engine.indexUses().add(new IndexUses.Key(found.id(), state.branch(), index.id()));
+                engine.indexUses().add(found.id(), state.branch(), index.id());
             }
         });
     }

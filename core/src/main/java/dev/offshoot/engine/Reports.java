@@ -117,14 +117,13 @@ final class Reports {
         List<Doc> all = new ArrayList<>();
         for (IndexSnapshot index : collection.indexes()) {
             IndexUses uses = call.engine().indexUses();
-            IndexUses.Key key = new IndexUses.Key(project.id(), state.branch(), index.id());
-            long since = uses.resetMillis(key);
+            long since = uses.resetMillis(project.id(), state.branch(), index.id());
             all.add(new DocBuilder()
                     .append("name", index.name())
                     .append("key", index.pattern())
                     .append("host", HostInfo.hostname())
                     .startDocument("accesses")
-                    .append("ops", uses.count(key))
+                    .append("ops", uses.count(project.id(), state.branch(), index.id()))
                     .appendDate("since", since > 0 ? since : Math.max(start, project.millisAt(index.id())))
                     .end()
                     .append("spec", index.spec())

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ final class Checkpoints {
 
     /** Why pages may be missing that the project's state refers to: making them durable failed. */
     private volatile @Nullable StoreException unsure;
+
+    /** The LSNs of damaged checkpoints that the log of the program names already: each read far back passes them again. */
+    private final Set<Long> toldDamaged = ConcurrentHashMap.newKeySet();
 
     private boolean resigned;
 
@@ -102,6 +106,7 @@ final class Checkpoints {
         if (storage.manifests().get(lsn) != null && readable(lsn) == null) {
             LOG.warn("replacing checkpoint {} of log {}, which is damaged or of another log", lsn, storage.id());
             storage.manifests().delete(lsn);
+            toldDamaged.remove(lsn);
         }
     }
 
@@ -112,7 +117,7 @@ final class Checkpoints {
             Checkpoint found = open(lsn);
             return found == null || !isOfLog(found.manifest()) ? null : found;
         } catch (CorruptionException e) {
-            LOG.warn("checkpoint {} of log {} cannot be read: {}", lsn, storage.id(), e.getMessage());
+            passOver(lsn, e);
             return null;
         }
     }
@@ -345,8 +350,14 @@ final class Checkpoints {
             Checkpoint checkpoint = open(at);
             return checkpoint == null ? null : look.apply(checkpoint);
         } catch (CorruptionException e) {
-            LOG.warn("checkpoint {} of log {} is damaged and passed over: {}", at, storage.id(), e.getMessage());
+            passOver(at, e);
             return null;
+        }
+    }
+
+    private void passOver(long lsn, CorruptionException why) {
+        if (toldDamaged.add(lsn)) {
+            LOG.warn("checkpoint {} of log {} is damaged and passed over: {}", lsn, storage.id(), why.getMessage());
         }
     }
 }

@@ -238,13 +238,18 @@ final class MathOperators {
             if (Numbers.isZero(base) && exponent.toDouble() < 0) {
                 throw Operands.error(28764, "$pow cannot take a base of 0 and a negative exponent");
             }
-            double approximate = Math.pow(base.toDouble(), exponent.toDouble());
+            double approximate = power(base.toDouble(), exponent.toDouble());
             return switch (Numbers.widest(base.type(), exponent.type())) {
                 case Bson.DOUBLE -> Value.of(approximate);
                 case Bson.DECIMAL128 ->
                     Value.of(decimal(Numbers.decimal(base), Numbers.decimal(exponent), approximate));
                 default -> whole(base, exponent, approximate);
             };
+        }
+
+        /** As in C: 1 to whatever it is, NaN too, and -1 to what is infinite are 1. */
+        private static double power(double base, double exponent) {
+            return base == 1 || (base == -1 && Double.isInfinite(exponent)) ? 1 : Math.pow(base, exponent);
         }
 
         /** With all 34 digits, as MongoDB's powers of decimals are. */

@@ -7,7 +7,6 @@ import java.math.MathContext;
 final class NumberText {
     private static final int EXPONENT_MAX = 15;
     private static final int EXPONENT_MIN = -4;
-    private static final int DIGITS_ENOUGH = 16;
 
     private NumberText() {}
 
@@ -31,14 +30,18 @@ final class NumberText {
         return digits.scale() <= 0 && point ? plain + ".0" : plain;
     }
 
-    /** Java before 19 sometimes writes a digit more than it must. */
+    /** Java before 19 sometimes writes more digits than it must, as in {@code 4.9E-324}. */
     private static BigDecimal shortest(double value) {
-        BigDecimal java = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-        if (java.precision() <= DIGITS_ENOUGH) {
-            return java;
+        BigDecimal exact = new BigDecimal(value);
+        BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        while (digits.precision() > 1) {
+            BigDecimal shorter = exact.round(new MathContext(digits.precision() - 1));
+            if (shorter.doubleValue() != value) {
+                return digits;
+            }
+            digits = shorter.stripTrailingZeros();
         }
-        BigDecimal shorter = new BigDecimal(value).round(new MathContext(DIGITS_ENOUGH));
-        return shorter.doubleValue() == value ? shorter.stripTrailingZeros() : java;
+        return digits;
     }
 
     private static String scientific(BigDecimal digits, int exponent) {

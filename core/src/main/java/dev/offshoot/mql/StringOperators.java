@@ -203,7 +203,7 @@ final class StringOperators {
         byte[] token = utf8(searched(operands, 1, 40092, "second"));
         int start = bound(operands, 2, 0);
         int end = Math.min(bound(operands, 3, text.length), text.length);
-        for (int i = start; i + token.length <= end; i++) {
+        for (int i = start; i <= end - token.length; i++) {
             if (Arrays.equals(text, i, i + token.length, token, 0, token.length)) {
                 return Value.of(i);
             }

@@ -75,6 +75,7 @@ public final class Engine implements AutoCloseable {
     private final Operations operations = new Operations(System::currentTimeMillis, System::nanoTime);
     private final Usage usage = new Usage();
     private final IndexUses indexUses = new IndexUses();
+    private final StoreWarnings storeWarnings = new StoreWarnings(System::nanoTime, LOG::warn);
     private final Sessions sessions = new Sessions(System::currentTimeMillis);
     private final Parameters parameters;
     private final FailPoints failPoints;
@@ -208,7 +209,7 @@ public final class Engine implements AutoCloseable {
             return Replies.error(
                     ErrorCode.WRITE_CONCERN_FAILED, String.valueOf(e.getMessage()), null, retryable(request));
         } catch (StoreException e) {
-            LOG.warn("the store failed: {}", e.getMessage());
+            storeWarnings.warn(e);
             return Replies.error(ErrorCode.HOST_UNREACHABLE, String.valueOf(e.getMessage()), null, retryable(request));
         } catch (CorruptionException e) {
             LOG.error("damaged data: {}", e.getMessage());

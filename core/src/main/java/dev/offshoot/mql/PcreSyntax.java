@@ -1,11 +1,13 @@
 package dev.offshoot.mql;
 
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a regular expression of PCRE into Java's dialect where the two mean different things by the same text: literal
  * {@code [}, {@code &&} and blanks in a class, POSIX classes, {@code ]} as the first of a class, literal braces, and names in the
- * manner of Python. What Java has no word for (recursion, conditions, {@code \K}) stays and fails to compile.
+ * manner of Python, {@code \b}, which in Java depends on its version, and options inside of a pattern, of which some are other ones in
+ * Java. What Java has no word for (recursion, conditions, {@code \K}) stays and fails to compile.
  */
 final class PcreSyntax {
     private static final String[][] POSIX = {
@@ -15,8 +17,16 @@ final class PcreSyntax {
         {"word", "\\w"}
     };
 
+    /** Characters of words are ASCII, unless the pattern begins with {@code (*UCP)}. */
+    private static final String BOUNDARY = "(?:(?<=\\w)(?!\\w)|(?<!\\w)(?=\\w))";
+
+    private static final String NO_BOUNDARY = "(?:(?<=\\w)(?=\\w)|(?<!\\w)(?!\\w))";
+
+    private static final String INLINE_OPTIONS = "imsx-";
+
     private final String pattern;
     private final boolean extended;
+    private boolean unicode;
     private final StringBuilder java = new StringBuilder();
     private int at;
 
@@ -31,8 +41,11 @@ final class PcreSyntax {
     }
 
     private String translate() {
-        while (skip("(*UTF8)") || skip("(*UTF)") || skip("(*UCP)")) {
-            // Said by every pattern here, so that there is nothing to add.
+        while (skip("(*UTF8)") || skip("(*UTF)") || ucp()) {
+            // Text is Unicode here in any case.
+        }
+        if (unicode) {
+            java.append("(?U)");
         }
         while (at < pattern.length()) {
             char c = pattern.charAt(at);
@@ -45,12 +58,47 @@ final class PcreSyntax {
             } else if (c == '}') {
                 java.append("\\}");
                 at++;
+            } else if (c == '#' && extended) {
+                skipBehind('\n');
+            } else if (pattern.startsWith("(?#", at)) {
+                skipBehind(')');
             } else if (!pythonName()) {
+                checkOptions();
                 java.append(c);
                 at++;
             }
         }
         return java.toString();
+    }
+
+    private boolean ucp() {
+        boolean here = skip("(*UCP)");
+        unicode |= here;
+        return here;
+    }
+
+    private void skipBehind(char last) {
+        int end = pattern.indexOf(last, at);
+        at = end < 0 ? pattern.length() : end + 1;
+    }
+
+    /** Refuses options in {@code (?...)} that Java does not have, or has for something else. */
+    private void checkOptions() {
+        if (!pattern.startsWith("(?", at)) {
+            return;
+        }
+        int end = at + 2;
+        while (end < pattern.length() && (Character.isLetter(pattern.charAt(end)) || pattern.charAt(end) == '-')) {
+            end++;
+        }
+        if (end == pattern.length() || (pattern.charAt(end) != ')' && pattern.charAt(end) != ':')) {
+            return;
+        }
+        for (int i = at + 2; i < end; i++) {
+            if (INLINE_OPTIONS.indexOf(pattern.charAt(i)) < 0) {
+                throw new PatternSyntaxException("(?" + pattern.charAt(i) + ") is not supported", pattern, i);
+            }
+        }
     }
 
     private boolean skip(String word) {
@@ -60,6 +108,11 @@ final class PcreSyntax {
     }
 
     private void escape() {
+        if (!unicode && (pattern.startsWith("\\b", at) || pattern.startsWith("\\B", at))) {
+            java.append(pattern.charAt(at + 1) == 'b' ? BOUNDARY : NO_BOUNDARY);
+            at += 2;
+            return;
+        }
         int end = at + 2;
         if (pattern.startsWith("\\Q", at)) {
             int close = pattern.indexOf("\\E", at);
@@ -123,12 +176,14 @@ final class PcreSyntax {
         }
         while (at < pattern.length() && pattern.charAt(at) != ']') {
             char c = pattern.charAt(at);
-            if (c == '\\') {
+            if (skip("\\b")) {
+                java.append("\\x08");
+            } else if (c == '\\') {
                 escape();
             } else if (c == '[') {
                 bracketInClass();
             } else {
-                boolean special = c == '&' || (extended && (Character.isWhitespace(c) || c == '#'));
+                boolean special = c == '&' || c == '#' || Character.isWhitespace(c); // the last two: in mode x
                 java.append(special ? "\\" : "").append(c);
                 at++;
             }

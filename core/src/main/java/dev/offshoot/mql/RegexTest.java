@@ -71,10 +71,10 @@ final class RegexTest extends ElementTest {
     }
 
     static Pattern compile(String source, String options) {
-        int flags = Pattern.UNIX_LINES;
+        int flags = Pattern.UNIX_LINES | Pattern.UNICODE_CASE;
         for (int i = 0; i < options.length(); i++) {
             flags |= switch (options.charAt(i)) {
-                case 'i' -> Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+                case 'i' -> Pattern.CASE_INSENSITIVE;
                 case 'm' -> Pattern.MULTILINE;
                 case 's' -> Pattern.DOTALL;
                 case 'x' -> Pattern.COMMENTS;

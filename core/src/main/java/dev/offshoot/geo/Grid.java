@@ -47,8 +47,13 @@ public record Grid(double min, double max, int bits) {
         FlatPoint low = new FlatPoint(clamped(box.minX()), clamped(box.minY()));
         FlatPoint high = new FlatPoint(clamped(box.maxX()), clamped(box.maxY()));
         List<Cells.Range> ranges = new ArrayList<>();
-        collect(new long[] {place(low.x()), place(low.y()), place(high.x()), place(high.y())}, 0, 0, 0, ranges);
+        collect(new long[] {place(low.x()), place(low.y()), end(high.x()), end(high.y())}, 0, 0, 0, ranges);
         return ranges;
+    }
+
+    /** The last place in the cell of a coordinate: whole cells are in a box or not, or all of its edge would be walked cell by cell. */
+    private long end(double coordinate) {
+        return place(coordinate) | (1L << (DEPTH - bits)) - 1;
     }
 
     private double clamped(double coordinate) {

@@ -1,6 +1,7 @@
 package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
+import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Value;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ record ArithmeticModifier(boolean multiplies, Value operand) implements Modifier
                             + Bson.typeName(current.type()));
         }
         Value result = result(current, place);
-        return result.equals(current) ? current : result;
+        boolean same = result.type() == current.type() && BsonOrder.compare(result, current) == 0;
+        return same ? current : result; // -0.0 and 0.0 are, and 1.0 and 1.00
     }
 
     private Value result(Value current, Place place) {

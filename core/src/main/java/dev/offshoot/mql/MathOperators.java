@@ -174,11 +174,10 @@ final class MathOperators {
     }
 
     private static int places(Operands operands) {
-        Value places = operands.get(1);
-        if (!Numbers.isInt(places)) {
+        long n = operands.toLong(1);
+        if (!Numbers.isInt(operands.at(1))) {
             throw Operands.error(51082, "precision argument to  " + operands.name() + " must be a integral value");
         }
-        long n = operands.at(1).toLong();
         if (n < PLACES_MIN || n > PLACES_MAX) {
             throw Operands.error(
                     51083,

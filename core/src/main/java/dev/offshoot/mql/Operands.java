@@ -79,6 +79,23 @@ final class Operands {
         return any;
     }
 
+    /**
+     * As MongoDB takes a whole number from an operand.
+     *
+     * @throws CommandException when it is no number, or one that does not fit
+     */
+    long toLong(int i) {
+        Value value = at(i);
+        if (!value.isNumber()) {
+            throw error(16004, "can't convert from BSON type " + typeName(i) + " to long");
+        }
+        double size = value.toDouble();
+        if (!(size >= -0x1p63 && size <= 0x1p63)) {
+            throw error(31109, "Can't coerce out of range value " + text(i) + " to long");
+        }
+        return value.toLong();
+    }
+
     /** The type's name, as in error messages. */
     String typeName(int i) {
         return typeName(get(i));

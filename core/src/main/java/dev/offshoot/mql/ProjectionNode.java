@@ -173,7 +173,7 @@ final class ProjectionNode {
                 out.addArray();
                 keepElements(Doc.view(array.bytes(), f.valueStart()), including, out);
                 out.end();
-            } else if (!including) {
+            } else if (!including || computes) { // computed fields come in its place
                 out.add(f.value());
             }
         }

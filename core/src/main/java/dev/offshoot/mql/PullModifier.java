@@ -6,11 +6,14 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** {@code $pull} and {@code $pullAll}: drops the elements that match. */
 record PullModifier(String name, Predicate<Value> condition) implements Modifier {
+    private static final Set<String> OF_DOCUMENTS = Set.of("$and", "$or", "$nor", "$expr", "$comment", "$jsonSchema");
+
     static PullModifier parse(String path, Value argument, Collation collation) {
         return new PullModifier("$pull", condition(argument, collation));
     }
@@ -38,8 +41,11 @@ record PullModifier(String name, Predicate<Value> condition) implements Modifier
         return element -> collation.compare(argument, element) == 0;
     }
 
+    /** Of one value, and not of a document as a whole. */
     private static boolean startsWithOperator(Doc condition) {
-        return !condition.isEmpty() && condition.first().name().startsWith("$");
+        return !condition.isEmpty()
+                && condition.first().name().startsWith("$")
+                && !OF_DOCUMENTS.contains(condition.first().name());
     }
 
     /** A condition on the element itself is one on a field of a document that holds nothing else. */

@@ -168,7 +168,7 @@ final class StringOperators {
                     notNumber,
                     "$substrBytes:  " + what + " must be a numeric type (is BSON type " + operands.typeName(i) + ")");
         }
-        return value.toLong();
+        return operands.toLong(i);
     }
 
     private static boolean isContinuation(byte b) {

@@ -2,7 +2,7 @@ package dev.offshoot.geo;
 
 import java.util.List;
 
-/** An area of the plane, with its border. */
+/** An area of the plane. */
 sealed interface FlatRegion {
     /** How far outside of a circle a point may seem to be by rounding. */
     double EPSILON = 1e-14;
@@ -12,7 +12,7 @@ sealed interface FlatRegion {
     /** The smallest box around it. */
     Box bounds();
 
-    /** {@code $box}: between two corners, whichever they are. */
+    /** {@code $box}: between two corners, whichever they are, with its border. */
     record Box(double minX, double minY, double maxX, double maxY) implements FlatRegion {
         static Box of(FlatPoint a, FlatPoint b) {
             return new Box(
@@ -30,7 +30,7 @@ sealed interface FlatRegion {
         }
     }
 
-    /** {@code $center}. */
+    /** {@code $center}, with its border. */
     record Circle(FlatPoint center, double radius) implements FlatRegion {
         @Override
         public boolean contains(FlatPoint point) {
@@ -44,18 +44,21 @@ sealed interface FlatRegion {
         }
     }
 
-    /** {@code $polygon}: its corners, which need not come back to the first. */
+    /**
+     * {@code $polygon}: its corners, which need not come back to the first. Of its border, corners and edges along an axis are in it;
+     * a point on any other edge counts as left of that edge, as in MongoDB.
+     */
     record Polygon(List<FlatPoint> corners) implements FlatRegion {
         @Override
         public boolean contains(FlatPoint point) {
             boolean inside = false;
             FlatPoint from = corners.get(corners.size() - 1);
             for (FlatPoint to : corners) {
-                if (isOnEdge(point, from, to)) {
+                if (isOnStraightEdge(point, from, to)) {
                     return true;
                 }
-                boolean passes = (from.y() > point.y()) != (to.y() > point.y());
-                if (passes && point.x() < crossing(point.y(), from, to)) {
+                boolean passes = (from.y() < point.y()) != (to.y() < point.y());
+                if (passes && point.x() <= crossing(point.y(), from, to)) {
                     inside = !inside;
                 }
                 from = to;
@@ -67,9 +70,9 @@ sealed interface FlatRegion {
             return from.x() + (y - from.y()) * (to.x() - from.x()) / (to.y() - from.y());
         }
 
-        private static boolean isOnEdge(FlatPoint point, FlatPoint from, FlatPoint to) {
-            double area = (to.x() - from.x()) * (point.y() - from.y()) - (to.y() - from.y()) * (point.x() - from.x());
-            return area == 0 && Box.of(from, to).contains(point);
+        private static boolean isOnStraightEdge(FlatPoint point, FlatPoint from, FlatPoint to) {
+            boolean straight = from.x() == to.x() || from.y() == to.y();
+            return point.equals(to) || (straight && Box.of(from, to).contains(point));
         }
 
         @Override

@@ -113,15 +113,38 @@ final class PcreSyntax {
             at += 2;
             return;
         }
+        if (pattern.startsWith("\\N", at) && !pattern.startsWith("\\N{", at)) {
+            java.append("[^\n]");
+            at += 2;
+            return;
+        }
         int end = at + 2;
         if (pattern.startsWith("\\Q", at)) {
             int close = pattern.indexOf("\\E", at);
             end = close < 0 ? pattern.length() : close + 2;
         } else if (at + 2 < pattern.length() && "pPxkog".indexOf(pattern.charAt(at + 1)) >= 0) {
             end = braced(at + 2);
+            if (isScript(end)) {
+                java.append(pattern, at, at + 3).append("Is").append(pattern, at + 3, end);
+                at = end;
+                return;
+            }
         }
         java.append(pattern, at, Math.min(end, pattern.length()));
         at = Math.min(end, pattern.length());
+    }
+
+    /** Whether here is {@code \p{...}} or {@code \P{...}} with the name of a script, which Java has with {@code Is} before it. */
+    private boolean isScript(int end) {
+        if (Character.toLowerCase(pattern.charAt(at + 1)) != 'p' || end < at + 6) {
+            return false;
+        }
+        try {
+            Character.UnicodeScript.forName(pattern.substring(at + 3, end - 1));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** The end of {@code {...}} at {@code start}, or {@code start} where there is none. */

@@ -48,7 +48,11 @@ final class ServerMain {
 
     /** Small segments, so that kills meet rotation too. */
     static Store files(Path folder) {
-        return FileStore.open(folder, FileStoreOptions.defaults().withSegmentBytesMax(SEGMENT_BYTES_MAX));
+        return FileStore.open(
+                folder,
+                FileStoreOptions.defaults()
+                        .withSegmentBytesMax(SEGMENT_BYTES_MAX)
+                        .withOpenLogsMax(1));
     }
 
     static Store mongodb(String uri, String database) {

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>tail</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>closed</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>poison</td><td>holding the monitor</td><td>by any thread</td></tr>
+ * <tr><td>appendedNanos</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>marks</td><td>by any thread</td><td>by any thread</td></tr>
  * <tr><td>all others</td><td>holding the monitor</td><td>holding the monitor</td></tr>
  * </table>
@@ -43,9 +44,14 @@ final class FileLog implements LogStore {
     private final Disk disk;
     private final Path folder;
     private final FileStoreOptions options;
+    private final OpenLogs openLogs;
     private volatile Tail tail;
     private volatile boolean closed;
     private @Nullable SegmentWriter writer;
+    /** Whether {@link #openLogs} knows that there is a writer. */
+    private boolean counted;
+
+    private volatile long appendedNanos;
     private long syncedLsn;
     /** Whether a new segment was begun but not finished: its file may be there, so no record may go to the one before. */
     private boolean beginning;
@@ -57,9 +63,11 @@ final class FileLog implements LogStore {
     private final Deque<Path> doomed = new ArrayDeque<>();
 
     /**
+     * @param openLogs is told when the log has a file open
      * @param tail where the log ends, all of it synced
      */
-    FileLog(Disk disk, Path folder, FileStoreOptions options, Tail tail) {
+    FileLog(Disk disk, Path folder, FileStoreOptions options, OpenLogs openLogs, Tail tail) {
+        this.openLogs = openLogs;
         this.disk = disk;
         this.folder = folder;
         this.options = options;
@@ -68,7 +76,24 @@ final class FileLog implements LogStore {
     }
 
     @Override
-    public synchronized AppendResult append(LogRecord entry) {
+    public AppendResult append(LogRecord entry) {
+        try {
+            return appendAlone(entry);
+        } finally {
+            if (countsFromNow()) {
+                openLogs.opened(this);
+            }
+        }
+    }
+
+    private synchronized boolean countsFromNow() {
+        boolean uncounted = writer != null && !counted;
+        counted |= uncounted;
+        return uncounted;
+    }
+
+    private synchronized AppendResult appendAlone(LogRecord entry) {
+        appendedNanos = System.nanoTime();
         checkOpen();
         checkPoison(entry);
         long next = tail.nextLsn();
@@ -178,11 +203,39 @@ final class FileLog implements LogStore {
         return bytes;
     }
 
+    /** When somebody appended last, as {@link System#nanoTime} counts. */
+    long appendedNanos() {
+        return appendedNanos;
+    }
+
+    /**
+     * Gives the file back until the next append.
+     *
+     * @return false where it has to stay open for now
+     */
+    synchronized boolean rest() {
+        if (writer == null || closed) {
+            return true;
+        }
+        if (beginning || poison != null) {
+            return false;
+        }
+        try {
+            finishSegment();
+        } catch (IOException e) {
+            return false; // nothing was cut: it goes on as it was
+        }
+        counted = false;
+        closeFile();
+        return true;
+    }
+
     /** Syncs what is left to sync, cuts what was made ready for more, and gives the file back. Idempotent. */
     synchronized void close() {
         if (closed) {
             return;
         }
+        openLogs.closed(this);
         try {
             if (poison == null) {
                 finishSegment();

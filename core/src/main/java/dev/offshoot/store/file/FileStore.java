@@ -48,6 +48,7 @@ public final class FileStore implements Store {
     private final FolderLock lock;
     private final @Nullable ScheduledExecutorService syncer;
     private final Map<String, FileLog> logs = new TreeMap<>();
+    private final OpenLogs openLogs;
     private final Map<String, FilePages> pages = new TreeMap<>();
     private final Map<String, FileCheckpoints> checkpoints = new TreeMap<>();
     private final List<TornTail> torn = new ArrayList<>();
@@ -58,6 +59,7 @@ public final class FileStore implements Store {
         this.folder = folder;
         this.options = options;
         this.lock = lock;
+        this.openLogs = new OpenLogs(options.openLogsMax());
         this.syncer = options.sync() == SyncPolicy.INTERVAL ? startSyncer() : null;
     }
 
@@ -243,7 +245,7 @@ public final class FileStore implements Store {
                     cut.offset(),
                     cut.reason());
         }
-        return new FileLog(disk, place, options, outcome.tail());
+        return new FileLog(disk, place, options, openLogs, outcome.tail());
     }
 
     private void release() {

@@ -14,7 +14,8 @@ class SmallSegmentsContractTest extends StoreContract {
 
     @Override
     protected Store open() {
-        return FileStore.open(folder, FileStoreOptions.defaults().withSegmentBytesMax(4_000));
+        return FileStore.open(
+                folder, FileStoreOptions.defaults().withSegmentBytesMax(4_000).withOpenLogsMax(1));
     }
 
     @Override

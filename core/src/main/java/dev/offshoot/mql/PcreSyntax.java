@@ -201,6 +201,9 @@ final class PcreSyntax {
             char c = pattern.charAt(at);
             if (skip("\\b")) {
                 java.append("\\x08");
+            } else if (pattern.startsWith("\\B", at) || pattern.startsWith("\\N", at)) {
+                java.append(pattern, at, at + 2); // neither is one character, and Java says so
+                at += 2;
             } else if (c == '\\') {
                 escape();
             } else if (c == '[') {

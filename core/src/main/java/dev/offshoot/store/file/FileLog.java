@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>tail</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>closed</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>poison</td><td>holding the monitor</td><td>by any thread</td></tr>
- * <tr><td>appendedNanos</td><td>holding the monitor</td><td>by any thread</td></tr>
+ * <tr><td>appended</td><td>holding the monitor</td><td>by any thread</td></tr>
  * <tr><td>marks</td><td>by any thread</td><td>by any thread</td></tr>
  * <tr><td>all others</td><td>holding the monitor</td><td>holding the monitor</td></tr>
  * </table>
@@ -51,7 +51,9 @@ final class FileLog implements LogStore {
     /** Whether {@link #openLogs} knows that there is a writer. */
     private boolean counted;
 
-    private volatile long appendedNanos;
+    /** When somebody appended last, as {@link OpenLogs#turn} counts. */
+    private volatile long appended;
+
     private long syncedLsn;
     /** Whether a new segment was begun but not finished: its file may be there, so no record may go to the one before. */
     private boolean beginning;
@@ -93,7 +95,7 @@ final class FileLog implements LogStore {
     }
 
     private synchronized AppendResult appendAlone(LogRecord entry) {
-        appendedNanos = System.nanoTime();
+        appended = openLogs.turn();
         checkOpen();
         checkPoison(entry);
         long next = tail.nextLsn();
@@ -203,9 +205,9 @@ final class FileLog implements LogStore {
         return bytes;
     }
 
-    /** When somebody appended last, as {@link System#nanoTime} counts. */
-    long appendedNanos() {
-        return appendedNanos;
+    /** When somebody appended last, as {@link OpenLogs#turn} counts. */
+    long appended() {
+        return appended;
     }
 
     /**

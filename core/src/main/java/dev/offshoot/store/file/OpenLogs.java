@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The logs of a store that have their last segment open. Beyond a limit, those that were not appended to for longest give their files
@@ -13,13 +14,19 @@ import java.util.Set;
 final class OpenLogs {
     private final int max;
     private final Set<FileLog> open = new HashSet<>();
+    private final AtomicLong turns = new AtomicLong();
 
     /** @param max how many, at least 1 */
     OpenLogs(int max) {
         this.max = max;
     }
 
-    private record Use(FileLog log, long nanos) {}
+    private record Use(FileLog log, long turn) {}
+
+    /** A number higher than those before: in which order logs were used. */
+    long turn() {
+        return turns.incrementAndGet();
+    }
 
     /** Called when a log has opened a file, by a thread that holds the monitor of no log. */
     void opened(FileLog log) {
@@ -50,8 +57,8 @@ final class OpenLogs {
         }
         List<FileLog> idle = open.stream()
                 .filter(other -> other != log)
-                .map(other -> new Use(other, other.appendedNanos()))
-                .sorted(Comparator.comparingLong(Use::nanos))
+                .map(other -> new Use(other, other.appended()))
+                .sorted(Comparator.comparingLong(Use::turn))
                 .limit((open.size() + 1) / 2)
                 .map(Use::log)
                 .toList();

@@ -59,9 +59,10 @@ final class PcreSyntax {
                 java.append("\\}");
                 at++;
             } else if (c == '#' && extended) {
-                skipBehind('\n');
-            } else if (pattern.startsWith("(?#", at)) {
-                skipBehind(')');
+                int end = pattern.indexOf('\n', at);
+                at = end < 0 ? pattern.length() : end + 1;
+            } else if (pattern.startsWith("(?#", at) && pattern.indexOf(')', at) > 0) {
+                at = pattern.indexOf(')', at) + 1;
             } else if (!pythonName()) {
                 checkOptions();
                 java.append(c);
@@ -75,11 +76,6 @@ final class PcreSyntax {
         boolean here = skip("(*UCP)");
         unicode |= here;
         return here;
-    }
-
-    private void skipBehind(char last) {
-        int end = pattern.indexOf(last, at);
-        at = end < 0 ? pattern.length() : end + 1;
     }
 
     /** Refuses options in {@code (?...)} that Java does not have, or has for something else. */

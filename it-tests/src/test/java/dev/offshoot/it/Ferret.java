@@ -75,21 +75,20 @@ final class Ferret implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        awaitReady(started);
+        try {
+            awaitReady(started);
+        } catch (InterruptedException | AssertionError e) {
+            started.destroyForcibly();
+            throw new AssertionError("FerretDB does not start", e);
+        }
         return started;
     }
 
-    private void awaitReady(Process started) {
+    private void awaitReady(Process started) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!listens()) {
-            assertThat(started.isAlive() && System.nanoTime() < end)
-                    .as("FerretDB starts")
-                    .isTrue();
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
+            boolean ended = started.waitFor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            assertThat(ended || System.nanoTime() > end).as("ended or is late").isFalse();
         }
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * uncontended writer appends on its own thread, and at most one append is in flight.
  *
  * <p>When writers come in groups, the last batch and those who queued behind it tell how many to expect; the leader waits for
- * them while they keep coming, for at most a quarter of the time an append takes. Without this, writers would fall into two
+ * them while they keep coming, for at most a quarter of the time an append takes, or half of it where that is short. Without this, writers would fall into two
  * halves, each of which waits for the append of the other before its own: two round trips for everybody.
  *
  * <p>Writers park while they wait, but for one: where appends are fast, it keeps yielding. Its processor stays awake, so that
@@ -52,7 +52,7 @@ public final class GroupCommit {
     private static final long BATCH_BYTES_MAX = 1 << 20;
     private static final int BATCH_HEADER_BYTES_MAX = LogRecord.HEADER_BYTES_MAX - 1024;
     private static final int GATHER_FRACTION = 4;
-    private static final int LULL_FRACTION = 16;
+    private static final long GATHER_NANOS_MIN = 100_000;
     private static final int LEAD_TRIES = 10_000;
     private static final long GATHER_NANOS_MAX = 5_000_000;
     private static final long WATCHED_NANOS_MAX = 500_000;
@@ -372,8 +372,8 @@ public final class GroupCommit {
         if (expected <= 1 || present >= expected) {
             return;
         }
-        long limit = Math.min(appendNanos / GATHER_FRACTION, GATHER_NANOS_MAX);
-        long lull = Math.min(appendNanos / LULL_FRACTION, GATHER_NANOS_MAX);
+        long limit = gatherNanos(appendNanos);
+        long lull = limit / GATHER_FRACTION;
         long start = clocks.nanos().getAsLong();
         long lastCame = start;
         long now = start;
@@ -386,6 +386,12 @@ public final class GroupCommit {
                 lastCame = now;
             }
         }
+    }
+
+    /** A quarter of an append; but to wake eight writers takes as long for a fast store, so there it is up to half of one. */
+    private static long gatherNanos(long appendNanos) {
+        long atLeast = Math.min(appendNanos / 2, GATHER_NANOS_MIN);
+        return Math.min(Math.max(appendNanos / GATHER_FRACTION, atLeast), GATHER_NANOS_MAX);
     }
 
     private void appendBatch() {

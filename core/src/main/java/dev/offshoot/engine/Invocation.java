@@ -21,27 +21,20 @@ import dev.offshoot.state.Snapshot;
 import dev.offshoot.state.Statement;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A command being run: who sent it, where to, its fields. Used by one thread. */
-final class Invocation implements AutoCloseable {
+/** A command being run: its fields, who sent it, and what it works on. Used by one thread. */
+final class Invocation extends CommandFields implements AutoCloseable {
     private static final int NAMESPACE_BYTES_MAX = 255;
     private static final Set<String> WRITABLE_SYSTEM_COLLECTIONS = Set.of("system.js", "system.profile");
 
     private final Engine engine;
     private final Client client;
-    private final Request request;
-    private final String name;
-    private final Map<String, Value> fields = new LinkedHashMap<>();
     private final DatabaseReference database;
     private final Deadline deadline;
     private @Nullable Project project;
@@ -57,32 +50,18 @@ final class Invocation implements AutoCloseable {
     private volatile List<Long> positions = List.of();
 
     Invocation(Engine engine, Client client, Request request, String name) {
+        super(request, name);
         this.engine = engine;
         this.client = client;
-        this.request = request;
-        this.name = name;
-        for (Doc.Field field : request.body()) {
-            if (fields.putIfAbsent(field.name(), field.value()) != null) {
-                throw new CommandException(
-                        ErrorCode.location(40413),
-                        "BSON field '" + name + "." + field.name() + "' is a duplicate field");
-            }
-        }
-        Value db = get("$db");
-        if (db == null || !db.isString()) {
-            throw new CommandException(ErrorCode.location(40414), "BSON field '" + name + ".$db' is missing");
-        }
-        this.database = DatabaseReference.parse(db.asString());
-        this.deadline = Deadline.in(timeLimitMillis(get("maxTimeMS")), System::nanoTime);
+        this.database = DatabaseReference.parse(databaseName());
+        this.deadline = Deadline.in(timeLimitMillis(), System::nanoTime);
         this.nowMillis = System.currentTimeMillis();
     }
 
     private Invocation(Invocation other, DatabaseReference database) {
+        super(other);
         this.engine = other.engine;
         this.client = other.client;
-        this.request = other.request;
-        this.name = other.name;
-        this.fields.putAll(other.fields);
         this.database = database;
         this.deadline = other.deadline;
         this.retryKeys = other.retryKeys();
@@ -230,10 +209,7 @@ final class Invocation implements AutoCloseable {
                         .append("$db", database.text())
                         .buildDoc();
         Invocation inner = new Invocation(
-                engine,
-                client,
-                new Request(whole, request.sequences()),
-                body.first().name());
+                engine, client, new Request(whole, sequences()), body.first().name());
         inner.isExplained = true;
         return inside(inner);
     }
@@ -247,7 +223,7 @@ final class Invocation implements AutoCloseable {
             }
         }
         return inside(new Invocation(
-                engine, client, new Request(whole.append("$db", other).buildDoc(), request.sequences()), name));
+                engine, client, new Request(whole.append("$db", other).buildDoc(), sequences()), name()));
     }
 
     private Invocation inside(Invocation part) {
@@ -271,151 +247,15 @@ final class Invocation implements AutoCloseable {
         return client;
     }
 
-    Doc body() {
-        return request.body();
-    }
-
-    /** The command's name as the client spelled it. */
-    String name() {
-        return name;
-    }
-
     DatabaseReference database() {
         return database;
-    }
-
-    // ---- fields, typed; a wrong type is MongoDB's TypeMismatch
-
-    @Nullable
-    Value get(String field) {
-        return fields.get(field);
-    }
-
-    /** The names of the command's fields in order, its own name first. */
-    Set<String> fieldNames() {
-        return fields.keySet();
-    }
-
-    boolean has(String field) {
-        return get(field) != null;
-    }
-
-    /** A string field that has to be there. */
-    String string(String field) {
-        return required(field, Bson.STRING, "string").asString();
-    }
-
-    @Nullable
-    String optionalString(String field) {
-        Value value = typed(field, Bson.STRING, "string");
-        return value == null ? null : value.asString();
-    }
-
-    /** A document field; the empty document where it is missing. */
-    Doc document(String field) {
-        Value value = typed(field, Bson.DOCUMENT, "object");
-        return value == null ? Doc.EMPTY : value.asDoc();
-    }
-
-    /** A boolean field; numbers count as booleans as they do in MongoDB. */
-    boolean bool(String field, boolean otherwise) {
-        Value value = get(field);
-        if (value == null || value.type() == Bson.NULL) {
-            return otherwise;
-        }
-        if (value.type() != Bson.BOOLEAN && !value.isNumber()) {
-            throw mismatch(field, value, "types '[bool, long, int, decimal, double]'");
-        }
-        return value.isTruthy();
-    }
-
-    /** A whole number that is not negative. */
-    long number(String field, long otherwise) {
-        Value value = get(field);
-        if (value == null || value.type() == Bson.NULL) {
-            return otherwise;
-        }
-        if (!value.isNumber()) {
-            throw mismatch(field, value, "types '[long, int, decimal, double]'");
-        }
-        long number = value.toLong();
-        if (number < 0) {
-            throw new CommandException(
-                    ErrorCode.location(51024),
-                    "BSON field '" + field + "' value must be >= 0, actual value '" + number + "'");
-        }
-        return number;
-    }
-
-    /** The documents of an array field, or of the document sequence that stands for it. */
-    List<Doc> documents(String field) {
-        List<Doc> sequence = request.sequences().get(field);
-        if (sequence != null) {
-            return sequence;
-        }
-        List<Doc> documents = new ArrayList<>();
-        for (Doc.Field element : required(field, Bson.ARRAY, "array").asDoc()) {
-            if (!element.value().isDocument()) {
-                throw mismatch(field + "." + element.name(), element.value(), "type 'object'");
-            }
-            documents.add(element.value().asDoc());
-        }
-        return documents;
-    }
-
-    /** The strings of an array field; none where it is missing or null. */
-    List<String> strings(String field) {
-        Value value = typed(field, Bson.ARRAY, "array");
-        if (value == null) {
-            return List.of();
-        }
-        List<String> strings = new ArrayList<>();
-        for (Doc.Field element : value.asDoc()) {
-            if (!element.value().isString()) {
-                throw mismatch(field + "." + element.name(), element.value(), "type 'string'");
-            }
-            strings.add(element.value().asString());
-        }
-        return strings;
-    }
-
-    @Nullable
-    Value typed(String field, int type, String typeName) {
-        Value value = get(field);
-        if (value != null && value.type() == Bson.NULL) {
-            return null;
-        }
-        if (value != null && value.type() != type) {
-            throw mismatch(field, value, "type '" + typeName + "'");
-        }
-        return value;
-    }
-
-    private Value required(String field, int type, String typeName) {
-        Value value = get(field);
-        if (value == null || value.type() == Bson.NULL) {
-            throw new CommandException(
-                    ErrorCode.location(40414),
-                    "BSON field '" + name + "." + field + "' is missing but a required field");
-        }
-        if (value.type() != type) {
-            throw mismatch(field, value, "type '" + typeName + "'");
-        }
-        return value;
-    }
-
-    CommandException mismatch(String field, Value value, String expected) {
-        return new CommandException(
-                ErrorCode.TYPE_MISMATCH,
-                "BSON field '" + name + "." + field + "' is the wrong type '" + Bson.typeName(value.type())
-                        + "', expected " + expected);
     }
 
     // ---- namespace
 
     /** The collection that the command's first field names. */
     String collection() {
-        Value value = request.body().first().value();
+        Value value = body().first().value();
         if (!value.isString()) {
             throw new CommandException(
                     ErrorCode.INVALID_NAMESPACE, "collection name has invalid type " + Bson.typeName(value.type()));
@@ -615,39 +455,11 @@ final class Invocation implements AutoCloseable {
 
     /** The same with something else to say about it than the command's {@code comment}. */
     Origin origin(String branch, String namespace, String message) {
-        return new Origin(client.actor(), name, branch, namespace, message);
-    }
-
-    /** The command's {@code comment} as a message: a string as it is, else as JSON; cut where it is too long, empty without one. */
-    String comment() {
-        Value comment = get("comment");
-        if (comment == null || comment.type() == Bson.NULL) {
-            return "";
-        }
-        return Origin.message(comment.isString() ? comment.asString() : comment.toString());
+        return new Origin(client.actor(), name(), branch, namespace, message);
     }
 
     Origin origin(Target target, String collection) {
         return origin(target.branch().name(), collection);
-    }
-
-    /** The logical session, or null. */
-    @Nullable
-    UUID session() {
-        Doc lsid = document("lsid");
-        Value id = lsid.get("id");
-        if (id == null) {
-            if (has("lsid")) {
-                throw new CommandException(
-                        ErrorCode.location(40414), "BSON field 'lsid.id' is missing but a required field");
-            }
-            return null;
-        }
-        if (id.type() != Bson.BINARY || id.asBinary().length != 16) {
-            throw mismatch("lsid.id", id, "type 'binData' of 16 bytes (UUID)");
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(id.asBinary());
-        return new UUID(bytes.getLong(), bytes.getLong());
     }
 
     /** Names a statement of a retryable write; null when the command is not one. */
@@ -663,20 +475,5 @@ final class Invocation implements AutoCloseable {
             retryKeys = keys;
         }
         return keys;
-    }
-
-    /** {@code maxTimeMS}, which has errors of its own; 0 for no limit. */
-    private static long timeLimitMillis(@Nullable Value limit) {
-        if (limit == null) {
-            return 0;
-        }
-        if (!limit.isNumber()) {
-            throw new CommandException(ErrorCode.BAD_VALUE, "maxTimeMS must be a number");
-        }
-        if (limit.toLong() < 0 || limit.toLong() > Integer.MAX_VALUE) {
-            throw new CommandException(
-                    ErrorCode.BAD_VALUE, limit + " value for maxTimeMS is out of range [0, " + Integer.MAX_VALUE + "]");
-        }
-        return limit.toLong();
     }
 }

@@ -42,6 +42,11 @@ public final class SimulatedStore implements Store {
         return new SimulatedStore(id -> SimulatedLogStore.calm(0), true, marks);
     }
 
+    /** Logs each call to which takes as long as one to a store far away. */
+    public static SimulatedStore slow(long latencyNanos) {
+        return new SimulatedStore(id -> SimulatedLogStore.calm(latencyNanos), false, () -> Long.MIN_VALUE);
+    }
+
     /** Logs that are hostile, but for the system log. */
     public static SimulatedStore hostile(long seed, int faultPercent, long latencyNanos) {
         return new SimulatedStore(

@@ -6,6 +6,7 @@ import dev.offshoot.store.LogStore;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.wal.SimulatedLogStore;
+import dev.offshoot.wal.SimulatedStore;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
@@ -31,7 +32,7 @@ final class GroupCommitSection implements Section {
         for (int millis : new int[] {1, 5}) {
             String name = "store of " + millis + " ms";
             long nanos = millis * 1_000_000L;
-            Writers.Outcome[] many = rates(bench, name, SlowStore.of(nanos), 25);
+            Writers.Outcome[] many = rates(bench, name, SimulatedStore.slow(nanos), 25);
             waits(bench, name, roundTrip(bench, nanos), many);
         }
     }

@@ -10,6 +10,7 @@ import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
+import dev.offshoot.wal.SimulatedStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class LogSizeSection implements Section {
 
     /** Updates by many clients, as the group commit puts them together over a store that takes its time. */
     private static void clients(Bench bench, List<Doc> documents) throws Exception {
-        Store store = SlowStore.of(2_000_000);
+        Store store = SimulatedStore.slow(2_000_000);
         ExecutorService pool = Executors.newFixedThreadPool(CLIENTS);
         try (Local engine = Local.open(store)) {
             engine.insertAll("shop", "things", documents);

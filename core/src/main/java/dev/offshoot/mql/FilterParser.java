@@ -360,6 +360,7 @@ final class FilterParser {
         boolean ofValues =
                 isOperators(value, true) && !PATHLESS.contains(sub.first().name());
         Clause clause = ofValues ? operators("", sub, depth + 1) : document(sub, false, depth + 1);
+        SpecialQueries.checkNested(clause);
         ElementTest element = ofValues ? clause.toElementTest() : new ValueTests.SubDocument(clause.toMatcher(null));
         return other(path, new ValueTests.AnyElement(element, clause, ofValues), false);
     }

@@ -41,7 +41,11 @@ final class Integers {
 
     static long size(Value value) {
         try {
-            return requireNotNegative(value, "$size");
+            long size = requireNotNegative(value, "$size");
+            if (size > Integer.MAX_VALUE) {
+                throw new CommandException(ErrorCode.FAILED_TO_PARSE, "Cannot represent in an int: $size: " + value);
+            }
+            return size;
         } catch (CommandException e) {
             throw FilterParser.bad("Failed to parse $size. " + e.message());
         }

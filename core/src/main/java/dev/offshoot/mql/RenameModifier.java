@@ -39,7 +39,8 @@ record RenameModifier(String source, List<String> sourceParts) implements Modifi
             return current;
         }
         checkTarget(place);
-        return value.equals(current) ? current : value;
+        boolean counts = place.path().equals("_id"); // which may not be a target, even of its own value
+        return value.equals(current) && !counts ? current : value;
     }
 
     private @Nullable Value source(Doc before) {

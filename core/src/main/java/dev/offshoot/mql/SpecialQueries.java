@@ -58,9 +58,20 @@ enum SpecialQueries {
             throw FilterParser.bad("text expression not allowed in nor");
         }
         if (found.nears == 1 && clause.conjuncts().stream().noneMatch(SpecialQueries::isNear)) {
-            throw FilterParser.bad("geo $near must be top-level expr");
+            throw nested();
         }
         return found;
+    }
+
+    /** Refuses a {@code $near} inside an {@code $elemMatch}. */
+    static void checkNested(Clause clause) {
+        if (in(clause).nears > 0) {
+            throw nested();
+        }
+    }
+
+    private static CommandException nested() {
+        return FilterParser.bad("geo $near must be top-level expr");
     }
 
     private static boolean isNear(Clause clause) {

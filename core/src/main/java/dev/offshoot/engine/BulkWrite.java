@@ -37,6 +37,7 @@ final class BulkWrite implements Command {
                 "nsInfo",
                 "cursor",
                 "bypassDocumentValidation",
+                "bypassEmptyTsReplacement",
                 "ordered",
                 "let",
                 "errorsOnly",

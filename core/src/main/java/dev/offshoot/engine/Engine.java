@@ -285,9 +285,7 @@ public final class Engine implements AutoCloseable {
             throw new CommandException(
                     ErrorCode.UNAUTHORIZED, command.name() + " may only be run against the admin database.");
         }
-        if (call.has("bypassDocumentValidation")) {
-            call.bool("bypassDocumentValidation", false); // its type, also where nothing is validated
-        }
+        call.bool("bypassDocumentValidation", false); // its type, also where nothing is validated
         Concerns.check(call);
         StableApi.check(command, call);
         if (call.has("startTransaction") || call.has("autocommit")) {

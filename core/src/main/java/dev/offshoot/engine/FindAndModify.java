@@ -44,6 +44,7 @@ final class FindAndModify implements Command {
                 "fields",
                 "upsert",
                 "bypassDocumentValidation",
+                "bypassEmptyTsReplacement",
                 "collation",
                 "arrayFilters",
                 "hint",

@@ -28,7 +28,8 @@ final class Insert implements Command {
 
     @Override
     public Set<String> fields() {
-        return Set.of("documents", "ordered", "bypassDocumentValidation", "stmtIds", "stmtId");
+        return Set.of(
+                "documents", "ordered", "bypassDocumentValidation", "bypassEmptyTsReplacement", "stmtIds", "stmtId");
     }
 
     @Override

@@ -2,7 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.mql.CommandException;
-import dev.offshoot.mql.EmptyTimestamps;
+import dev.offshoot.mql.UpdateContext;
 import dev.offshoot.state.Statement;
 import dev.offshoot.state.Turn;
 import dev.offshoot.wal.Change;
@@ -11,7 +11,6 @@ import dev.offshoot.wal.RetryResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
 
 /**
  * Inserts some documents of an {@code insert} in one commit. A document that cannot be inserted does not keep the others from it,
@@ -57,7 +56,7 @@ final class InsertStatement implements Statement<InsertStatement.Inserted> {
         List<Integer> retried = new ArrayList<>();
         CollectionWriter writer = CollectionWriter.findOrCreate(call, turn.snapshot(), collection, changes);
         int before = changes.size();
-        LongSupplier timestamps = call.updateContext().timestamps();
+        UpdateContext context = call.updateContext();
         int n = 0;
         for (int i = 0; i < documents.size() && !(ordered && !errors.isEmpty()); i++) {
             RetryKey key = call.retryKey(firstIndex + i);
@@ -67,7 +66,7 @@ final class InsertStatement implements Statement<InsertStatement.Inserted> {
                 continue;
             }
             try {
-                writer.insert(EmptyTimestamps.filled(documents.get(i), timestamps));
+                writer.insert(context.whole(documents.get(i)));
                 n++;
                 if (key != null) {
                     retries.add(new RetryResult(key, Written.INSERTED));

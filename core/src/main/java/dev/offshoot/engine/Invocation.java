@@ -170,7 +170,9 @@ final class Invocation extends CommandFields implements AutoCloseable {
 
     /** Time, chance and {@code let} for the updates of this command. */
     UpdateContext updateContext() {
-        return engine.updateContext(nowMillis).withVariables(let().values());
+        return engine.updateContext(nowMillis)
+                .withVariables(let().values())
+                .keepingEmptyTimestamps(bool("bypassEmptyTsReplacement", false));
     }
 
     /** When the work has to be done: {@code maxTimeMS}. */

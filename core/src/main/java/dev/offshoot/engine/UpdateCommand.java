@@ -24,7 +24,14 @@ final class UpdateCommand implements Command {
 
     @Override
     public Set<String> fields() {
-        return Set.of("updates", "ordered", "bypassDocumentValidation", "let", "stmtIds", "stmtId");
+        return Set.of(
+                "updates",
+                "ordered",
+                "bypassDocumentValidation",
+                "bypassEmptyTsReplacement",
+                "let",
+                "stmtIds",
+                "stmtId");
     }
 
     @Override

@@ -9,13 +9,13 @@ import java.util.function.LongSupplier;
  * A zero timestamp at the top of a document that is inserted, or that replaces another one, stands for the time of the write, as
  * in MongoDB; not as its {@code _id}.
  */
-public final class EmptyTimestamps {
+final class EmptyTimestamps {
     private static final byte[] ID = {'_', 'i', 'd'};
 
     private EmptyTimestamps() {}
 
     /** The document with times in place of zero timestamps: the same instance where it has none. */
-    public static Doc filled(Doc document, LongSupplier timestamps) {
+    static Doc filled(Doc document, LongSupplier timestamps) {
         for (Doc.Fields f = document.fields(); f.next(); ) {
             if (isEmpty(f)) {
                 return fill(document, timestamps);

@@ -25,7 +25,7 @@ record ReplacementUpdate(Doc replacement) implements Update {
 
     @Override
     public Doc apply(Doc before, int position, UpdateContext context) {
-        return replace(before, before.get("_id"), EmptyTimestamps.filled(replacement, context.timestamps()));
+        return replace(before, before.get("_id"), context.whole(replacement));
     }
 
     @Override
@@ -45,7 +45,7 @@ record ReplacementUpdate(Doc replacement) implements Update {
             }
             id = path.equals("_id") ? equality.value() : id;
         }
-        return replace(Doc.EMPTY, id, EmptyTimestamps.filled(replacement, context.timestamps()));
+        return replace(Doc.EMPTY, id, context.whole(replacement));
     }
 
     /** The new content under the old {@code _id}; {@code before} itself where they are the same. */

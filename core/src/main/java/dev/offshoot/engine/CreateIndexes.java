@@ -41,7 +41,7 @@ final class CreateIndexes implements Command {
 
     @Override
     public Set<String> fields() {
-        return Set.of("indexes", "commitQuorum");
+        return Set.of("indexes", "commitQuorum", "ignoreUnknownIndexOptions");
     }
 
     @Override
@@ -81,9 +81,10 @@ final class CreateIndexes implements Command {
     }
 
     private static List<IndexSpec> specs(Invocation call) {
+        boolean ignoresUnknown = call.bool("ignoreUnknownIndexOptions", false);
         List<IndexSpec> specs = new ArrayList<>();
         for (Doc spec : call.documents("indexes")) {
-            specs.add(IndexSpec.parse(spec));
+            specs.add(IndexSpec.parse(ignoresUnknown ? IndexOptions.known(spec) : spec));
         }
         if (specs.isEmpty()) {
             throw new CommandException(ErrorCode.BAD_VALUE, "Must specify at least one index to create");

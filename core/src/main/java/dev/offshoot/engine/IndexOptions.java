@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
@@ -18,20 +19,34 @@ final class IndexOptions {
     private static final Set<String> NOT_SUPPORTED =
             Set.of("bucketSize", "clustered", "prepareUnique", "storageEngine");
 
+    private static final Set<String> KNOWN = Set.of(
+            "key",
+            "name",
+            "v",
+            "background",
+            "dropDups",
+            "ns",
+            "unique",
+            "sparse",
+            "hidden",
+            "collation",
+            "partialFilterExpression",
+            "wildcardProjection",
+            "expireAfterSeconds",
+            "2dsphereIndexVersion",
+            "bits",
+            "min",
+            "max",
+            "weights",
+            "default_language",
+            "language_override",
+            "textIndexVersion");
+
     private IndexOptions() {}
 
     static void check(Doc.Field option, Doc spec) {
         Value value = option.value();
         switch (option.name()) {
-            case "key", "name", "v", "background", "dropDups", "ns" -> {}
-            case "2dsphereIndexVersion",
-                    "bits",
-                    "min",
-                    "max",
-                    "weights",
-                    "default_language",
-                    "language_override",
-                    "textIndexVersion" -> {} // SpecialIndexes checks them
             case "unique", "sparse", "hidden" -> checkBoolean(option);
             case "collation" -> {
                 checkObject(option);
@@ -42,8 +57,23 @@ final class IndexOptions {
             case "partialFilterExpression" -> checkObject(option);
             case "wildcardProjection" -> checkProjection(option);
             case "expireAfterSeconds" -> checkExpiry(value, spec);
-            default -> checkOther(option, spec);
+            default -> {
+                if (!KNOWN.contains(option.name())) {
+                    checkOther(option, spec);
+                }
+            }
         }
+    }
+
+    /** The options that MongoDB knows, of those that a client asks for. */
+    static Doc known(Doc spec) {
+        DocBuilder known = new DocBuilder(spec.length());
+        for (Doc.Field option : spec) {
+            if (KNOWN.contains(option.name()) || NOT_SUPPORTED.contains(option.name())) {
+                known.append(option.name(), option.value());
+            }
+        }
+        return known.buildDoc();
     }
 
     private static void checkOther(Doc.Field option, Doc spec) {

@@ -141,6 +141,16 @@ abstract class CommandFields {
         return documents;
     }
 
+    /** How many elements an array field or its document sequence has; 0 where it is neither. */
+    int count(String field) {
+        List<Doc> sequence = request.sequences().get(field);
+        if (sequence != null) {
+            return sequence.size();
+        }
+        Value value = get(field);
+        return value != null && value.isArray() ? value.asDoc().count() : 0;
+    }
+
     /** The strings of an array field; none where it is missing or null. */
     List<String> strings(String field) {
         Value value = typed(field, Bson.ARRAY, "array");

@@ -78,6 +78,8 @@ public final class Engine implements AutoCloseable {
     private final StoreWarnings storeWarnings = new StoreWarnings(System::nanoTime, LOG::warn);
     private final Sessions sessions = new Sessions(System::currentTimeMillis);
     private final Parameters parameters;
+    private final OpCounters opCounters = new OpCounters();
+    private final Traffic traffic = new Traffic();
     private final FailPoints failPoints;
     private final Materializer materializer;
     private final Housekeeping housekeeping;
@@ -244,6 +246,7 @@ public final class Engine implements AutoCloseable {
         } finally {
             long nanos = operations.end(operation);
             commandMeters.ended(command.name(), ok, nanos);
+            opCounters.count(command, call);
             if (call.body().first().value().isString() || command instanceof GetMore) {
                 usage.add(command.name(), Operations.namespace(call), nanos);
             }
@@ -485,6 +488,19 @@ public final class Engine implements AutoCloseable {
 
     long connectionsCreated() {
         return connectionIds.get();
+    }
+
+    OpCounters opCounters() {
+        return opCounters;
+    }
+
+    /** Says that a message came in and was answered, for {@code serverStatus}; a message that is not answered has 0 bytes out. */
+    public void exchanged(long bytesIn, long bytesOut) {
+        traffic.add(bytesIn, bytesOut);
+    }
+
+    Traffic traffic() {
+        return traffic;
     }
 
     /** Whether other processes write to the same store. */

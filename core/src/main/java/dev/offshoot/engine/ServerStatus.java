@@ -4,7 +4,7 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.metrics.Figures;
 import java.util.Set;
 
-/** {@code serverStatus}: how long this runs, and with how many connections, cursors and bytes. */
+/** {@code serverStatus}: how long this runs, with how many connections, cursors and bytes, and what it was asked for. */
 final class ServerStatus implements Command {
     private static final int CONNECTIONS_MAX = 65_536;
 
@@ -34,19 +34,26 @@ final class ServerStatus implements Command {
         Engine engine = call.engine();
         long now = System.currentTimeMillis();
         long uptime = now - engine.startedMillis();
+        long seconds = uptime / 1000;
         reply.append("host", HostInfo.hostname())
                 .append("version", Version.MONGODB)
                 .append("process", "mongos")
                 .append("pid", ProcessHandle.current().pid())
-                .append("uptime", uptime / 1000.0)
+                .append("uptime", (double) seconds) // tools read it as a whole number
                 .append("uptimeMillis", uptime)
-                .append("uptimeEstimate", uptime / 1000)
+                .append("uptimeEstimate", seconds)
                 .appendDate("localTime", now);
         if (call.bool("connections", true)) {
             connections(engine, reply);
         }
         if (call.bool("mem", true)) {
             memory(reply);
+        }
+        if (call.bool("opcounters", true)) {
+            engine.opCounters().write(reply);
+        }
+        if (call.bool("network", true)) {
+            engine.traffic().write(reply);
         }
         if (call.bool("metrics", true)) {
             metrics(engine, reply);

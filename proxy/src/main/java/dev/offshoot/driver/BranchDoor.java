@@ -42,6 +42,11 @@ final class BranchDoor implements Door {
             }
 
             @Override
+            public void exchanged(int bytesIn, int bytesOut) {
+                commands.exchanged(bytesIn, bytesOut);
+            }
+
+            @Override
             public void close() {
                 commands.close();
             }

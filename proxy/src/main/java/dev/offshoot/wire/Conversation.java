@@ -31,6 +31,12 @@ public final class Conversation implements AutoCloseable {
      * @return null if the sender expects no reply
      */
     public @Nullable Reply answer(byte[] message) throws FrameException {
+        Reply reply = replyTo(message);
+        commands.exchanged(message.length, reply == null ? 0 : reply.length());
+        return reply;
+    }
+
+    private @Nullable Reply replyTo(byte[] message) throws FrameException {
         return switch (Frame.opcode(message)) {
             case Frame.OP_MSG -> answerMsg(message);
             case Frame.OP_QUERY -> answerQuery(message);

@@ -22,6 +22,11 @@ public interface Door {
                 }
 
                 @Override
+                public void exchanged(int bytesIn, int bytesOut) {
+                    engine.exchanged(bytesIn, bytesOut);
+                }
+
+                @Override
                 public void close() {
                     engine.disconnect(client);
                 }

@@ -1,6 +1,7 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Collation;
 import dev.offshoot.mql.CollectionReader;
 import dev.offshoot.mql.CommandException;
@@ -31,8 +32,16 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
     /** Of a collection or view. */
     static Aggregation on(Snapshot state, String name, Doc stages, CompileContext compile) {
         ViewChain chain = ViewChain.resolve(state, name);
-        Doc all = chain.then(stages);
-        return new Aggregation(state, chain.collection(), Pipeline.compile(all, compile), all, compile.collation());
+        boolean itself = chain.isView() && isAboutCollection(stages);
+        Doc all = itself ? stages : chain.then(stages);
+        return new Aggregation(
+                state, itself ? name : chain.collection(), Pipeline.compile(all, compile), all, compile.collation());
+    }
+
+    /** Whether the first stage is about what it stands on, not about what that shows. */
+    private static boolean isAboutCollection(Doc stages) {
+        Value first = stages.isEmpty() ? null : stages.first().value();
+        return first != null && first.isDocument() && first.asDoc().has("$collStats");
     }
 
     static Aggregation onNothing(Snapshot state, Doc stages, CompileContext compile) {
@@ -59,7 +68,8 @@ record Aggregation(Snapshot state, @Nullable String collection, Pipeline pipelin
     }
 
     private Input input(Invocation call, SnapshotReader reader) {
-        CollectionSnapshot found = collection == null ? null : state.collection(collection);
+        CollectionSnapshot entry = collection == null ? null : state.entry(collection);
+        CollectionSnapshot found = entry == null || entry.isView() ? null : entry;
         Filter match = pipeline.leadingMatch(context(call, reader));
         Filter filter = match == null ? Filter.compile(Doc.EMPTY, collation) : match;
         Pipeline rest = pipeline.afterLeadingMatch();

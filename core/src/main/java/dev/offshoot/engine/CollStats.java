@@ -44,29 +44,29 @@ final class CollStats implements Command {
         long data = collection == null ? 0 : collection.dataBytes();
         long indexBytes = collection == null ? 0 : Sizes.indexBytes(collection);
         List<IndexSnapshot> indexes = collection == null ? List.of() : collection.indexes();
-        reply.append("size", data / scale).append("count", count);
+        reply.append("size", Sizes.number(data / scale)).append("count", Sizes.number(count));
         if (count > 0) {
-            reply.append("avgObjSize", data / count);
+            reply.append("avgObjSize", Sizes.number(data / count));
         }
-        reply.append("numOrphanDocs", 0L).append("storageSize", data / scale);
+        reply.append("numOrphanDocs", 0).append("storageSize", Sizes.number(data / scale));
         if (free) {
-            reply.append("freeStorageSize", 0L);
+            reply.append("freeStorageSize", 0);
         }
         boolean capped = collection != null && collection.definition().isCapped();
         reply.append("capped", capped);
         if (collection != null && capped) {
-            reply.append("max", collection.definition().cappedDocuments())
-                    .append("maxSize", collection.definition().cappedBytes() / scale);
+            reply.append("max", Sizes.number(collection.definition().cappedDocuments()))
+                    .append("maxSize", Sizes.number(collection.definition().cappedBytes() / scale));
         }
         reply.append("nindexes", indexes.size())
                 .startArray("indexBuilds")
                 .end()
-                .append("totalIndexSize", indexBytes / scale)
-                .append("totalSize", (data + indexBytes) / scale)
+                .append("totalIndexSize", Sizes.number(indexBytes / scale))
+                .append("totalSize", Sizes.number((data + indexBytes) / scale))
                 .startDocument("indexSizes");
         for (IndexSnapshot index : indexes) {
-            reply.append(index.name(), Sizes.indexBytes(index) / scale);
+            reply.append(index.name(), Sizes.number(Sizes.indexBytes(index) / scale));
         }
-        reply.end().append("scaleFactor", scale);
+        reply.end().append("scaleFactor", Sizes.number(scale));
     }
 }

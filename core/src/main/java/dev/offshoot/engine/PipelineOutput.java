@@ -142,7 +142,7 @@ final class PipelineOutput {
     }
 
     private <R> void write(List<? extends Statement<R>> statements) {
-        for (Result<R> result : target.write(stage.collection(), statements, true)) {
+        for (Result<R> result : target.write(stage.collection(), statements, false)) {
             if (result.error() != null) {
                 throw new CommandException(
                         result.error().code(),

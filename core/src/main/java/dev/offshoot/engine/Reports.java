@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What stages such as {@code $collStats} and {@code $currentOp} say. */
@@ -58,11 +59,23 @@ final class Reports {
             Doc options) {
         return switch (stage) {
             case "$collStats" ->
-                List.of(statistics(call, name, collection, options)).iterator();
+                List.of(statistics(call, name, options, what -> required(call, name, collection, what)))
+                        .iterator();
             case "$indexStats" -> collection == null ? Collections.emptyIterator() : indexes(call, state, collection);
             case "$listSessions" -> sessions(call, name);
             default -> Collections.emptyIterator(); // $planCacheStats: plans are not kept
         };
+    }
+
+    /** What {@code $collStats} says about a view, which holds nothing itself. */
+    static Iterator<Doc> ofView(Invocation call, String name, Doc options) {
+        return List.of(statistics(call, name, options, what -> {
+                    throw new CommandException(
+                            ErrorCode.COMMAND_NOT_SUPPORTED_ON_VIEW,
+                            "Unable to retrieve " + what + " in $collStats stage: " + call.namespace(name)
+                                    + " is a view, not a collection");
+                }))
+                .iterator();
     }
 
     private static Iterator<Doc> sessions(Invocation call, String name) {
@@ -73,7 +86,9 @@ final class Reports {
         return call.engine().sessions().describe().iterator();
     }
 
-    private static Doc statistics(Invocation call, String name, @Nullable CollectionSnapshot collection, Doc options) {
+    /** @param required gives the collection that an option is about, or refuses it */
+    private static Doc statistics(
+            Invocation call, String name, Doc options, Function<String, CollectionSnapshot> required) {
         DocBuilder doc = new DocBuilder()
                 .append("ns", call.namespace(name))
                 .append("host", HostInfo.hostname())
@@ -86,16 +101,20 @@ final class Reports {
         Value storage = options.get("storageStats");
         if (storage != null) {
             Value scale = storage.asDoc().get("scale");
-            CollectionSnapshot found = required(call, name, collection, "storageStats");
+            CollectionSnapshot found = required.apply("storageStats");
             doc.startDocument("storageStats");
-            CollStats.write(found, scale != null && scale.isNumber() ? Math.max(1, scale.toLong()) : 1, true, doc);
+            CollStats.write(found, scale == null ? 1 : scale.toLong(), true, doc);
             doc.end();
         }
         if (options.has("count")) {
-            long count = required(call, name, collection, "count").count();
-            doc.append("count", count == (int) count ? Value.of((int) count) : Value.of(count));
+            doc.append("count", Sizes.number(required.apply("count").count()));
         }
-        Unsupported.refuse("queryExecStats", options.get("queryExecStats"), "$collStats");
+        CollectionSnapshot scanned = options.has("queryExecStats") ? required.apply("queryExecStats") : null;
+        if (scanned != null) {
+            throw new CommandException(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "option 'queryExecStats' of $collStats is not supported by Offshoot yet");
+        }
         return doc.buildDoc();
     }
 

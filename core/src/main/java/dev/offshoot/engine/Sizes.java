@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CollectionSnapshot;
@@ -21,6 +22,11 @@ final class Sizes {
                     ErrorCode.location(51024), "BSON field 'scale' value must be >= 1, actual value '" + scale + "'");
         }
         return scale;
+    }
+
+    /** An int32 where it fits. */
+    static Value number(long number) {
+        return number == (int) number ? Value.of((int) number) : Value.of(number);
     }
 
     static long indexBytes(CollectionSnapshot collection) {

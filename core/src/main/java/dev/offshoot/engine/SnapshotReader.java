@@ -51,7 +51,7 @@ record SnapshotReader(Invocation call, Snapshot state, Reading reading, Collatio
         ViewChain chain = ViewChain.resolve(state, name);
         Pipeline pipeline = Pipeline.compile(chain.then(Doc.EMPTY), CompileContext.NONE.with(collation));
         SnapshotReader inner = new SnapshotReader(call, state, reading, collation, depth + 1);
-        return new View(pipeline, chain.collection(), inner);
+        return new View(name, pipeline, chain.collection(), inner);
     }
 
     /** A collection; null for one that does not exist. */
@@ -93,13 +93,20 @@ record SnapshotReader(Invocation call, Snapshot state, Reading reading, Collatio
     }
 
     /** What a view shows. */
-    private record View(Pipeline pipeline, String collection, SnapshotReader reader) implements Source {
+    private record View(String name, Pipeline pipeline, String collection, SnapshotReader reader) implements Source {
         @Override
         public Iterator<Doc> find(Filter filter, PipelineContext context) {
             Source below = reader.source(collection);
             PipelineContext own = context.withVariables(Map.of()).reading(reader, below);
             Iterator<Doc> documents = pipeline.runOn(below, own);
             return filter.isEmpty() ? documents : new Matching(documents, filter);
+        }
+
+        @Override
+        public Iterator<Doc> report(String stage, Doc options) {
+            return stage.equals("$collStats")
+                    ? Reports.ofView(reader.call, name, options)
+                    : Collections.emptyIterator();
         }
 
         @Override

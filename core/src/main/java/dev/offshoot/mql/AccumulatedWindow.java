@@ -27,7 +27,7 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
         private final List<@Nullable Value> inputs;
         private final PipelineContext context;
         private Accumulator accumulator;
-        private boolean slides;
+        private final boolean slides;
         private int first;
         private int next;
         private @Nullable Value result;
@@ -36,6 +36,7 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
             this.partition = partition;
             this.inputs = inputs;
             this.context = context;
+            this.slides = !bounds.startsUnbounded();
             this.accumulator = begin();
         }
 
@@ -50,7 +51,6 @@ record AccumulatedWindow(Accumulation accumulation, WindowBounds bounds) impleme
             int from = window.isEmpty() ? next : window.first();
             int to = window.isEmpty() ? next : window.last() + 1;
             if (!goesOn(from, to)) {
-                slides |= from > first && next > first;
                 accumulator = begin();
                 result = null;
                 first = from;

@@ -346,6 +346,7 @@ final class Accumulators {
         private long count;
         private double mean;
         private double squares;
+        private boolean finite = true;
 
         StandardDeviation(boolean sample) {
             this.sample = sample;
@@ -355,6 +356,7 @@ final class Accumulators {
         public void add(@Nullable Value value) {
             if (value != null && value.isNumber()) {
                 double x = value.toDouble();
+                finite &= Numbers.isFinite(value);
                 count++;
                 double delta = x - mean;
                 mean += delta / count;
@@ -366,6 +368,27 @@ final class Accumulators {
         public Value result() {
             long divisor = sample ? count - 1 : count;
             return divisor <= 0 ? Value.NULL : Value.of(Math.sqrt(squares / divisor));
+        }
+
+        @Override
+        public Accumulator forSliding() {
+            return new SlidingDeviation(this);
+        }
+    }
+
+    /** As MongoDB has it in windows that leave documents behind: null where a number is not finite, and an int 0 for one number. */
+    private record SlidingDeviation(StandardDeviation deviation) implements Accumulator {
+        @Override
+        public void add(@Nullable Value value) {
+            deviation.add(value);
+        }
+
+        @Override
+        public Value result() {
+            if (!deviation.finite) {
+                return Value.NULL;
+            }
+            return deviation.count == 1 && !deviation.sample ? Numbers.ZERO : deviation.result();
         }
     }
 }

@@ -25,6 +25,9 @@ record CountStage(String field) implements Stage {
         if (field.indexOf('.') >= 0) {
             throw error(40160, "the count field cannot contain '.'");
         }
+        if (field.equals("_id")) {
+            throw error(9039800, "the count field cannot be '_id'");
+        }
         return new CountStage(field);
     }
 

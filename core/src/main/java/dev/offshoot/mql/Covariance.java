@@ -27,7 +27,7 @@ final class Covariance implements Accumulator {
         }
         Value x = pair.get(0);
         Value y = pair.get(1);
-        if (!Double.isFinite(x.toDouble()) || !Double.isFinite(y.toDouble())) {
+        if (!Numbers.isFinite(x) || !Numbers.isFinite(y)) {
             products.add(notFinite(x, y));
             return;
         }
@@ -46,8 +46,7 @@ final class Covariance implements Accumulator {
     }
 
     private static double infinity(Value value) {
-        double number = value.toDouble();
-        return Double.isFinite(number) ? 0 : number;
+        return Numbers.isFinite(value) ? 0 : value.toDouble();
     }
 
     private static Value minus(Value a, Value b) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A dotted path as projections and expressions read it: through arrays, and never by an array's index. */
 record DottedPath(String text, List<String> parts) {
+    private static final int PARTS_MAX = 200;
+
     static DottedPath parse(String text) {
         if (text.isEmpty()) {
             throw error(40352, "FieldPath cannot be constructed with empty string");
@@ -17,6 +19,11 @@ record DottedPath(String text, List<String> parts) {
             throw error(40353, "FieldPath must not end with a '.'.");
         }
         List<String> parts = List.of(text.split("\\.", -1));
+        if (parts.size() > PARTS_MAX) {
+            throw new CommandException(
+                    ErrorCode.OVERFLOW,
+                    "FieldPath is too long: it has " + parts.size() + " parts, at most " + PARTS_MAX);
+        }
         parts.forEach(DottedPath::checkName);
         return new DottedPath(text, parts);
     }

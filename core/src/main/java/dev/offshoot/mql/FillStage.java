@@ -84,7 +84,7 @@ record FillStage(@Nullable Stage methods, @Nullable Stage values) implements Sta
         }
         if (byFields != null) {
             window.startDocument("partitionBy");
-            byFields.forEach(field -> window.append(field, "$" + field));
+            byFields.forEach(field -> window.append(DottedPath.parse(field).text(), "$" + field));
             window.end();
         }
         return Value.document(window.append("output", output).buildDoc());
@@ -97,6 +97,11 @@ record FillStage(@Nullable Stage methods, @Nullable Stage values) implements Sta
                     "BSON field '$fill.partitionBy' is the wrong type '" + Bson.typeName(by.type())
                             + "', expected types '[string, object]'");
         }
+    }
+
+    @Override
+    public boolean isAllowedInUpdate() {
+        return methods == null;
     }
 
     @Override

@@ -18,14 +18,25 @@ record GeoNearStage(
         Expression near,
         List<String> distanceField,
         boolean spherical,
-        @Nullable Double min,
-        @Nullable Double max,
+        @Nullable Expression min,
+        @Nullable Expression max,
         Doc query,
         double multiplier,
         @Nullable List<String> includeLocs,
         @Nullable String key,
         CompileContext compile)
         implements Stage {
+    private static final List<String> OPTIONS = List.of(
+            "near",
+            "distanceField",
+            "distanceMultiplier",
+            "minDistance",
+            "maxDistance",
+            "query",
+            "spherical",
+            "includeLocs",
+            "key");
+
     static GeoNearStage parse(String name, Value argument, CompileContext compile) {
         if (!argument.isDocument()) {
             throw new CommandException(ErrorCode.location(10065), "invalid parameter: expected an object ($geoNear)");
@@ -47,8 +58,9 @@ record GeoNearStage(
         Expression point = Expression.compile(near, compile);
         Value multiplier = spec.get("distanceMultiplier");
         Value distance = spec.get("distanceField");
-        Double min = number(spec, "minDistance");
-        Double max = number(spec, "maxDistance");
+        spec.forEach(GeoNearStage::checkKnown);
+        Expression min = distance(spec.get("minDistance"), "minDistance", compile);
+        Expression max = distance(spec.get("maxDistance"), "maxDistance", compile);
         Double times = multiplier == null ? null : number(spec, "distanceMultiplier");
         return new GeoNearStage(
                 point,
@@ -56,7 +68,7 @@ record GeoNearStage(
                 isTrue(spec.get("spherical")),
                 min,
                 max,
-                query(spec.get("query")),
+                query(spec.get("query"), compile),
                 times == null ? 1 : times,
                 spec.has("includeLocs")
                         ? path(
@@ -74,6 +86,13 @@ record GeoNearStage(
         }
     }
 
+    private static void checkKnown(Doc.Field option) {
+        if (!OPTIONS.contains(option.name())) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "unrecognized option to $geoNear: " + option.name() + ", it knows " + OPTIONS);
+        }
+    }
+
     private static boolean isTrue(@Nullable Value value) {
         return value != null && value.isTruthy();
     }
@@ -87,9 +106,10 @@ record GeoNearStage(
 
     private static @Nullable Double number(Doc spec, String name) {
         Value value = spec.get(name);
-        if (value == null) {
-            return null;
-        }
+        return value == null ? null : notNegative(value, name);
+    }
+
+    private static double notNegative(Value value, String name) {
         if (!value.isNumber()) {
             throw new CommandException(ErrorCode.TYPE_MISMATCH, name + " must be a number");
         }
@@ -99,13 +119,37 @@ record GeoNearStage(
         return value.toDouble();
     }
 
-    private static Doc query(@Nullable Value value) {
+    /** A distance that is the same for all documents; one without variables is checked here. */
+    private static @Nullable Expression distance(@Nullable Value value, String name, CompileContext compile) {
+        if (value == null) {
+            return null;
+        }
+        Expression expression = Expression.compile(value, compile);
+        Value constant = ConstantExpression.value(expression);
+        if (constant != null) {
+            notNegative(constant, name);
+        }
+        return expression;
+    }
+
+    private static double distance(Expression expression, String name, int number, PipelineContext context) {
+        Value value = expression.evaluate(Doc.EMPTY, context);
+        if (value == null) {
+            throw new CommandException(
+                    ErrorCode.location(number),
+                    "$geoNear requires " + name + " to be a constant, found a field or nothing");
+        }
+        return notNegative(value, name);
+    }
+
+    private static Doc query(@Nullable Value value, CompileContext compile) {
         if (value == null) {
             return Doc.EMPTY;
         }
         if (!value.isDocument()) {
             throw new CommandException(ErrorCode.TYPE_MISMATCH, "query must be an object");
         }
+        Filter.compileQuery(value.asDoc(), compile); // refuses what is no query, also where it is not run
         return value.asDoc();
     }
 
@@ -121,7 +165,7 @@ record GeoNearStage(
         if (value.asString().isEmpty()) {
             throw new CommandException(ErrorCode.BAD_VALUE, "$geoNear parameter 'key' cannot be the empty string");
         }
-        return value.asString();
+        return DottedPath.parse(value.asString()).text();
     }
 
     @Override
@@ -158,10 +202,10 @@ record GeoNearStage(
         DocBuilder filter = new DocBuilder().appendAll(query).startDocument(path);
         filter.append(spherical ? "$nearSphere" : "$near", point);
         if (min != null) {
-            filter.append("$minDistance", min);
+            filter.append("$minDistance", distance(min, "minDistance", 7555701, context));
         }
         if (max != null) {
-            filter.append("$maxDistance", max);
+            filter.append("$maxDistance", distance(max, "maxDistance", 7555702, context));
         }
         return Filter.compileQuery(filter.end().buildDoc(), compile).in(context);
     }

@@ -44,9 +44,7 @@ record GraphLookupStage(
                     "$graphLookup requires 'from', 'as', 'startWith', 'connectFromField', and 'connectToField' to be"
                             + " specified.");
         }
-        if (from.asString().isEmpty()) {
-            throw new CommandException(ErrorCode.INVALID_NAMESPACE, "invalid $graphLookup namespace: ''");
-        }
+        StageOptions.collection("$graphLookup", from.asString());
         Value depthField = options.get("depthField");
         return new GraphLookupStage(
                 from.asString(),

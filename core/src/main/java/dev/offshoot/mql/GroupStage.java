@@ -1,5 +1,6 @@
 package dev.offshoot.mql;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ record GroupStage(Expression id, List<Accumulation.Output> outputs, Collation co
             } else if (id != null) {
                 throw Operands.error(15948, "a group's _id may only be specified once");
             } else {
+                checkId(field.value());
                 id = parser.parse(field.value());
             }
         }
@@ -31,6 +33,23 @@ record GroupStage(Expression id, List<Accumulation.Output> outputs, Collation co
             throw Operands.error(15955, "a group specification must include an _id");
         }
         return new GroupStage(id, List.copyOf(outputs), compile.collation());
+    }
+
+    /** Refuses an {@code _id} that looks like a projection: numbers and booleans stand there for fields to keep. */
+    private static void checkId(Value id) {
+        if (!id.isDocument()
+                || id.asDoc().isEmpty()
+                || id.asDoc().first().name().startsWith("$")) {
+            return;
+        }
+        for (Doc.Field part : id.asDoc()) {
+            if (part.value().isNumber() || part.value().type() == Bson.BOOLEAN) {
+                throw Operands.error(
+                        17390,
+                        "$group does not support inclusion-style expressions: '" + part.name()
+                                + "' of its _id must be an expression, use $literal for a constant");
+            }
+        }
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code $limit}. */
 record LimitStage(long count) implements Stage {
     static LimitStage parse(String name, Value argument, CompileContext compile) {
-        long count = SkipStage.count(name, argument, 2107201);
+        long count = SkipStage.count(name, argument, 5107201);
         if (count == 0) {
             throw new CommandException(ErrorCode.location(15958), "the limit must be positive");
         }

@@ -105,10 +105,7 @@ record LookupStage(
                     + (db != null && db.isString() ? db.asString() : "") + " and coll: "
                     + (collection != null && collection.isString() ? collection.asString() : ""));
         }
-        if (from.asString().isEmpty()) {
-            throw new CommandException(ErrorCode.INVALID_NAMESPACE, "invalid $lookup namespace: ''");
-        }
-        return from.asString();
+        return StageOptions.collection("$lookup", from.asString());
     }
 
     private static String string(Doc options, String name) {

@@ -4,11 +4,14 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which element of an array made a document match: what the positional operator {@code $} means. MongoDB's rules: the
  * position in the outermost array that was searched (not addressed by a number); the last condition that searched one wins,
- * conditions being taken in the order in which its planner sorts them; negations and {@code $or} tell nothing.
+ * conditions being taken in the order in which its planner sorts them; negations tell nothing, nor does {@code $or}, except one
+ * of equalities of one path: that is an {@code $in}.
  */
 final class MatchedPosition {
     /** No value passes. */
@@ -16,6 +19,9 @@ final class MatchedPosition {
 
     /** A value passes, and no array was searched for it. */
     private static final int NOWHERE = -1;
+
+    /** The rank of {@code $in} among the operators. */
+    private static final int IN = 7;
 
     private static final Comparator<Clause> PLANNER_ORDER =
             Comparator.comparingInt(MatchedPosition::rank).thenComparing(MatchedPosition::path);
@@ -41,16 +47,46 @@ final class MatchedPosition {
             if (conjunct instanceof Clause.Or or && or.clauses().size() == 1) {
                 found = of(or.clauses().get(0), document);
             } else if (conjunct instanceof Clause.Leaf leaf) {
-                found = new MatchedPosition(leaf, document.bytes()).inDocument(document.offset(), 0);
+                found = of(leaf, document);
+            } else if (conjunct instanceof Clause.Or or && equalities(or) != null) {
+                found = first(or, document);
             }
             position = found >= 0 ? found : position;
         }
         return position;
     }
 
+    private static int of(Clause.Leaf leaf, Doc document) {
+        return new MatchedPosition(leaf, document.bytes()).inDocument(document.offset(), 0);
+    }
+
+    /** The first position that any of the equalities names. */
+    private static int first(Clause.Or or, Doc document) {
+        return or.clauses().stream()
+                .mapToInt(clause -> clause instanceof Clause.Leaf leaf ? of(leaf, document) : NOWHERE)
+                .filter(found -> found >= 0)
+                .min()
+                .orElse(NOWHERE);
+    }
+
+    /** The path that all alternatives are equalities of; null where they are anything else. */
+    private static @Nullable String equalities(Clause.Or or) {
+        String path = null;
+        for (Clause clause : or.clauses()) {
+            boolean same = clause instanceof Clause.Leaf leaf
+                    && leaf.operator() == Clause.Operator.EQ
+                    && (path == null || path.equals(leaf.path()));
+            if (!same) {
+                return null;
+            }
+            path = path(clause);
+        }
+        return path;
+    }
+
     private static int rank(Clause clause) {
         if (!(clause instanceof Clause.Leaf leaf)) {
-            return clause instanceof Clause.Or ? -1 : Integer.MAX_VALUE;
+            return clause instanceof Clause.Or or ? equalities(or) == null ? -1 : IN : Integer.MAX_VALUE;
         }
         return leaf.test() instanceof ValueTests.AnyElement
                 ? 0
@@ -61,12 +97,15 @@ final class MatchedPosition {
                     case GT -> 4;
                     case GTE -> 5;
                     case REGEX -> 6;
-                    case IN -> 7;
+                    case IN -> IN;
                     case OTHER -> 8;
                 };
     }
 
     private static String path(Clause clause) {
+        if (clause instanceof Clause.Or or) {
+            return Objects.requireNonNullElse(equalities(or), "");
+        }
         return clause instanceof Clause.Leaf leaf ? leaf.path() : "";
     }
 

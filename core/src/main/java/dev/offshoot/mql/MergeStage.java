@@ -103,7 +103,7 @@ public record MergeStage(
 
     private static @Nullable String database(Value into) {
         Value database = into.isDocument() ? into.asDoc().get("db") : null;
-        return database == null || !database.isString() ? null : database.asString();
+        return database == null || !database.isString() || database.asString().isEmpty() ? null : database.asString();
     }
 
     private static String collection(Value into) {
@@ -185,7 +185,7 @@ public record MergeStage(
     }
 
     private static WhenNotMatched whenNotMatched(@Nullable Value value) {
-        if (value == null) {
+        if (value == null || value.type() == Bson.NULL) {
             return WhenNotMatched.INSERT;
         }
         if (!value.isString()) {

@@ -37,6 +37,9 @@ record ProjectStage(Projection projection) implements Stage {
             if (field.type() != Bson.STRING) {
                 throw error(31120, "$unset specification must be a string or an array containing only string values");
             }
+            if (field.asString().indexOf('\0') >= 0) {
+                throw error(9527900, "$unset specification must not contain a field with an embedded null byte");
+            }
             exclusion.append(field.asString(), false);
         }
         return new ProjectStage(Projection.compileStage(exclusion.buildDoc(), compile));

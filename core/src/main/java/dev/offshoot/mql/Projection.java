@@ -136,28 +136,42 @@ public final class Projection {
         return root.computes() ? root.compute(kept, Scope.of(document, context)) : kept;
     }
 
-    /** Appends the first element that matches of each {@code $elemMatch} array. */
+    /** Reduces each {@code $elemMatch} array to the first element that matches: in its place, or behind the fields that were included. */
     private Doc withElements(Doc document, Doc kept) {
-        DocBuilder out = new DocBuilder(kept.length() + 64).appendAll(kept);
+        DocBuilder out = new DocBuilder(kept.length() + 64);
+        for (Doc.Field field : kept) {
+            Filter condition = elemMatches.get(field.name());
+            if (condition == null) {
+                out.append(field.name(), field.value());
+            } else {
+                appendMatch(field.name(), field.value(), condition, out);
+            }
+        }
         for (Map.Entry<String, Filter> match : elemMatches.entrySet()) {
-            Value array = document.get(match.getKey());
-            Value element = array == null || !array.isArray() ? null : firstMatch(array.asDoc(), match);
-            if (element != null) {
-                out.startArray(match.getKey()).add(element).end();
+            Value array = kept.has(match.getKey()) ? null : document.get(match.getKey());
+            if (array != null) {
+                appendMatch(match.getKey(), array, match.getValue(), out);
             }
         }
         return out.buildDoc();
     }
 
-    private static @Nullable Value firstMatch(Doc array, Map.Entry<String, Filter> match) {
+    private static void appendMatch(String name, Value array, Filter condition, DocBuilder out) {
+        Value element = array.isArray() ? firstMatch(array.asDoc(), name, condition) : null;
+        if (element != null) {
+            out.startArray(name).add(element).end();
+        }
+    }
+
+    private static @Nullable Value firstMatch(Doc array, String name, Filter condition) {
         for (Doc.Fields f = array.fields(); f.next(); ) {
             Value element = f.value();
             Doc alone = new DocBuilder(element.length() + 64)
-                    .startArray(match.getKey())
+                    .startArray(name)
                     .add(element)
                     .end()
                     .buildDoc();
-            if (match.getValue().matches(alone)) {
+            if (condition.matches(alone)) {
                 return element;
             }
         }

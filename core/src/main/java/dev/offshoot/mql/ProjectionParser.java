@@ -42,6 +42,9 @@ final class ProjectionParser {
         if (!inclusion && idIncluded) {
             root.remove("_id");
         }
+        if (!inclusion) {
+            elemMatches.keySet().forEach(root::remove);
+        }
         boolean keepsAll = !inclusion && root.isEmpty();
         return new Projection(root, inclusion, keepsAll, elemMatches, positional, spec);
     }

@@ -2,9 +2,11 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.Iterator;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stage that brings documents about the collection it stands on, or about the server: {@code $collStats}, {@code $indexStats},
@@ -27,19 +29,53 @@ record ReportStage(String name, Doc options, Place place) implements Stage {
         if (!argument.isDocument()) {
             throw error(40166, "$collStats must take a nested object but found: " + ShellText.field(name, argument));
         }
+        StageOptions options = new StageOptions(name, argument.asDoc()).only(COLL_STATS);
+        DocBuilder asked = new DocBuilder();
         for (Doc.Field option : argument.asDoc()) {
-            if (!COLL_STATS.contains(option.name())) {
-                throw new CommandException(
-                        ErrorCode.UNKNOWN_FIELD, "BSON field '$collStats." + option.name() + "' is an unknown field.");
-            }
-            if (!option.value().isDocument()) {
-                throw new CommandException(
-                        ErrorCode.TYPE_MISMATCH,
-                        "BSON field '$collStats." + option.name() + "' is the wrong type '"
-                                + Bson.typeName(option.value().type()) + "', expected type 'object'");
+            Doc details = options.document(option.name());
+            if (details != null) {
+                asked.append(option.name(), checked(name + "." + option.name(), option.name(), details));
             }
         }
-        return new ReportStage(name, argument.asDoc(), Place.FIRST);
+        return new ReportStage(name, asked.buildDoc(), Place.FIRST);
+    }
+
+    /** What an option of {@code $collStats} asks; a scale as the int32 that MongoDB reads. */
+    private static Doc checked(String path, String option, Doc details) {
+        StageOptions options = new StageOptions(path, details);
+        switch (option) {
+            case "latencyStats" -> options.only(Set.of("histograms")).typed("histograms", Bson.BOOLEAN, "bool");
+            case "storageStats" -> {
+                return new DocBuilder()
+                        .append("scale", scale(path, details.get("scale")))
+                        .buildDoc();
+            }
+            default -> {
+                if (!details.isEmpty()) {
+                    throw error(31170, path + " takes an empty object, found: " + ShellText.of(details));
+                }
+            }
+        }
+        return details;
+    }
+
+    private static int scale(String path, @Nullable Value scale) {
+        if (scale == null || scale.type() == Bson.NULL) {
+            return 1;
+        }
+        if (!scale.isNumber()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "BSON field '" + path + ".scale' is the wrong type '" + Bson.typeName(scale.type())
+                            + "', expected a number");
+        }
+        long whole = Numbers.rounded(scale);
+        if (whole < 1) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "BSON field '" + path + ".scale' value must be >= 1, actual value '" + ShellText.of(scale) + "'");
+        }
+        return (int) Math.min(Integer.MAX_VALUE, whole);
     }
 
     static ReportStage indexStats(String name, Value argument, CompileContext compile) {

@@ -7,8 +7,10 @@ import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A compiled sort order. A document sorts by keys that are taken from it once: a missing field is null, an array is its
@@ -41,12 +43,26 @@ public final class Sort implements DocOrder {
 
     /** The same where strings sort by a collation. */
     public static Sort compile(Doc spec, Collation collation) {
+        Sort sort = of(spec, collation);
+        Set<String> paths = new HashSet<>();
+        for (Part part : sort.parts) {
+            if (!paths.add(part.path())) {
+                throw new CommandException(
+                        ErrorCode.location(7472500),
+                        "$sort key must not contain duplicate keys (duplicate: '" + part.path() + "')");
+            }
+        }
+        return sort;
+    }
+
+    private static Sort of(Doc spec, Collation collation) {
         List<Part> parts = new ArrayList<>();
         for (Doc.Field field : spec) {
             parts.add(part(field));
         }
         if (parts.size() > PARTS_MAX) {
-            throw new CommandException(ErrorCode.BAD_VALUE, "too many compound keys");
+            throw new CommandException(
+                    ErrorCode.location(13103), "too many compound keys: " + parts.size() + ", at most " + PARTS_MAX);
         }
         return new Sort(List.copyOf(parts), collation);
     }
@@ -70,7 +86,7 @@ public final class Sort implements DocOrder {
                     ErrorCode.location(15974),
                     "Illegal key in $sort specification: " + ShellText.field(field.name(), value));
         }
-        double direction = value.toDouble();
+        long direction = Numbers.rounded(value);
         if (direction != 1 && direction != -1) {
             throw new CommandException(
                     ErrorCode.location(15975), "$sort key ordering must be 1 (for ascending) or -1 (for descending)");
@@ -134,9 +150,9 @@ public final class Sort implements DocOrder {
         return (a, b) -> compare(key(a), key(b));
     }
 
-    /** Compares array elements by their fields; an element that is no document has none. */
-    Comparator<Value> elementComparator() {
-        Comparator<Doc> order = comparator();
+    /** Compares array elements by their fields; an element that is no document has none. A field may come twice. */
+    static Comparator<Value> elementOrder(Doc spec, Collation collation) {
+        Comparator<Doc> order = of(spec, collation).comparator();
         return (a, b) -> order.compare(element(a), element(b));
     }
 

@@ -43,6 +43,7 @@ record StageOptions(String path, Doc options) {
         return value == null ? null : value.asDoc();
     }
 
+    /** The value of an option that has to be of a type; null where it is missing or null. */
     @Nullable
     Value typed(String name, int type, String typeName) {
         Value value = options.get(name);
@@ -56,6 +57,14 @@ record StageOptions(String path, Doc options) {
                             + "', expected type '" + typeName + "'");
         }
         return value;
+    }
+
+    /** The name of a collection that a stage reads, which need not exist. */
+    static String collection(String stage, String name) {
+        if (name.isEmpty() || name.startsWith(".") || name.indexOf('\0') >= 0) {
+            throw new CommandException(ErrorCode.INVALID_NAMESPACE, "invalid " + stage + " namespace: '" + name + "'");
+        }
+        return name;
     }
 
     /** The stages in an option, as an array; null where it is missing. */

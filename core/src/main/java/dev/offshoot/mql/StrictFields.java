@@ -38,37 +38,46 @@ record StrictFields(String name, Map<String, Value> values) {
     }
 
     Value required(String field) {
-        Value value = values.get(field);
+        return present(field, values.get(field));
+    }
+
+    private Value present(String field, @Nullable Value value) {
         if (value == null) {
             throw Operands.error(40414, "BSON field '" + name + "." + field + "' is missing but a required field");
         }
         return value;
     }
 
+    /** The value of a field that has a type: null is as good as none there. */
+    private @Nullable Value given(String field) {
+        Value value = values.get(field);
+        return value == null || value.type() == Bson.NULL ? null : value;
+    }
+
     String requiredString(String field) {
-        return string(field, required(field));
+        return string(field, present(field, given(field)));
     }
 
     @Nullable
     String optionalString(String field) {
-        Value value = values.get(field);
+        Value value = given(field);
         return value == null ? null : string(field, value);
     }
 
     Doc requiredDocument(String field) {
-        return typed(field, required(field), Bson.DOCUMENT).asDoc();
+        return typed(field, present(field, given(field)), Bson.DOCUMENT).asDoc();
     }
 
     @Nullable
     Doc optionalDocument(String field) {
-        Value value = values.get(field);
+        Value value = given(field);
         return value == null ? null : typed(field, value, Bson.DOCUMENT).asDoc();
     }
 
     /** The strings of an array, or null where there is none. */
     @Nullable
     List<String> optionalStrings(String field) {
-        Value value = values.get(field);
+        Value value = given(field);
         if (value == null) {
             return null;
         }

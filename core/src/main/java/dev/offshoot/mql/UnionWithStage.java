@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record UnionWithStage(@Nullable String collection, Pipeline pipeline) implements Stage {
     static UnionWithStage parse(String name, Value argument, CompileContext compile) {
         if (argument.isString()) {
-            return new UnionWithStage(argument.asString(), Pipeline.of(List.of()));
+            return new UnionWithStage(StageOptions.collection(name, argument.asString()), Pipeline.of(List.of()));
         }
         if (!argument.isDocument()) {
             throw error("the $unionWith stage specification must be an object or string, but found "
@@ -30,8 +30,8 @@ record UnionWithStage(@Nullable String collection, Pipeline pipeline) implements
             throw error("$unionWith stage without explicit collection must have a pipeline with $documents as first"
                     + " stage");
         }
-        if (collection != null && collection.isEmpty()) {
-            throw new CommandException(ErrorCode.INVALID_NAMESPACE, "invalid $unionWith namespace: ''");
+        if (collection != null) {
+            StageOptions.collection(name, collection);
         }
         return new UnionWithStage(
                 collection, Pipeline.compile(pipeline == null ? Doc.EMPTY : pipeline, compile.inside(), Within.UNION));

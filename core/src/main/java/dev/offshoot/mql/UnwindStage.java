@@ -46,6 +46,9 @@ record UnwindStage(List<String> path, @Nullable List<String> index, boolean pres
         if (!value.isString()) {
             throw error(28808, "expected a string as the path for $unwind stage, got " + Bson.typeName(value.type()));
         }
+        if (value.asString().isEmpty()) {
+            throw error(28812, "no path specified to $unwind stage");
+        }
         if (!value.asString().startsWith("$")) {
             throw error(28818, "path option to $unwind stage should be prefixed with a '$': " + value.asString());
         }

@@ -94,7 +94,7 @@ class PipelineTest {
                     [{$sort: {a: 'x'}}]              | 15974 | Illegal key in $sort specification: a: "x"
                     [{$skip: -1}]                    | 5107200 | invalid argument to $skip stage: Expected a non-negative number in: $skip: -1
                     [{$limit: 0}]                    | 15958 | the limit must be positive
-                    [{$limit: 'x'}]                  | 2107201 | invalid argument to $limit stage: Expected a number in: $limit: "x"
+                    [{$limit: 'x'}]                  | 5107201 | invalid argument to $limit stage: Expected a number in: $limit: "x"
                     [{$count: ''}]                   | 40157 | the count field must be a non-empty string
                     [{$count: '$a'}]                 | 40158 | the count field cannot be a $-prefixed path
                     [{$count: 'a.b'}]                | 40160 | the count field cannot contain '.'

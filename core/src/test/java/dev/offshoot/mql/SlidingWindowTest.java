@@ -77,9 +77,10 @@ class SlidingWindowTest {
         assertThat(compared).isGreaterThan(20_000);
     }
 
-    /** What the operator makes of documents in a window that has all of them. */
+    /** What the operator makes of documents in a window that has all of them; deviations have results of their own there. */
     private static Value alone(String operator, List<Doc> documents) {
-        Accumulator accumulator = Accumulators.named(operator, Collation.SIMPLE).get();
+        Accumulator fresh = Accumulators.named(operator, Collation.SIMPLE).get();
+        Accumulator accumulator = operator.startsWith("$stdDev") ? fresh.forSliding() : fresh;
         documents.forEach(document -> accumulator.add(document.get("v")));
         return accumulator.result();
     }

@@ -4,6 +4,7 @@ import static dev.offshoot.mql.UpdateTest.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.bson.DocBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,8 @@ class SortTest {
                 () -> Sort.compile(Json.doc("{a: 0}")),
                 15975,
                 "$sort key ordering must be 1 (for ascending) or -1 (for descending)");
+        Doc twice = new DocBuilder().append("a", 1).append("a", -1).buildDoc();
+        assertError(() -> Sort.compile(twice), 7472500, "$sort key must not contain duplicate keys (duplicate: 'a')");
         assertError(() -> Sort.compile(Json.doc("{a: {$meta: 'what'}}")), 31138, "Illegal $meta sort: $meta: \"what\"");
         assertThat(Sort.compile(Json.doc("{a: 1, 'b.c': -1}")).parts())
                 .containsExactly(new Sort.Part("a", true), new Sort.Part("b.c", false));

@@ -142,6 +142,12 @@ final class Invocation implements AutoCloseable {
         return filter.needsContext() ? filter.in(pipelineContext()) : filter;
     }
 
+    /** The {@code filter} of a command that lists what is not in a collection. */
+    Filter listFilter() {
+        Filter filter = Filter.compileWithExpressions(document("filter"));
+        return filter.needsContext() ? filter.in(pipelineContext()) : filter;
+    }
+
     /** The variables of the command's {@code let}. */
     Let let() {
         Let found = let;
@@ -329,6 +335,15 @@ final class Invocation implements AutoCloseable {
         return value.isTruthy();
     }
 
+    /** A boolean field that takes neither a number nor null; false where it is missing. */
+    boolean strictBool(String field) {
+        Value value = get(field);
+        if (value != null && value.type() != Bson.BOOLEAN) {
+            throw mismatch(field, value, "type 'bool'");
+        }
+        return value != null && value.asBoolean();
+    }
+
     /** A whole number that is not negative. */
     long number(String field, long otherwise) {
         Value value = get(field);
@@ -338,7 +353,7 @@ final class Invocation implements AutoCloseable {
         if (!value.isNumber()) {
             throw mismatch(field, value, "types '[long, int, decimal, double]'");
         }
-        long number = value.toLong();
+        long number = Numbers.rounded(value);
         if (number < 0) {
             throw new CommandException(
                     ErrorCode.location(51024),
@@ -667,16 +682,18 @@ final class Invocation implements AutoCloseable {
 
     /** {@code maxTimeMS}, which has errors of its own; 0 for no limit. */
     private static long timeLimitMillis(@Nullable Value limit) {
-        if (limit == null) {
+        if (limit == null || limit.type() == Bson.NULL) {
             return 0;
         }
         if (!limit.isNumber()) {
-            throw new CommandException(ErrorCode.BAD_VALUE, "maxTimeMS must be a number");
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH, "maxTimeMS has to be a number, not a " + Bson.typeName(limit.type()));
         }
-        if (limit.toLong() < 0 || limit.toLong() > Integer.MAX_VALUE) {
+        long millis = Numbers.whole("maxTimeMS", limit);
+        if (millis < 0 || millis > Integer.MAX_VALUE) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, limit + " value for maxTimeMS is out of range [0, " + Integer.MAX_VALUE + "]");
         }
-        return limit.toLong();
+        return millis;
     }
 }

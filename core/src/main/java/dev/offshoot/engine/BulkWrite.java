@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -64,8 +65,9 @@ final class BulkWrite implements Command {
             ops.add(op(call, doc, places, ops.size()));
         }
         long size = CursorReply.batchSize(name(), call.document("cursor"), Long.MAX_VALUE);
-        BulkResults results = new BulkResults(call, call.bool("errorsOnly", false));
-        new BulkRun(ops, call.bool("ordered", true), results).run();
+        Value errorsOnly = call.typed("errorsOnly", Bson.BOOLEAN, "bool");
+        BulkResults results = new BulkResults(call, errorsOnly != null && errorsOnly.asBoolean());
+        new BulkRun(ops, WriteOps.isOrdered(call), results).run();
         CursorReply.Opening opening = new CursorReply.Opening("$cmd.bulkWrite", size, false, false);
         CursorReply.first(call, opening, results.items().iterator(), reply);
         results.writeSummary(reply);
@@ -98,6 +100,8 @@ final class BulkWrite implements Command {
 
     private static BulkOp op(Invocation call, Doc doc, List<BulkOp.Place> places, int index) {
         SubDocument op = new SubDocument("bulkWrite.ops", doc);
+        op.checkBool("multi");
+        op.checkBool("upsert");
         String kind = doc.isEmpty() ? "" : doc.first().name();
         return switch (kind) {
             case "insert" -> {

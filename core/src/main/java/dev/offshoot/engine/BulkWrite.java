@@ -100,8 +100,6 @@ final class BulkWrite implements Command {
 
     private static BulkOp op(Invocation call, Doc doc, List<BulkOp.Place> places, int index) {
         SubDocument op = new SubDocument("bulkWrite.ops", doc);
-        op.checkBool("multi");
-        op.checkBool("upsert");
         String kind = doc.isEmpty() ? "" : doc.first().name();
         return switch (kind) {
             case "insert" -> {
@@ -115,12 +113,15 @@ final class BulkWrite implements Command {
                             field.name(),
                             fields.contains(field.name()) || field.name().equals(kind));
                 }
+                op.checkBool("multi");
+                op.checkBool("upsert");
                 BulkOp.Place at = place(op, kind, places);
                 yield new BulkOp.Update(
                         at, WriteOps.update(at.call(), at.collection(), op, WriteOps.Names.BULK, call.retryKey(index)));
             }
             case "delete" -> {
                 Doc filter = op.only(DELETE_FIELDS).requiredDocument("filter");
+                op.checkBool("multi");
                 BulkOp.Place at = place(op, kind, places);
                 yield new BulkOp.Delete(
                         at,

@@ -230,7 +230,7 @@ public final class Value {
             case Bson.NULL, Bson.UNDEFINED -> false;
             case Bson.INT32, Bson.INT64 -> toLong() != 0;
             case Bson.DOUBLE -> asDouble() != 0;
-            case Bson.DECIMAL128 -> asDecimal().isNaN() || toDouble() != 0;
+            case Bson.DECIMAL128 -> asDecimal().isNaN() || BsonOrder.compare(this, of(0)) != 0;
             default -> true;
         };
     }

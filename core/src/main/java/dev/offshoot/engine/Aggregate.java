@@ -46,18 +46,14 @@ final class Aggregate implements Command {
     @Override
     public void run(Invocation call, DocBuilder reply) {
         Unsupported.refuse(call, "aggregate", "fromMongos", "needsMerge");
+        call.strictBool("allowDiskUse");
         Aggregation aggregation = aggregation(call);
-        if (call.bool("explain", false)) {
+        boolean explained = isExplained(call);
+        long size = batchSize(call, explained);
+        if (explained) {
             Explain.aggregate(call, aggregation, reply);
             return;
         }
-        Value cursor = call.get("cursor");
-        if (cursor == null || !cursor.isDocument()) {
-            throw new CommandException(
-                    ErrorCode.FAILED_TO_PARSE,
-                    "The 'cursor' option is required, except for aggregate with the explain argument");
-        }
-        long size = CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
         WriteStage write = aggregation.pipeline().writeStage();
         if (write != null) {
             if (Concerns.isLinearizable(call)) {
@@ -74,6 +70,31 @@ final class Aggregate implements Command {
                         isCollectionless(call) ? COLLECTIONLESS : call.collection(), size, false, false),
                 write == null ? aggregation.run(call) : Collections.emptyIterator(),
                 reply);
+    }
+
+    private static long batchSize(Invocation call, boolean explained) {
+        Value cursor = call.get("cursor");
+        if (cursor == null && explained) {
+            return 0;
+        }
+        if (cursor == null) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE,
+                    "The 'cursor' option is required, except for aggregate with the explain argument");
+        }
+        if (!cursor.isDocument()) {
+            throw call.mismatch("cursor", cursor, "type 'object'");
+        }
+        return CursorReply.batchSize("aggregate", cursor.asDoc(), CursorReply.FIRST_BATCH);
+    }
+
+    private static boolean isExplained(Invocation call) {
+        boolean explained = call.strictBool("explain");
+        if (explained && call.has("writeConcern")) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE, "an explained aggregate writes nothing and takes no writeConcern");
+        }
+        return explained;
     }
 
     /** What the command asks to run. */

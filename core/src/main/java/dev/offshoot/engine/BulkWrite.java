@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -65,8 +66,9 @@ final class BulkWrite implements Command {
             ops.add(op(call, doc, places, ops.size()));
         }
         long size = CursorReply.batchSize(name(), call.document("cursor"), Long.MAX_VALUE);
-        BulkResults results = new BulkResults(call, call.bool("errorsOnly", false));
-        new BulkRun(ops, call.bool("ordered", true), results).run();
+        Value errorsOnly = call.typed("errorsOnly", Bson.BOOLEAN, "bool");
+        BulkResults results = new BulkResults(call, errorsOnly != null && errorsOnly.asBoolean());
+        new BulkRun(ops, WriteOps.isOrdered(call), results).run();
         CursorReply.Opening opening = new CursorReply.Opening("$cmd.bulkWrite", size, false, false);
         CursorReply.first(call, opening, results.items().iterator(), reply);
         results.writeSummary(reply);
@@ -112,12 +114,15 @@ final class BulkWrite implements Command {
                             field.name(),
                             fields.contains(field.name()) || field.name().equals(kind));
                 }
+                op.checkBool("multi");
+                op.checkBool("upsert");
                 BulkOp.Place at = place(op, kind, places);
                 yield new BulkOp.Update(
                         at, WriteOps.update(at.call(), at.collection(), op, WriteOps.Names.BULK, call.retryKey(index)));
             }
             case "delete" -> {
                 Doc filter = op.only(DELETE_FIELDS).requiredDocument("filter");
+                op.checkBool("multi");
                 BulkOp.Place at = place(op, kind, places);
                 yield new BulkOp.Delete(
                         at,

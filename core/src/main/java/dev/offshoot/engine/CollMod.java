@@ -108,6 +108,9 @@ final class CollMod implements Command {
         CreateOptions.checkLevel(call, "collMod", "validationLevel", Set.of("off", "strict", "moderate"));
         CreateOptions.checkLevel(call, "collMod", "validationAction", Set.of("error", "warn"));
         Value index = call.typed("index", Bson.DOCUMENT, "object");
+        if (index == null && call.bool("dryRun", false)) {
+            throw new CommandException(ErrorCode.INVALID_OPTIONS, "dryRun needs an index to be made unique");
+        }
         return new Asked(
                 CreateOptions.whole(call, "cappedSize", 1, CreateOptions.SIZE_MAX),
                 CreateOptions.whole(call, "cappedMax", 0, CreateOptions.DOCUMENTS_MAX),
@@ -128,6 +131,9 @@ final class CollMod implements Command {
         Value pipeline = call.typed("pipeline", Bson.ARRAY, "array");
         if (viewOn != null && viewOn.isEmpty()) {
             throw new CommandException(ErrorCode.BAD_VALUE, "'viewOn' cannot be empty");
+        }
+        if (viewOn != null) {
+            call.checkCollection(viewOn);
         }
         DocBuilder options = new DocBuilder();
         for (Doc.Field option : view.options()) {
@@ -234,12 +240,7 @@ final class CollMod implements Command {
                     "option only supported on a time-series collection: "
                             + (call.has("timeseries") ? "timeseries" : "expireAfterSeconds"));
         }
-        Value images = call.document("changeStreamPreAndPostImages").get("enabled");
-        if (images != null && images.isTruthy()) {
-            throw new CommandException(
-                    ErrorCode.NOT_IMPLEMENTED,
-                    "option 'changeStreamPreAndPostImages' of collMod is not supported by Offshoot yet");
-        }
+        CreateOptions.refuseImages(call, "collMod");
     }
 
     private static CommandException noCollection(Invocation call, String name) {

@@ -107,6 +107,15 @@ abstract class CommandFields {
         return value.isTruthy();
     }
 
+    /** A boolean field that takes neither a number nor null; false where it is missing. */
+    boolean strictBool(String field) {
+        Value value = get(field);
+        if (value != null && value.type() != Bson.BOOLEAN) {
+            throw mismatch(field, value, "type 'bool'");
+        }
+        return value != null && value.asBoolean();
+    }
+
     /** A whole number that is not negative. */
     long number(String field, long otherwise) {
         Value value = get(field);
@@ -116,7 +125,7 @@ abstract class CommandFields {
         if (!value.isNumber()) {
             throw mismatch(field, value, "types '[long, int, decimal, double]'");
         }
-        long number = value.toLong();
+        long number = Numbers.rounded(value);
         if (number < 0) {
             throw new CommandException(
                     ErrorCode.location(51024),
@@ -230,16 +239,18 @@ abstract class CommandFields {
     /** {@code maxTimeMS}, in milliseconds, which has errors of its own; 0 for no limit. */
     long timeLimitMillis() {
         Value limit = get("maxTimeMS");
-        if (limit == null) {
+        if (limit == null || limit.type() == Bson.NULL) {
             return 0;
         }
         if (!limit.isNumber()) {
-            throw new CommandException(ErrorCode.BAD_VALUE, "maxTimeMS must be a number");
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH, "maxTimeMS has to be a number, not a " + Bson.typeName(limit.type()));
         }
-        if (limit.toLong() < 0 || limit.toLong() > Integer.MAX_VALUE) {
+        long millis = Numbers.whole("maxTimeMS", limit);
+        if (millis < 0 || millis > Integer.MAX_VALUE) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, limit + " value for maxTimeMS is out of range [0, " + Integer.MAX_VALUE + "]");
         }
-        return limit.toLong();
+        return millis;
     }
 }

@@ -14,7 +14,34 @@ final class Concerns {
     private static final Set<String> READ_FIELDS =
             Set.of("level", "afterClusterTime", "afterOpTime", "atClusterTime", "provenance");
     private static final Set<String> WRITE_FIELDS = Set.of("w", "j", "wtimeout", "fsync", "provenance");
+    private static final Set<String> PROVENANCES =
+            Set.of("clientSupplied", "implicitDefault", "customDefault", "getLastErrorDefaults");
     private static final int MEMBERS_MAX = 50;
+
+    /** What has nothing to do with documents, and takes no read concern but the default. */
+    private static final Set<String> ADMINISTRATIVE = Set.of(
+            "collMod",
+            "create",
+            "killAllSessions",
+            "killCursors",
+            "killSessions",
+            "listCollections",
+            "listDatabases",
+            "startSession");
+
+    /** What writes nothing, and takes no write concern. An {@code aggregate} takes one, as it may end in a stage that writes. */
+    private static final Set<String> READS = Set.of(
+            "count",
+            "distinct",
+            "find",
+            "getMore",
+            "killAllSessions",
+            "killCursors",
+            "killSessions",
+            "listCollections",
+            "listDatabases",
+            "listIndexes",
+            "startSession");
 
     private Concerns() {}
 
@@ -23,9 +50,13 @@ final class Concerns {
         if (!read.isEmpty()) {
             checkRead(call.name(), read);
         }
-        Doc write = call.document("writeConcern");
-        if (!write.isEmpty()) {
-            checkWrite(call.name(), write);
+        Value write = call.typed("writeConcern", Bson.DOCUMENT, "object");
+        if (write != null) {
+            if (READS.contains(call.name())) {
+                throw new CommandException(
+                        ErrorCode.INVALID_OPTIONS, call.name() + " does not support a writeConcern: it writes nothing");
+            }
+            checkWrite(call.name(), write.asDoc());
         }
     }
 
@@ -52,29 +83,44 @@ final class Concerns {
     }
 
     private static void checkRead(String command, Doc concern) {
-        new SubDocument(command + ".readConcern", concern).only(READ_FIELDS);
-        Value level = concern.get("level");
-        if (Value.of("snapshot").equals(level)) {
+        SubDocument fields = new SubDocument(command + ".readConcern", concern).only(READ_FIELDS);
+        String level = fields.optionalString("level");
+        if ("snapshot".equals(level)) {
             throw new CommandException(
                     ErrorCode.INVALID_OPTIONS,
                     "readConcern level 'snapshot' is not supported; name a position: shop~main~TIME");
         }
-        if (level != null && !(level.isString() && LEVELS.contains(level.asString()))) {
+        checkKnown(command + ".readConcern.level", level, LEVELS);
+        checkKnown(command + ".readConcern.provenance", fields.optionalString("provenance"), PROVENANCES);
+        if (level != null && !level.equals("local") && ADMINISTRATIVE.contains(command)) {
             throw new CommandException(
-                    ErrorCode.FAILED_TO_PARSE, "Unrecognized readConcern level: " + level + "; known: " + LEVELS);
+                    ErrorCode.INVALID_OPTIONS, command + " does not support readConcern level '" + level + "'");
         }
         if (concern.has("atClusterTime")) {
+            fields.typed("atClusterTime", Bson.TIMESTAMP, "type 'timestamp'");
             throw new CommandException(
                     ErrorCode.INVALID_OPTIONS,
                     "readConcern.atClusterTime is not supported; name a position: shop~main~TIME");
         }
     }
 
+    private static void checkKnown(String path, @Nullable String value, Set<String> known) {
+        if (value != null && !known.contains(value)) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE,
+                    "Enumeration value '" + value + "' for field '" + path + "' is not a valid value; known: " + known);
+        }
+    }
+
     private static void checkWrite(String command, Doc concern) {
-        new SubDocument(command + ".writeConcern", concern).only(WRITE_FIELDS);
+        new SubDocument(command + ".writeConcern", concern).only(WRITE_FIELDS).bool("j");
+        checkTimeout(concern.get("wtimeout"));
         @Nullable Value w = concern.get("w");
         if (w == null || (w.isString() && w.asString().equals("majority"))) {
             return;
+        }
+        if (w.isDocument()) {
+            checkTags(w.asDoc());
         }
         if (w.isString() || w.isDocument()) {
             throw new CommandException(ErrorCode.UNKNOWN_WRITE_CONCERN, "No write concern mode named " + w + " found");
@@ -84,10 +130,30 @@ final class Concerns {
                     ErrorCode.FAILED_TO_PARSE,
                     "w has to be a number, string, or object; found: " + Bson.typeName(w.type()));
         }
-        if (w.toLong() < 0 || w.toLong() > MEMBERS_MAX) {
+        if (Double.isNaN(w.toDouble()) || w.toLong() < 0 || w.toLong() > MEMBERS_MAX) {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE,
                     "w has to be a non-negative number and not greater than " + MEMBERS_MAX + "; found: " + w);
+        }
+    }
+
+    private static void checkTimeout(@Nullable Value timeout) {
+        if (timeout != null && timeout.isNumber() && Numbers.rounded(timeout) > Integer.MAX_VALUE) {
+            throw new CommandException(
+                    ErrorCode.FAILED_TO_PARSE,
+                    "wtimeout has to be " + Integer.MAX_VALUE + " at most; found: " + timeout);
+        }
+    }
+
+    private static void checkTags(Doc tags) {
+        if (tags.isEmpty()) {
+            throw new CommandException(ErrorCode.FAILED_TO_PARSE, "w names no tag; it has to name one at least");
+        }
+        for (Doc.Field tag : tags) {
+            if (!tag.value().isNumber()) {
+                throw new CommandException(
+                        ErrorCode.FAILED_TO_PARSE, "w has to say a number of members for tag '" + tag.name() + "'");
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.mql.Filter;
 import dev.offshoot.query.Search;
 import dev.offshoot.state.CollectionSnapshot;
@@ -65,18 +67,26 @@ final class Count implements Command {
     }
 
     static Counting counting(Invocation call, Snapshot state) {
-        Value given = call.get("limit");
-        long limit = given == null || given.type() == Bson.NULL
-                ? 0
-                : Math.abs(Math.max(-Long.MAX_VALUE, given.isNumber() ? given.toLong() : bad(call, given)));
         return new Counting(
                 call.filter(call.document("query"), Collations.of(call, state)),
                 Unsupported.hint(call.get("hint"), "count"),
                 call.number("skip", 0),
-                limit);
+                limit(call.get("limit")));
     }
 
-    private static long bad(Invocation call, Value given) {
-        throw call.mismatch("limit", given, "types '[long, int, decimal, double]'");
+    /** A negative one is that many too. */
+    private static long limit(@Nullable Value given) {
+        if (given == null) {
+            return 0;
+        }
+        if (!given.isNumber()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "limit has to be a number, not a " + Bson.typeName(given.type()));
+        }
+        long limit = Numbers.whole("limit", given);
+        if (limit == Long.MIN_VALUE) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "limit " + limit + " is too small");
+        }
+        return Math.abs(limit);
     }
 }

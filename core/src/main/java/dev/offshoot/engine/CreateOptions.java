@@ -72,7 +72,10 @@ final class CreateOptions {
         if (!collation.isSimple()) {
             options.append("collation", collation.toDoc());
         }
-        checkIdIndex(call.document("idIndex"), collation);
+        Value idIndex = call.typed("idIndex", Bson.DOCUMENT, "object");
+        if (idIndex != null) {
+            checkIdIndex(idIndex.asDoc(), collation);
+        }
         return options.buildDoc();
     }
 
@@ -197,24 +200,30 @@ final class CreateOptions {
 
     /** What MongoDB has and Offshoot has not: refused where it would change what the collection is. */
     private static void refuseUnsupported(Invocation call) {
-        Unsupported.refuse(
-                call,
-                "create",
-                "clusteredIndex",
-                "encryptedFields",
-                "indexOptionDefaults",
-                "storageEngine",
-                "timeseries");
+        Unsupported.refuse(call, "create", "indexOptionDefaults", "storageEngine");
+        for (String option : new String[] {"clusteredIndex", "encryptedFields", "timeseries"}) {
+            if (call.typed(option, Bson.DOCUMENT, "object") != null) {
+                throw notSupported(option); // also an empty one is none that could be made
+            }
+        }
         if (call.has("autoIndexId") && !call.bool("autoIndexId", true)) {
             throw invalid("Cannot create a collection without an index on _id: autoIndexId must not be false");
         }
-        Value images = call.document("changeStreamPreAndPostImages").get("enabled");
-        if (images != null && images.isTruthy()) {
-            throw notSupported("changeStreamPreAndPostImages");
+        refuseImages(call, "create");
+    }
+
+    /** Refuses images of documents for change streams, which are not there; that there be none is fine. */
+    static void refuseImages(Invocation call, String command) {
+        String option = "changeStreamPreAndPostImages";
+        Value images = call.typed(option, Bson.DOCUMENT, "object");
+        if (images == null) {
+            return;
         }
-        Doc idIndex = call.document("idIndex");
-        if (!idIndex.isEmpty() && !isPlainIdIndex(idIndex)) {
-            throw notSupported("idIndex");
+        SubDocument fields = new SubDocument(command + "." + option, images.asDoc()).only(Set.of("enabled"));
+        if (fields.typed("enabled", Bson.BOOLEAN, "type 'bool'").asBoolean()) {
+            throw new CommandException(
+                    ErrorCode.NOT_IMPLEMENTED,
+                    "option '" + option + "' of " + command + " is not supported by Offshoot yet");
         }
     }
 
@@ -223,13 +232,13 @@ final class CreateOptions {
                 ErrorCode.NOT_IMPLEMENTED, "option '" + option + "' of create is not supported by Offshoot yet");
     }
 
-    private static boolean isPlainIdIndex(Doc idIndex) {
-        Value key = idIndex.get("key");
-        return key != null && key.isDocument() && IndexSpec.isIdPattern(key.asDoc());
-    }
-
-    /** The index on _id has the collation of its collection. */
+    /** The index on _id has one key, and the collation of its collection; its name is always the same. */
     private static void checkIdIndex(Doc idIndex, Collation collation) {
+        IndexSpec spec = IndexSpec.parse(idIndex);
+        if (!spec.isId()) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "the 'key' of 'idIndex' has to be {_id: 1}, not " + spec.pattern());
+        }
         Value given = idIndex.get("collation");
         if (given == null) {
             return;

@@ -82,13 +82,19 @@ final class CursorReply {
                 .only(Set.of("batchSize"))
                 .doc()
                 .get("batchSize");
-        if (size == null) {
+        if (size == null || size.type() == Bson.NULL) {
             return otherwise;
         }
-        if (!size.isNumber() || size.toLong() < 0) {
-            throw new CommandException(ErrorCode.BAD_VALUE, "cursor.batchSize must be a number that is not negative");
+        if (!size.isNumber()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "cursor.batchSize has to be a number, not a " + Bson.typeName(size.type()));
         }
-        return size.toLong();
+        long number = Numbers.rounded(size);
+        if (number < 0) {
+            throw new CommandException(ErrorCode.BAD_VALUE, "cursor.batchSize must not be negative");
+        }
+        return number;
     }
 
     /** Refuses a result that stages made larger than a document may be. */

@@ -194,13 +194,10 @@ final class Cursors {
         endIf(cursor -> true);
     }
 
-    /** Whether there was a cursor of this id on the namespace to remove. */
-    boolean kill(long id, String database, String collection) {
+    /** Whether there was a cursor of this id on the database to remove. */
+    boolean kill(long id, String database) {
         Open cursor = open.get(id);
-        boolean killed = cursor != null
-                && cursor.database.equals(database)
-                && cursor.collection.equals(collection)
-                && open.remove(id, cursor);
+        boolean killed = cursor != null && cursor.database.equals(database) && open.remove(id, cursor);
         if (cursor != null && killed) {
             end(cursor);
         }

@@ -47,7 +47,7 @@ final class Delete implements Command {
             statements.add(WriteOps.delete(
                     call, collection, op, op.requiredDocument("q"), limit(op), call.retryKey(statements.size())));
         }
-        List<Result<Written>> results = call.write(collection, statements, call.bool("ordered", true));
+        List<Result<Written>> results = call.write(collection, statements, WriteOps.isOrdered(call));
         new WriteReply(call).addAll(results).writeDeleted(reply);
     }
 

@@ -72,8 +72,12 @@ final class Distinct implements Command {
     }
 
     static Asked asked(Invocation call, Snapshot state) {
+        String key = call.string("key");
+        if (key.indexOf('\0') >= 0) {
+            throw new CommandException(ErrorCode.location(31032), "key must not contain a null byte");
+        }
         return new Asked(
-                call.string("key"),
+                key,
                 call.filter(call.document("query"), Collations.of(call, state)),
                 Unsupported.hint(call.get("hint"), "distinct"));
     }

@@ -94,7 +94,11 @@ final class DropIndexes implements Command {
                             ErrorCode.TYPE_MISMATCH,
                             "dropIndexes " + element.value() + " must be a string: the name of an index");
                 }
-                found.add(byName(collection, element.value().asString()));
+                if (!found.add(byName(collection, element.value().asString()))) {
+                    throw new CommandException(
+                            ErrorCode.INDEX_NOT_FOUND,
+                            "index [" + element.value().asString() + "] is named twice and can be dropped once");
+                }
             }
         }
         return found;

@@ -45,7 +45,7 @@ final class GetMore implements Command {
             call.worksWith(cursor.deadline);
             Tail tail = cursor.tail();
             if (tail != null && cursor.awaitsData() && !cursor.documents.hasNext()) {
-                tail.await(call.has("maxTimeMS") ? call.number("maxTimeMS", 0) : AWAIT_MILLIS);
+                tail.await(call.number("maxTimeMS", AWAIT_MILLIS));
             }
             reply.startDocument("cursor");
             CursorReply.write("nextBatch", size == 0 ? Long.MAX_VALUE : size, cursor.documents, reply);
@@ -60,7 +60,7 @@ final class GetMore implements Command {
     }
 
     private static void checkTimeLimit(Invocation call, Cursors.Open cursor) {
-        if (call.has("maxTimeMS") && !cursor.awaitsData()) {
+        if (call.number("maxTimeMS", -1) >= 0 && !cursor.awaitsData()) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE, "cannot set maxTimeMS on getMore command for a non-awaitData cursor");
         }

@@ -37,22 +37,22 @@ record IndexModification(
 
     static IndexModification parse(Doc index, boolean dryRun) {
         SubDocument asked = new SubDocument("collMod.index", index).only(FIELDS);
-        Value name = index.get("name");
-        Value pattern = index.get("keyPattern");
+        Value name = given(index, "name");
+        Value pattern = given(index, "keyPattern");
+        Value expiry = given(index, "expireAfterSeconds");
+        Value hidden = given(index, "hidden");
+        Value prepared = given(index, "prepareUnique");
+        boolean unique = asked.bool("unique");
         if (name != null && pattern != null) {
             throw invalid("Cannot specify both key pattern and name.");
         }
         if (name == null && pattern == null) {
             throw invalid("Must specify either index name or key pattern.");
         }
-        if (!index.has("expireAfterSeconds")
-                && !index.has("hidden")
-                && !index.has("unique")
-                && !index.has("prepareUnique")) {
+        if (expiry == null && hidden == null && given(index, "unique") == null && prepared == null) {
             throw invalid("no expireAfterSeconds, hidden, unique, or prepareUnique field");
         }
-        boolean unique = asked.bool("unique");
-        if (index.has("unique") && !unique) {
+        if (given(index, "unique") != null && !unique) {
             throw new CommandException(ErrorCode.BAD_VALUE, "'Unique: false' option is not supported");
         }
         if (dryRun && !unique) {
@@ -63,11 +63,17 @@ record IndexModification(
                 pattern == null
                         ? null
                         : asked.typed("keyPattern", Bson.DOCUMENT, "object").asDoc(),
-                Ttl.seconds(index.get("expireAfterSeconds"), "collMod.index"),
-                index.has("hidden") ? asked.bool("hidden") : null,
-                index.has("prepareUnique") ? asked.bool("prepareUnique") : null,
+                Ttl.seconds(expiry, "collMod.index"),
+                hidden == null ? null : asked.bool("hidden"),
+                prepared == null ? null : asked.bool("prepareUnique"),
                 unique,
                 dryRun);
+    }
+
+    /** What a field says; null where it is missing or null. */
+    private static @Nullable Value given(Doc index, String field) {
+        Value value = index.get(field);
+        return value == null || value.type() == Bson.NULL ? null : value;
     }
 
     /** The change of the index, if it is one, and what {@code collMod} says of it. */

@@ -47,7 +47,12 @@ final class IndexOptions {
     static void check(Doc.Field option, Doc spec) {
         Value value = option.value();
         switch (option.name()) {
-            case "unique", "sparse", "hidden" -> checkBoolean(option);
+            case "unique", "sparse" -> checkBoolean(option);
+            case "hidden" -> {
+                if (value.type() != Bson.BOOLEAN) {
+                    throw wrongType("hidden", "a boolean", value);
+                }
+            }
             case "collation" -> {
                 checkObject(option);
                 if (value.asDoc().isEmpty()) {
@@ -147,6 +152,9 @@ final class IndexOptions {
         if (spec.has("wildcardProjection")) {
             checkWildcardProjection(keys);
         }
+        if (spec.has("weights") && keys.texts() == null) {
+            throw cannot("The field 'weights' is only allowed in a text index");
+        }
         if (keys.isWildcard()) {
             checkWildcard(spec);
             WildcardOptions.check(keys, spec);
@@ -179,6 +187,10 @@ final class IndexOptions {
     }
 
     private static void checkWildcard(Doc spec) {
+        Value version = spec.get("v");
+        if (version != null && version.toDouble() == 1) {
+            throw cannot("An index of version 1 cannot be a wildcard index; leave 'v' out or say 2");
+        }
         for (String option : new String[] {"unique", "sparse", "expireAfterSeconds"}) {
             if (spec.has(option)) {
                 throw cannot("Index type 'wildcard' does not support the " + option + " option");

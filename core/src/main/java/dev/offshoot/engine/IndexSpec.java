@@ -35,8 +35,8 @@ record IndexSpec(IndexDefinition definition, boolean collated) {
             List.of("unique", "sparse", "partialFilterExpression", "collation", "wildcardProjection");
 
     /** What else can be different. */
-    private static final List<String> OPTIONS =
-            List.of("expireAfterSeconds", "weights", "default_language", "language_override", "bits", "min", "max");
+    private static final List<String> OPTIONS = List.of(
+            "hidden", "expireAfterSeconds", "weights", "default_language", "language_override", "bits", "min", "max");
 
     static IndexSpec parse(Doc asked) {
         Doc spec = asked.get("key") == null ? asked : SpecialIndexes.complete(asked);
@@ -159,6 +159,11 @@ record IndexSpec(IndexDefinition definition, boolean collated) {
                 && pattern.first().value().toDouble() == 1;
     }
 
+    private static boolean isDescendingId(Doc pattern) {
+        Value direction = pattern.get("_id");
+        return pattern.count() == 1 && direction != null && direction.isNumber() && direction.toDouble() == -1;
+    }
+
     private static void checkName(String name, Doc pattern, Doc spec) {
         if (name.isEmpty()) {
             throw new CommandException(ErrorCode.CANNOT_CREATE_INDEX, "index name cannot be empty");
@@ -171,6 +176,9 @@ record IndexSpec(IndexDefinition definition, boolean collated) {
         }
         if (isIdPattern(pattern)) {
             checkOptionsOfId(spec);
+        } else if (isDescendingId(pattern)) {
+            throw new CommandException(
+                    ErrorCode.BAD_VALUE, "The field 'key' for an _id index must be {_id: 1}, but got " + pattern);
         } else if (name.equals("_id_")) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,

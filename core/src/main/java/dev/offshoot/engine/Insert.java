@@ -42,7 +42,7 @@ final class Insert implements Command {
         String collection = call.checkWritable(call.collection());
         List<Doc> documents = call.documents("documents");
         checkBatchSize(call, documents.size());
-        InsertStatement.Inserted inserted = insert(call, collection, documents, 0, call.bool("ordered", true));
+        InsertStatement.Inserted inserted = insert(call, collection, documents, 0, WriteOps.isOrdered(call));
         WriteErrors errors = new WriteErrors();
         inserted.errors().forEach(errors::add);
         reply.append("n", inserted.n());

@@ -121,6 +121,12 @@ final class Invocation extends CommandFields implements AutoCloseable {
         return filter.needsContext() ? filter.in(pipelineContext()) : filter;
     }
 
+    /** The {@code filter} of a command that lists what is not in a collection. */
+    Filter listFilter() {
+        Filter filter = Filter.compileWithExpressions(document("filter"));
+        return filter.needsContext() ? filter.in(pipelineContext()) : filter;
+    }
+
     /** The variables of the command's {@code let}. */
     Let let() {
         Let found = let;

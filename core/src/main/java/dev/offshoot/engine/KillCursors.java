@@ -29,7 +29,7 @@ final class KillCursors implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        String collection = collection(call);
+        checkCollection(call);
         Value ids = call.typed("cursors", Bson.ARRAY, "array");
         if (ids == null) {
             throw new CommandException(
@@ -44,7 +44,7 @@ final class KillCursors implements Command {
             if (id.type() != Bson.INT64) {
                 throw call.mismatch("cursors." + field.name(), id, "type 'long'");
             }
-            if (call.engine().cursors().kill(id.asInt64(), call.database().text(), collection)) {
+            if (call.engine().cursors().kill(id.asInt64(), call.database().text())) {
                 killed.append(Integer.toString(k++), id);
             } else {
                 missing.append(Integer.toString(m++), id);
@@ -56,9 +56,11 @@ final class KillCursors implements Command {
                 .appendArray("cursorsUnknown", Doc.EMPTY);
     }
 
-    /** As the cursor's {@code ns} says: also {@code $cmd.listCollections} and others that are of no collection. */
-    private static String collection(Invocation call) {
+    /** The name that has to be there and that no cursor is asked for: also {@code $cmd.listCollections} and others that are of none. */
+    private static void checkCollection(Invocation call) {
         Value named = call.body().first().value();
-        return named.isString() && named.asString().startsWith(OF_NO_COLLECTION) ? named.asString() : call.collection();
+        if (!named.isString() || !named.asString().startsWith(OF_NO_COLLECTION)) {
+            call.collection();
+        }
     }
 }

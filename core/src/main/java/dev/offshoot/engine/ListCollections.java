@@ -30,15 +30,16 @@ final class ListCollections implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Filter filter = Filter.compile(call.document("filter"));
-        boolean nameOnly = call.bool("nameOnly", false);
+        Filter filter = call.listFilter();
+        boolean nameOnly = call.strictBool("nameOnly");
+        call.strictBool("authorizedCollections");
         Snapshot state = call.snapshot();
         boolean readOnly = call.position() != null;
         List<Doc> collections = new ArrayList<>();
         for (CollectionSnapshot collection : state.all()) {
-            Doc described = describe(collection, readOnly);
+            Doc described = nameOnly ? nameAndType(collection).buildDoc() : describe(collection, readOnly);
             if (filter.matches(described)) {
-                collections.add(nameOnly ? nameAndType(collection).buildDoc() : described);
+                collections.add(described);
             }
         }
         CursorReply.list(call, "$cmd.listCollections", collections, reply);

@@ -39,14 +39,16 @@ final class ListDatabases implements Command {
 
     @Override
     public void run(Invocation call, DocBuilder reply) {
-        Filter filter = Filter.compile(call.document("filter"));
+        Filter filter = call.listFilter();
+        call.strictBool("authorizedDatabases");
         boolean nameOnly = call.bool("nameOnly", false);
         long total = 0;
         reply.startArray("databases");
         for (Database database : databases(call.engine().projects())) {
-            if (filter.matches(database.toDoc())) {
+            Doc described = nameOnly ? database.nameOnly() : database.toDoc();
+            if (filter.matches(described)) {
                 total += database.bytes;
-                reply.add(nameOnly ? database.nameOnly() : database.toDoc());
+                reply.add(described);
             }
         }
         reply.end();

@@ -40,6 +40,13 @@ record SubDocument(String path, Doc doc) {
         return value.asString();
     }
 
+    /** A string field; null where it is missing or null. */
+    @Nullable
+    String optionalString(String field) {
+        Value value = doc.get(field);
+        return value == null || value.type() == Bson.NULL ? null : string(field);
+    }
+
     Value required(String field) {
         Value value = doc.get(field);
         if (value == null) {
@@ -103,6 +110,14 @@ record SubDocument(String path, Doc doc) {
             throw mismatch(field, value, "types '[bool, long, int, decimal, double]'");
         }
         return value.isTruthy();
+    }
+
+    /** Refuses a field that takes true and false only, and null for neither. */
+    void checkBool(String field) {
+        Value value = doc.get(field);
+        if (value != null && value.type() != Bson.NULL && value.type() != Bson.BOOLEAN) {
+            throw mismatch(field, value, "type 'bool'");
+        }
     }
 
     @Nullable

@@ -79,13 +79,13 @@ final class TailStream implements Tail {
 
     @Override
     public boolean isOver() {
-        return left <= 0 || lastSeen == 0;
+        return lastSeen == 0;
     }
 
     @Override
     public void await(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!hasNext() && left > 0 && System.nanoTime() - end < 0) {
+        while (!hasNext() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
     }

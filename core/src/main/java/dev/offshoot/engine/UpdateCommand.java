@@ -50,7 +50,7 @@ final class UpdateCommand implements Command {
             statements.add(
                     WriteOps.update(call, collection, op, WriteOps.Names.BATCH, call.retryKey(statements.size())));
         }
-        List<Result<Written>> results = call.write(collection, statements, call.bool("ordered", true));
+        List<Result<Written>> results = call.write(collection, statements, WriteOps.isOrdered(call));
         new WriteReply(call).addAll(results).writeUpdated(reply);
     }
 }

@@ -33,8 +33,13 @@ final class WildcardOptions {
 
     /** @param spec of an index of which {@code keys} are made */
     static void check(IndexKeys keys, Doc spec) {
+        Value projection = spec.get("wildcardProjection");
         if (keys.count() > 1) {
-            new WildcardOptions(keys).check(spec.get("wildcardProjection"));
+            new WildcardOptions(keys).check(projection);
+        } else if (projection != null) {
+            Kinds kinds = new Kinds();
+            kinds.addAll(projection.asDoc(), "");
+            kinds.check();
         }
     }
 
@@ -127,5 +132,39 @@ final class WildcardOptions {
 
     private static CommandException error(int code, String message) {
         return new CommandException(ErrorCode.location(code), message);
+    }
+
+    /** Which of both a projection over all fields does; the {@code _id} may be either. */
+    private static final class Kinds {
+        private boolean includes;
+        private boolean excludes;
+
+        private void addAll(Doc projection, String prefix) {
+            for (Doc.Field field : projection) {
+                String path = prefix + field.name();
+                if (field.value().isDocument()) {
+                    addAll(field.value().asDoc(), path + ".");
+                } else if (!path.equals("_id")) {
+                    add(path, field.value());
+                }
+            }
+        }
+
+        private void add(String path, Value value) {
+            if (!value.isNumber() && value.type() != Bson.BOOLEAN) {
+                throw error(
+                        51271,
+                        "Fields of a wildcardProjection have to be numbers or booleans, but '" + path + "' is "
+                                + value);
+            }
+            includes |= value.isTruthy();
+            excludes |= !value.isTruthy();
+        }
+
+        private void check() {
+            if (includes && excludes) {
+                throw error(31254, "A wildcardProjection either includes fields or excludes them, but for _id");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.Collation;
@@ -83,6 +84,12 @@ final class WriteOps {
                 asked,
                 collation -> new DeleteStatement(
                         call, collection, Selection.of(call, query, Doc.EMPTY, hint, collation), one, retryKey));
+    }
+
+    /** Whether the first error ends the command, as it does unless the command says otherwise. */
+    static boolean isOrdered(Invocation call) {
+        Value ordered = call.typed("ordered", Bson.BOOLEAN, "bool");
+        return ordered == null || ordered.asBoolean();
     }
 
     /** A statement that fails where it cannot be compiled. */

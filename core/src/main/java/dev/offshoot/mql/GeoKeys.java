@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * key with each cell.
  *
  * @param grid for a field of kind {@code 2d}; null where there is none
+ * @param collation how strings of the other fields compare
  */
 record GeoKeys(
         FieldPath[] fields,
         PathKeys.Order[] orders,
-        @Nullable Grid grid) implements KeyMaker {
+        @Nullable Grid grid,
+        Collation collation) implements KeyMaker {
     private static final Value UNDEFINED = Value.view(Bson.UNDEFINED, new byte[0], 0);
 
     @Override
@@ -62,7 +64,9 @@ record GeoKeys(
         int start = writer.size();
         for (Value value : values.get(field)) {
             writer.truncate(start);
-            writer.append(value, orders[field] == PathKeys.Order.DESCENDING);
+            writer.append(
+                    collation.concerns(value.type()) ? collation.key(value) : value,
+                    orders[field] == PathKeys.Order.DESCENDING);
             combine(values, field + 1, writer, keys);
         }
     }

@@ -97,7 +97,7 @@ public final class IndexKeys {
             return new TextKeys(pattern, fields, orders, TextFields.of(spec));
         }
         if (has(PathKeys.Order.SPHERE) || has(PathKeys.Order.PLANE)) {
-            return new GeoKeys(fields, orders, has(PathKeys.Order.PLANE) ? SpecialIndexes.grid(spec) : null);
+            return new GeoKeys(fields, orders, has(PathKeys.Order.PLANE) ? SpecialIndexes.grid(spec) : null, collation);
         }
         long hashed =
                 Arrays.stream(orders).filter(o -> o == PathKeys.Order.HASHED).count();
@@ -158,7 +158,7 @@ public final class IndexKeys {
 
     private void checkCollation() {
         for (Map.Entry<String, PathKeys.Order> special : SPECIAL.entrySet()) {
-            if (!collation.isSimple() && has(special.getValue())) {
+            if (!collation.isSimple() && special.getValue() != PathKeys.Order.SPHERE && has(special.getValue())) {
                 throw cannot("Index type '" + special.getKey() + "' does not support collation: "
                         + ShellText.of(collation.toDoc()));
             }

@@ -39,7 +39,10 @@ final class PartialFilter {
     private static boolean isAllowed(Clause.Leaf leaf) {
         return switch (leaf.operator()) {
             case EQ, LT, LTE, GT, GTE, IN -> true;
-            default -> leaf.test() instanceof ValueTests.Exists || leaf.test() instanceof ValueTests.Type;
+            default ->
+                leaf.test() instanceof ValueTests.Exists
+                        || leaf.test() instanceof ValueTests.Type
+                        || leaf.test() instanceof GeoTest;
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.offshoot.mql;
 
+import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
@@ -104,6 +105,14 @@ public final class SpecialIndexes {
 
     private static double number(Doc spec, String option, double otherwise) {
         Value value = spec.get(option);
-        return value != null && value.isNumber() ? value.toDouble() : otherwise;
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isNumber()) {
+            throw new CommandException(
+                    ErrorCode.TYPE_MISMATCH,
+                    "The field '" + option + "' must be a number, but got " + Bson.typeName(value.type()));
+        }
+        return value.toDouble();
     }
 }

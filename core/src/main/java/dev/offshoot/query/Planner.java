@@ -87,7 +87,11 @@ public final class Planner {
                 addCandidates(index, candidates);
             }
         }
-        addUnion(candidates);
+        Candidate union = union(
+                collection.indexes().stream().filter(index -> !index.isHidden()).toList());
+        if (union != null) {
+            candidates.add(union);
+        }
         if (candidates.isEmpty()) {
             return new AccessPlan(search, new Candidate.Scan(false, collection.count()), List.of());
         }
@@ -113,28 +117,26 @@ public final class Planner {
         return new Candidate.Index(index, bounds, direction < 0, direction != 0, coverage.isCovered(index), Double.NaN);
     }
 
-    private void addUnion(List<Candidate> candidates) {
+    /** One of these indexes for each alternative of the filter; null where there are none or one of them has no index. */
+    private @Nullable Candidate union(List<IndexSnapshot> indexes) {
         List<Conditions> alternatives = conditions.alternatives();
         if (alternatives.isEmpty()) {
-            return;
+            return null;
         }
         List<Candidate.Index> branches = new ArrayList<>();
         for (Conditions alternative : alternatives) {
-            Candidate.Index best = bestOf(alternative);
+            Candidate.Index best = bestOf(alternative, indexes);
             if (best == null) {
-                return;
+                return null;
             }
             branches.add(best);
         }
-        candidates.add(new Candidate.Any(branches));
+        return new Candidate.Any(branches);
     }
 
-    private Candidate.@Nullable Index bestOf(Conditions alternative) {
+    private static Candidate.@Nullable Index bestOf(Conditions alternative, List<IndexSnapshot> indexes) {
         Candidate.Index best = null;
-        for (IndexSnapshot index : collection.indexes()) {
-            if (index.isHidden()) {
-                continue;
-            }
+        for (IndexSnapshot index : indexes) {
             for (IndexBounds bounds : alternative.boundsOf(index.keys(), index.arrays())) {
                 double keys = Candidate.count(index, bounds.walk());
                 if (best == null || keys < best.keys()) {
@@ -214,13 +216,21 @@ public final class Planner {
     private Candidate hinted(IndexSnapshot index) {
         MinMax between = search.between();
         if (between != null) {
+            if (index.keys().isWildcard()) {
+                throw new CommandException(
+                        ErrorCode.location(51174), "min and max cannot be used with a wildcard index");
+            }
             return candidate(index, IndexBounds.between(index.keys(), between.min(), between.max()));
         }
         List<IndexBounds> bounds = conditions.boundsOf(index.keys(), index.arrays());
         if (!bounds.isEmpty()) {
             return candidate(index, bounds.get(0));
         }
-        if (index.keys().isWildcard() || index.keys().isGeo() || index.keys().texts() != null) {
+        if (index.keys().isWildcard() || index.keys().texts() != null) {
+            Candidate union = union(List.of(index));
+            if (union != null) {
+                return union;
+            }
             throw new CommandException(
                     ErrorCode.NO_QUERY_EXECUTION_PLANS,
                     "error processing query: planner returned error :: caused by :: $hint: refusing whole index scan,"

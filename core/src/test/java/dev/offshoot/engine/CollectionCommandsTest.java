@@ -47,8 +47,10 @@ class CollectionCommandsTest {
 
         assertThat(names(commander.run("admin", "{listDatabases: 1, filter: {name: /^s/}, nameOnly: true}")))
                 .containsExactly("shop");
-        assertThat(names(commander.run("admin", "{listDatabases: 1, filter: {empty: true}, nameOnly: true}")))
+        assertThat(names(commander.run("admin", "{listDatabases: 1, filter: {empty: true}}")))
                 .containsExactly("blog");
+        assertThat(names(commander.run("admin", "{listDatabases: 1, filter: {empty: true}, nameOnly: true}")))
+                .isEmpty();
         assertThat(commander.run("admin", "{listDatabases: 1, nameOnly: true}").getArray("databases"))
                 .contains(BsonDocument.parse("{name: 'blog'}"));
         commander.fail(2, "admin", "{listDatabases: 1, filter: {$nonsense: 1}}");

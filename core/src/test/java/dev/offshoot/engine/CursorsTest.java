@@ -47,12 +47,12 @@ class CursorsTest {
     }
 
     @Test
-    void a_cursor_is_killed_by_its_id_and_namespace() {
+    void a_cursor_is_killed_by_its_id_and_database() {
         long id = register(null, false);
 
-        assertThat(cursors.kill(id, "shop", "others")).isFalse();
-        assertThat(cursors.kill(id, "shop", "items")).isTrue();
-        assertThat(cursors.kill(id, "shop", "items")).isFalse();
+        assertThat(cursors.kill(id, "other")).isFalse();
+        assertThat(cursors.kill(id, "shop")).isTrue();
+        assertThat(cursors.kill(id, "shop")).isFalse();
         refused(43, () -> cursors.take(id, "shop", "items", null));
     }
 

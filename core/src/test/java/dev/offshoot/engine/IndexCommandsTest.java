@@ -207,7 +207,7 @@ class IndexCommandsTest {
             quoteCharacter = '`',
             value = {
                 "'a_1'                 | _id_,b_1,c_1",
-                "['a_1', 'c_1', 'a_1'] | _id_,b_1",
+                "['a_1', 'c_1']        | _id_,b_1",
                 "{b: 1.0}              | _id_,a_1,c_1",
                 "'*'                   | _id_",
                 "[]                    | _id_,a_1,b_1,c_1",

@@ -41,9 +41,11 @@ class UnknownOptionsTest {
                 "51024 | {find: 'items', skip: -1}",
                 "51024 | {find: 'items', batchSize: -1}",
                 "2   | {find: 'items', maxTimeMS: -1}",
-                "2   | {find: 'items', maxTimeMS: 'long'}",
+                "14  | {find: 'items', maxTimeMS: 'long'}",
+                "9   | {find: 'items', maxTimeMS: 1.5}",
                 "2   | {find: 'items', maxTimeMS: 3000000000}",
-                "9   | {find: 'items', readConcern: {level: 'some'}}",
+                "2   | {find: 'items', readConcern: {level: 'some'}}",
+                "72  | {find: 'items', writeConcern: {w: 1}}",
                 "40415 | {find: 'items', readConcern: {leve: 'local'}}",
                 "14  | {find: 'items', readConcern: {afterClusterTime: 5}}",
                 "14  | {find: 'items', $clusterTime: {clusterTime: 5}}",
@@ -85,7 +87,7 @@ class UnknownOptionsTest {
                 "{find: 'items', limit: 9223372036854775807, skip: 0, batchSize: 9223372036854775807, sort: {n: 1}}",
                 "{find: 'items', limit: {$numberDecimal: 'NaN'}, maxTimeMS: 2147483647}",
                 "{find: 'items', readConcern: {level: 'majority', afterClusterTime: {$timestamp: {t: 1, i: 1}}}}",
-                "{find: 'items', readConcern: {}, writeConcern: {w: 1, j: true, wtimeout: 100}}",
+                "{aggregate: 'items', pipeline: [], cursor: {}, readConcern: {}, writeConcern: {w: 1, j: true, wtimeout: 100}}",
                 "{find: 'items', hint: {n: 1}, batchSize: 100}",
                 "{aggregate: 'items', pipeline: [], cursor: {}, allowDiskUse: true, bypassDocumentValidation: true}",
                 "{aggregate: 'items', pipeline: [], cursor: {}, needsMerge: false, hint: 'n_1'}",
@@ -101,7 +103,7 @@ class UnknownOptionsTest {
         assertThat(commander.list("shop", "{find: 'items', sort: {n: -1}, skip: 1, limit: 9223372036854775807}"))
                 .hasSize(2);
         assertThat(commander
-                        .run("shop", "{count: 'items', limit: {$numberLong: '-9223372036854775808'}}")
+                        .run("shop", "{count: 'items', limit: {$numberLong: '-9223372036854775807'}}")
                         .getInt32("n")
                         .getValue())
                 .isEqualTo(3);

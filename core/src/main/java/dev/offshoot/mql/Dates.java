@@ -36,6 +36,13 @@ final class Dates {
         };
     }
 
+    /** A timestamp as {@code Jul  4 09:30:00:1}: without the year, and with its increment. */
+    static String shortText(Value timestamp) {
+        ZonedDateTime date = Instant.ofEpochMilli(millis(timestamp)).atZone(ZoneOffset.UTC);
+        String day = (date.getDayOfMonth() < 10 ? " " : "") + date.getDayOfMonth();
+        return format(date, "%b " + day + " %H:%M:%S:") + (timestamp.asInt64() & 0xFFFF_FFFFL);
+    }
+
     /** The day of the week from Sunday, 1, to Saturday, 7. */
     static int dayOfWeek(ZonedDateTime date) {
         return date.getDayOfWeek().getValue() % 7 + 1;

@@ -25,12 +25,12 @@ final class Dates {
         return value.type() == Bson.DATE || value.type() == Bson.TIMESTAMP || value.type() == Bson.OBJECT_ID;
     }
 
-    /** The milliseconds of a date, or of the time in a timestamp or ObjectId. */
+    /** The milliseconds of a date, or of the time in a timestamp or ObjectId, whose seconds have a sign. */
     static long millis(Value value) {
         return switch (value.type()) {
             case Bson.DATE -> value.asInt64();
             case Bson.TIMESTAMP -> (value.asInt64() >>> 32) * 1000;
-            case Bson.OBJECT_ID -> (value.asObjectId().getTimestamp() & 0xFFFF_FFFFL) * 1000;
+            case Bson.OBJECT_ID -> value.asObjectId().getTimestamp() * 1000L;
             default ->
                 throw Operands.error(16006, "can't convert from BSON type " + Operands.typeName(value) + " to Date");
         };

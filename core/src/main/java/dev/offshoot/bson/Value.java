@@ -1,5 +1,7 @@
 package dev.offshoot.bson;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.types.Decimal128;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Value {
     private static final byte[] NOTHING = {};
+    private static final int LONG_DIGITS_MAX = 19;
     public static final Value NULL = new Value(Bson.NULL, NOTHING, 0, 0);
     public static final Value MIN_KEY = new Value(Bson.MIN_KEY, NOTHING, 0, 0);
     public static final Value MAX_KEY = new Value(Bson.MAX_KEY, NOTHING, 0, 0);
@@ -219,8 +222,25 @@ public final class Value {
         return switch (type) {
             case Bson.INT32 -> Bson.int32(bytes, offset);
             case Bson.INT64 -> Bson.int64(bytes, offset);
+            case Bson.DECIMAL128 -> isFinite() ? clamped(exact()) : (long) toDouble();
             default -> (long) toDouble();
         };
+    }
+
+    private static long clamped(BigDecimal number) {
+        if (number.precision() - number.scale() > LONG_DIGITS_MAX) {
+            return number.signum() > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
+        }
+        BigInteger whole = number.toBigInteger();
+        return whole.bitLength() < Long.SIZE ? whole.longValue() : whole.signum() > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
+    }
+
+    private boolean isFinite() {
+        return !Numbers.isNaN(type, bytes, offset) && Numbers.infinity(type, bytes, offset) == 0;
+    }
+
+    private BigDecimal exact() {
+        return Numbers.exact(type, bytes, offset);
     }
 
     /** MongoDB's truth: false, null, undefined and any zero are false, everything else is true. */
@@ -230,7 +250,7 @@ public final class Value {
             case Bson.NULL, Bson.UNDEFINED -> false;
             case Bson.INT32, Bson.INT64 -> toLong() != 0;
             case Bson.DOUBLE -> asDouble() != 0;
-            case Bson.DECIMAL128 -> asDecimal().isNaN() || BsonOrder.compare(this, of(0)) != 0;
+            case Bson.DECIMAL128 -> !isFinite() || exact().signum() != 0;
             default -> true;
         };
     }

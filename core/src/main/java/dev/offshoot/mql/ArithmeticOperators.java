@@ -112,7 +112,7 @@ final class ArithmeticOperators {
             case Bson.INT32 -> Numbers.narrow(a.toLong() - b.toLong());
             case Bson.INT64 -> difference(a.toLong(), b.toLong());
             case Bson.DOUBLE -> Value.of(a.toDouble() - b.toDouble());
-            default -> Value.of(Decimals.add(Numbers.decimal(a), Decimals.negate(Numbers.decimal(b))));
+            default -> Value.of(Decimals.subtract(Numbers.decimal(a), Numbers.decimal(b)));
         };
     }
 

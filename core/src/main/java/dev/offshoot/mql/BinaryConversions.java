@@ -137,10 +137,10 @@ final class BinaryConversions {
         byte[] data = value.asBinary();
         boolean uuid = value.binarySubtype() == UUID && data.length == 16;
         return switch (format(value, target)) {
-            case "auto" -> uuid ? uuid(data) : Base64.getEncoder().encodeToString(data);
-            case "base64" -> Base64.getEncoder().encodeToString(data);
-            case "base64url" -> Base64.getUrlEncoder().withoutPadding().encodeToString(data);
-            case "hex" -> HexFormat.of().formatHex(data).toUpperCase(Locale.ROOT);
+            case "auto" -> uuid ? uuid(data) : limited(Base64.getEncoder().encodeToString(data));
+            case "base64" -> limited(Base64.getEncoder().encodeToString(data));
+            case "base64url" -> limited(Base64.getUrlEncoder().withoutPadding().encodeToString(data));
+            case "hex" -> limited(HexFormat.of().formatHex(data).toUpperCase(Locale.ROOT));
             case "utf8" -> utf8(value, data);
             default -> {
                 if (!uuid) {
@@ -149,6 +149,14 @@ final class BinaryConversions {
                 yield uuid(data);
             }
         };
+    }
+
+    /** Here what is too long is a conversion that failed, for which there may be an {@code onError}. */
+    private static String limited(String ascii) {
+        if (ascii.length() >= StringLimit.BYTES_MAX) {
+            throw Conversions.failure("The string would be longer than 16MB" + Conversions.SUFFIX);
+        }
+        return ascii;
     }
 
     private static CommandException unwritten(Value value, String to, String why) {

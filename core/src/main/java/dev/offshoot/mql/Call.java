@@ -90,6 +90,8 @@ record Call(String name, List<Expression> operands, Body body, Collation collati
 
     @Override
     public @Nullable Value evaluate(Scope scope) {
-        return body.apply(new Operands(name, operands, scope, collation));
+        Value result = body.apply(new Operands(name, operands, scope, collation));
+        StringLimit.check(result);
+        return result;
     }
 }

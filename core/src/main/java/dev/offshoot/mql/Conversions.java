@@ -18,6 +18,10 @@ final class Conversions {
 
     static final String SUFFIX = " in $convert with no onError value";
     private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{24}");
+    /** A hexadecimal number as C writes it; MongoDB refuses {@code 0x} at the begin of a text, and takes it behind a sign. */
+    private static final Pattern HEX_DOUBLE =
+            Pattern.compile("[+-]?0[xX]([0-9a-fA-F]+\\.?[0-9a-fA-F]*|\\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?");
+
     private static final Map<String, Integer> TYPES = types();
 
     private Conversions() {}
@@ -217,12 +221,25 @@ final class Conversions {
         if (special != null) {
             return special;
         }
+        if (HEX_DOUBLE.matcher(text).matches()) {
+            return hexadecimal(text);
+        }
         BigDecimal exact = exact(text, unparsed(text, "Did not consume whole string."));
         double d = exact.doubleValue();
         if (Double.isInfinite(d) || (Math.abs(d) < Double.MIN_NORMAL && exact.signum() != 0)) {
             throw unparsed(text, "Out of range");
         }
         return d == 0 && text.startsWith("-") ? -0.0 : d;
+    }
+
+    /** Java wants an exponent. */
+    private static double hexadecimal(String text) {
+        boolean hasExponent = text.indexOf('p') >= 0 || text.indexOf('P') >= 0;
+        double d = Double.parseDouble(hasExponent ? text : text + "p0");
+        if (Double.isInfinite(d)) {
+            throw unparsed(text, "Out of range");
+        }
+        return d;
     }
 
     /** Infinity or NaN as C writes them, or null. */
@@ -237,6 +254,9 @@ final class Conversions {
     }
 
     private static BigDecimal exact(String text, CommandException failure) {
+        if (!text.chars().allMatch(c -> c < 128)) {
+            throw failure;
+        }
         try {
             return new BigDecimal(text);
         } catch (NumberFormatException e) {
@@ -261,7 +281,8 @@ final class Conversions {
         }
         Double special = special(text);
         if (special != null) {
-            return Numbers.decimal(Value.of(special.doubleValue()));
+            Decimal128 decimal = Numbers.decimal(Value.of(special.doubleValue()));
+            return decimal.isNaN() && text.startsWith("-") ? Decimals.negate(decimal) : decimal;
         }
         BigDecimal exact = exact(text, unparsed(text, "Failed to parse string to decimal"));
         Decimal128 decimal = Decimals.of(exact);

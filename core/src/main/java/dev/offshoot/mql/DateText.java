@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 final class DateText {
     private static final String MONTH = "(january|february|march|april|may|june|july|august|september|october|november"
             + "|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)";
+    private static final String SKIPPED = " \t,\n\0\u00a0";
     private static final String SUFFIX = "(?:st|nd|rd|th)?";
 
     private final String text;
@@ -39,7 +40,8 @@ final class DateText {
             form("t?(\\d{1,2})(?:[:.](\\d{2})(?:[:.](\\d{2}))?)?[ \\t]*([ap])\\.?m\\.?(?![a-z])", this::halfDay),
             form("t?(\\d{1,2})[:.](\\d{2})(?:[:.](\\d{2})(?:[.,:](\\d+))?)?", m -> time(m, 1)),
             form("t(\\d{2})(\\d{2})(?:(\\d{2})(?:[.,](\\d+))?)?(?!\\d)", m -> time(m, 1)),
-            form("([01]\\d|2[0-4])([0-5]\\d)(?!\\d)", m -> time(m, 1)),
+            form("([01]\\d|2[0-4])([0-5]\\d)(?!\\d)", this::timeOrYear),
+            form("\\d{4}(?!\\d)", this::year),
             form("noon", m -> time(12, 0, 0)),
             form("midnight|today", m -> time(0, 0, 0)),
             form("(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?(?![a-z])", m -> {}),
@@ -74,7 +76,7 @@ final class DateText {
             throw error(text, 0, "Empty string");
         }
         while (at < text.length()) {
-            if (" \t,\n".indexOf(text.charAt(at)) >= 0) {
+            if (SKIPPED.indexOf(text.charAt(at)) >= 0) {
                 at++;
             } else {
                 token();
@@ -162,6 +164,19 @@ final class DateText {
         }
         boolean afternoon = m.group(4).equalsIgnoreCase("p");
         time(hour % 12 + (afternoon ? 12 : 0), orZero(m.group(2)), orZero(m.group(3)));
+    }
+
+    /** Four digits: a time, and where there has been one, a year. */
+    private void timeOrYear(MatchResult m) {
+        if (fields.hour == null) {
+            time(m, 1);
+        } else {
+            year(m);
+        }
+    }
+
+    private void year(MatchResult m) {
+        fields.year = Integer.valueOf(m.group());
     }
 
     private static int orZero(String digits) {

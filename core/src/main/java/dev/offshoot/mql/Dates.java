@@ -25,15 +25,22 @@ final class Dates {
         return value.type() == Bson.DATE || value.type() == Bson.TIMESTAMP || value.type() == Bson.OBJECT_ID;
     }
 
-    /** The milliseconds of a date, or of the time in a timestamp or ObjectId. */
+    /** The milliseconds of a date, or of the time in a timestamp or ObjectId, whose seconds have a sign. */
     static long millis(Value value) {
         return switch (value.type()) {
             case Bson.DATE -> value.asInt64();
             case Bson.TIMESTAMP -> (value.asInt64() >>> 32) * 1000;
-            case Bson.OBJECT_ID -> (value.asObjectId().getTimestamp() & 0xFFFF_FFFFL) * 1000;
+            case Bson.OBJECT_ID -> value.asObjectId().getTimestamp() * 1000L;
             default ->
                 throw Operands.error(16006, "can't convert from BSON type " + Operands.typeName(value) + " to Date");
         };
+    }
+
+    /** A timestamp as {@code Jul  4 09:30:00:1}: without the year, and with its increment. */
+    static String shortText(Value timestamp) {
+        ZonedDateTime date = Instant.ofEpochMilli(millis(timestamp)).atZone(ZoneOffset.UTC);
+        String day = (date.getDayOfMonth() < 10 ? " " : "") + date.getDayOfMonth();
+        return format(date, "%b " + day + " %H:%M:%S:") + (timestamp.asInt64() & 0xFFFF_FFFFL);
     }
 
     /** The day of the week from Sunday, 1, to Saturday, 7. */

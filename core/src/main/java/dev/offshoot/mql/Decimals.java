@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class Decimals {
     static final MathContext PRECISION = MathContext.DECIMAL128;
 
+    /** What MongoDB's powers are that are too small, and those of zero. */
+    static final Decimal128 LEAST_ZERO = Decimal128.parse("0E-6176");
+
     private static final int EXPONENT_MAX = 6111;
     private static final int EXPONENT_MIN = -6176;
     private static final int DIGITS_MAX = 34;
@@ -42,13 +45,18 @@ final class Decimals {
 
     static Decimal128 add(Decimal128 a, Decimal128 b) {
         if (a.isNaN() || b.isNaN()) {
-            return Decimal128.NaN;
+            return a.isNaN() ? a : b;
         }
         if (a.isInfinite() || b.isInfinite()) {
             boolean opposite = a.isInfinite() && b.isInfinite() && a.isNegative() != b.isNegative();
             return opposite ? Decimal128.NaN : a.isInfinite() ? a : b;
         }
         return of(scaled(a).add(scaled(b)));
+    }
+
+    /** NaN keeps its sign. */
+    static Decimal128 subtract(Decimal128 a, Decimal128 b) {
+        return add(a, b.isNaN() ? b : negate(b));
     }
 
     static Decimal128 negate(Decimal128 value) {
@@ -82,7 +90,25 @@ final class Decimals {
         if (a.isNaN() || b.isNaN() || a.isInfinite()) {
             return Decimal128.NaN;
         }
-        return b.isInfinite() ? a : signed(of(scaled(a).remainder(scaled(b))), a.isNegative());
+        if (b.isInfinite()) {
+            return a;
+        }
+        BigDecimal dividend = scaled(a);
+        BigDecimal divisor = scaled(b);
+        BigDecimal rest = dividend.remainder(divisor).setScale(Math.max(dividend.scale(), divisor.scale()));
+        return signed(of(rest), a.isNegative());
+    }
+
+    /** Of a finite number: where it is exact with half of the exponent, else with all digits. */
+    static Decimal128 sqrt(Decimal128 value) {
+        BigDecimal v = scaled(value);
+        int scale = -Math.floorDiv(-v.scale(), 2);
+        if (v.signum() == 0) {
+            return signed(of(new BigDecimal(BigInteger.ZERO, scale)), value.isNegative());
+        }
+        BigDecimal root = v.sqrt(PRECISION);
+        boolean isExact = root.multiply(root).compareTo(v) == 0;
+        return of(root.setScale(isExact ? scale : root.scale() + DIGITS_MAX - root.precision()));
     }
 
     static boolean isZero(Decimal128 value) {

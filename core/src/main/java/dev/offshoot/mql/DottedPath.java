@@ -28,6 +28,11 @@ record DottedPath(String text, List<String> parts) {
         return new DottedPath(text, parts);
     }
 
+    /** Without its first part; there are others. */
+    DottedPath inner() {
+        return new DottedPath(text.substring(text.indexOf('.') + 1), parts.subList(1, parts.size()));
+    }
+
     /** Refuses names that no path may have. */
     static void checkName(String name) {
         if (name.isEmpty()) {

@@ -62,7 +62,7 @@ final class ElementOperators {
     private static Comparator<Value> order(Value sortBy, Collation collation) {
         if (sortBy.isDocument()) {
             checkPattern(sortBy.asDoc());
-            return Sort.elementOrder(sortBy.asDoc(), collation);
+            return ElementOrder.of(sortBy.asDoc(), collation);
         }
         if (!sortBy.isNumber()) {
             throw Operands.error(

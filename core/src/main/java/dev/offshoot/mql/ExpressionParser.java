@@ -60,6 +60,7 @@ record ExpressionParser(CompileContext context) {
     private Expression text(Value spec) {
         String text = spec.asString();
         if (!text.startsWith("$")) {
+            StringLimit.check(spec);
             return new ConstantExpression(spec);
         }
         if (text.equals("$")) {
@@ -80,8 +81,8 @@ record ExpressionParser(CompileContext context) {
     private Expression variable(String text) {
         int dot = text.indexOf('.');
         String name = dot < 0 ? text : text.substring(0, dot);
-        DottedPath path = dot < 0 ? null : DottedPath.parse(text.substring(dot + 1));
         checkVariable(name, true);
+        DottedPath path = dot < 0 ? null : DottedPath.parse(text).inner();
         if (context.variables().contains(name)) {
             return new VariableExpression(name, path);
         }
@@ -121,19 +122,23 @@ record ExpressionParser(CompileContext context) {
 
     private static void checkVariable(String name, boolean upperCase) {
         if (name.isEmpty()) {
-            throw error(16866, "empty variable names are not allowed");
+            throw badName("empty variable names are not allowed");
         }
         char first = name.charAt(0);
         boolean letter = (first >= 'a' && first <= 'z') || first >= 128;
         if (!letter && !(upperCase && first >= 'A' && first <= 'Z')) {
-            throw error(16867, "'" + name + "' starts with an invalid character for a user variable name");
+            throw badName("'" + name + "' starts with an invalid character for a user variable name");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (c != '_' && c < 128 && !Character.isLetterOrDigit(c)) {
-                throw error(16868, "'" + name + "' contains an invalid character for a variable name: '" + c + "'");
+                throw badName("'" + name + "' contains an invalid character for a variable name: '" + c + "'");
             }
         }
+    }
+
+    private static CommandException badName(String message) {
+        return new CommandException(ErrorCode.FAILED_TO_PARSE, message);
     }
 
     private Expression document(Doc spec) {

@@ -39,7 +39,7 @@ final class LambdaOperators {
         Named.Given given = LET.read(name, argument)
                 .require("vars", 16876, "Missing 'vars' parameter to OP")
                 .require("in", 16877, "Missing 'in' parameter to OP");
-        if (!given.get("vars").isDocument()) {
+        if (!given.get("vars").isDocument() && !given.get("vars").isArray()) {
             throw Operands.error(10065, "invalid parameter: expected an object (vars)");
         }
         Map<String, Expression> variables = new LinkedHashMap<>();

@@ -69,9 +69,14 @@ final class MathOperators {
     private static Value whole(Value v, DoubleUnaryOperator doubles, RoundingMode mode) {
         return switch (v.type()) {
             case Bson.DOUBLE -> Value.of(doubles.applyAsDouble(v.asDouble()));
-            case Bson.DECIMAL128 -> Value.of(Decimals.quantize(v.asDecimal(), 0, mode));
+            case Bson.DECIMAL128 -> Value.of(whole(v.asDecimal(), mode));
             default -> v;
         };
+    }
+
+    /** NaN for what is infinite, as MongoDB answers for decimals alone. */
+    private static Decimal128 whole(Decimal128 d, RoundingMode mode) {
+        return d.isInfinite() ? Decimal128.NaN : Decimals.quantize(d, 0, mode);
     }
 
     private static Value exp(Value v) {
@@ -82,32 +87,40 @@ final class MathOperators {
         if (d.isInfinite()) {
             return Value.of(d.isNegative() ? Decimal128.POSITIVE_ZERO : d);
         }
-        return Value.of(d.isNaN() ? d : Decimals.orInfinity(DecimalMath.exp(Decimals.exact(d)), false));
+        return Value.of(d.isNaN() ? d : exp(Decimals.exact(d)));
+    }
+
+    /** Where it is next to 0 a plain 1, and where there is too little left of it a zero with the least exponent. */
+    private static Decimal128 exp(BigDecimal x) {
+        if (x.signum() == 0 || x.precision() - x.scale() < -Decimals.PRECISION.getPrecision()) {
+            return new Decimal128(1);
+        }
+        BigDecimal power = DecimalMath.exp(x);
+        return power != null && power.signum() == 0 ? Decimals.LEAST_ZERO : Decimals.orInfinity(power, false);
     }
 
     private static Value logarithm(
             Value v, int number, String name, DoubleUnaryOperator doubles, UnaryOperator<BigDecimal> decimals) {
-        if (v.toDouble() <= 0 && !(v.type() == Bson.DECIMAL128 && isPositive(v.asDecimal()))) {
+        if (!Numbers.isNaN(v) && !isPositive(v)) {
             throw Operands.error(
                     number,
                     name + "'s argument must be a positive number, but is " + NumberText.of(v.toDouble(), false));
         }
-        if (v.type() != Bson.DECIMAL128) {
+        if (v.type() != Bson.DECIMAL128 || v.asDecimal().isNaN()) {
             return Value.of(doubles.applyAsDouble(v.toDouble()));
         }
         Decimal128 d = v.asDecimal();
-        return Value.of(Decimals.isFinite(d) ? Decimals.of(decimals.apply(Decimals.exact(d))) : d);
+        return Value.of(d.isInfinite() ? d : Decimals.of(decimals.apply(Decimals.exact(d))));
     }
 
-    private static boolean isPositive(Decimal128 d) {
-        return !d.isNaN() && !d.isNegative() && !Decimals.isZero(d);
+    private static boolean isPositive(Value v) {
+        return v.type() == Bson.DECIMAL128
+                ? !v.asDecimal().isNegative() && !Decimals.isZero(v.asDecimal())
+                : v.toDouble() > 0;
     }
 
     private static BigDecimal log10(BigDecimal x) {
-        BigDecimal plain = x.stripTrailingZeros();
-        return plain.unscaledValue().equals(BigInteger.ONE)
-                ? BigDecimal.valueOf(-plain.scale())
-                : DecimalMath.log(x, BigDecimal.TEN);
+        return Decimals.tidy(DecimalMath.log(x, BigDecimal.TEN));
     }
 
     private static Value sqrt(Value v) {
@@ -119,8 +132,7 @@ final class MathOperators {
             return Value.of(Math.sqrt(v.toDouble()));
         }
         Decimal128 d = v.asDecimal();
-        boolean keep = !Decimals.isFinite(d) || Decimals.isZero(d);
-        return Value.of(keep ? d : Decimals.of(Decimals.exact(d).sqrt(Decimals.PRECISION)));
+        return Value.of(Decimals.isFinite(d) ? Decimals.sqrt(d) : d);
     }
 
     private static Value log(Operands operands) {
@@ -137,27 +149,26 @@ final class MathOperators {
         }
         double a = argument.toDouble();
         double b = base.toDouble();
-        if (a <= 0) {
+        if (!Numbers.isNaN(argument) && !isPositive(argument)) {
             throw Operands.error(28758, "$log's argument must be a positive number, but is " + NumberText.of(a, false));
         }
-        if (b <= 0 || b == 1) {
+        if (!Numbers.isNaN(base) && (!isPositive(base) || isOne(base))) {
             throw Operands.error(
                     28759, "$log's base must be a positive number not equal to 1, but is " + NumberText.of(b, false));
         }
         boolean decimal = Numbers.widest(argument.type(), base.type()) == Bson.DECIMAL128;
-        return decimal
-                ? log(Numbers.decimal(argument), Numbers.decimal(base), a, b)
+        return decimal && !Numbers.isNaN(argument) && !Numbers.isNaN(base)
+                ? Value.of(Decimals.divide(ln(Numbers.decimal(argument)), ln(Numbers.decimal(base))))
                 : Value.of(Math.log(a) / Math.log(b));
     }
 
-    private static Value log(Decimal128 argument, Decimal128 base, double a, double b) {
-        if (!Decimals.isFinite(argument) || !Decimals.isFinite(base)) {
-            return Value.of(Numbers.decimal(Value.of(Math.log(a) / Math.log(b))));
-        }
-        BigDecimal x = Decimals.exact(argument);
-        BigDecimal y = Decimals.exact(base);
-        return Value.of(
-                Decimals.of(y.compareTo(BigDecimal.TEN) == 0 ? log10(x) : Decimals.tidy(DecimalMath.log(x, y))));
+    private static boolean isOne(Value number) {
+        return LogicOperators.compare(number, Value.of(1), Collation.SIMPLE) == 0;
+    }
+
+    /** Of a positive number. */
+    private static Decimal128 ln(Decimal128 d) {
+        return d.isInfinite() ? d : Decimals.of(DecimalMath.ln(Decimals.exact(d)));
     }
 
     private static Value toPlace(Operands operands, RoundingMode mode) {
@@ -257,14 +268,17 @@ final class MathOperators {
             BigDecimal e = finite ? Decimals.exact(exponent) : BigDecimal.ZERO;
             boolean whole = e.stripTrailingZeros().scale() <= 0;
             if (!finite || (base.isNegative() && !Decimals.isZero(base) && !whole)) {
-                return Numbers.decimal(Value.of(approximate));
+                return approximate == 0 ? Decimals.LEAST_ZERO : Numbers.decimal(Value.of(approximate));
             }
             BigDecimal b = Decimals.exact(base);
             if (b.signum() == 0) {
-                return e.signum() == 0 ? full(BigDecimal.ONE) : Decimal128.POSITIVE_ZERO;
+                return e.signum() == 0 ? full(BigDecimal.ONE) : Decimals.LEAST_ZERO;
             }
             BigDecimal power = DecimalMath.pow(b, e);
-            return power == null || power.signum() == 0 ? Decimals.orInfinity(power, approximate < 0) : full(power);
+            if (power == null) {
+                return Decimals.orInfinity(null, approximate < 0);
+            }
+            return power.signum() == 0 ? Decimals.LEAST_ZERO : full(power);
         }
 
         private static Decimal128 full(BigDecimal value) {

@@ -8,10 +8,16 @@ import org.bson.types.Decimal128;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sum of numbers of all types. Integers are added exactly, doubles with their rounding errors kept (a sum of two
- * doubles, as in MongoDB), so that the order of the input hardly matters. What is no number is ignored.
+ * The sum of numbers of all types. Integers are added exactly; where a double comes out, all integers and doubles have been added
+ * as MongoDB does it, with their rounding errors carried to the next one and those of the last one left out, so that it has the same
+ * last digit. What is no number is ignored.
  */
 final class NumberSum {
+    private static final long HALF = 1L << 32;
+
+    /** Up to here a double is every whole number. */
+    private static final double EXACT_MAX = 0x1p53;
+
     private int type = Bson.INT32;
     private long count;
     private long longs;
@@ -19,6 +25,10 @@ final class NumberSum {
     private BigInteger high = BigInteger.ZERO;
     private double sum;
     private double rest;
+
+    /** Without the errors: they make NaN of what is infinite. */
+    private double plain;
+
     private Decimal128 decimals = Decimal128.POSITIVE_ZERO;
 
     void add(@Nullable Value value) {
@@ -32,7 +42,7 @@ final class NumberSum {
             case Bson.DECIMAL128 -> decimals = Decimals.add(decimals, value.asDecimal());
             default -> {
                 longs += value.type() == Bson.INT64 ? 1 : 0;
-                addLong(value.toLong());
+                addWhole(value.type(), value.toLong());
             }
         }
     }
@@ -40,18 +50,18 @@ final class NumberSum {
     /**
      * Takes back a number that was added, exactly.
      *
-     * @return false where that is not possible: rounding errors of doubles and decimals stay
+     * @return false where that is not possible: rounding errors of doubles, decimals and large integers stay
      */
     boolean remove(@Nullable Value value) {
         if (value == null || !value.isNumber()) {
             return true;
         }
-        boolean whole = value.type() == Bson.INT32 || value.type() == Bson.INT64;
-        if (!whole || value.toLong() == Long.MIN_VALUE) {
+        boolean whole = type == Bson.INT32 || type == Bson.INT64;
+        if (!whole || rest != 0 || Math.abs(sum) > EXACT_MAX || Math.abs(value.toDouble()) > EXACT_MAX) {
             return false;
         }
         count--;
-        addLong(-value.toLong());
+        addWhole(value.type(), -value.toLong());
         if (value.type() == Bson.INT64) {
             longs--;
             type = longs == 0 && type == Bson.INT64 ? Bson.INT32 : type;
@@ -72,12 +82,27 @@ final class NumberSum {
         low = next;
     }
 
+    private void addWhole(int integer, long value) {
+        addLong(value);
+        if (integer == Bson.INT32) {
+            addDouble((double) value);
+        } else {
+            long high = value / HALF * HALF;
+            addDouble((double) (value - high));
+            addDouble((double) high);
+        }
+    }
+
     private void addDouble(double value) {
-        double next = sum + value;
-        double back = next - sum;
-        double error = (sum - (next - back)) + (value - back);
+        plain += value;
+        double corrected = value + rest;
+        rest -= corrected - value;
+        double next = sum + corrected;
+        double before = next - corrected;
+        double back = next - before;
+        double error = (sum - before) + (corrected - back);
         sum = next;
-        rest += Double.isNaN(error) ? 0 : error;
+        rest += error;
     }
 
     private BigInteger integers() {
@@ -94,33 +119,20 @@ final class NumberSum {
             return Value.of(total());
         }
         if (whole.bitLength() > 63) {
-            return Value.of(whole.doubleValue());
+            return Value.of(total());
         }
         return type == Bson.INT32 ? Numbers.narrow(whole.longValue()) : Value.of(whole.longValue());
     }
 
     private double total() {
-        BigInteger whole = integers();
-        double plain = sum + rest;
-        if (whole.signum() == 0 || !Double.isFinite(plain)) {
-            return plain;
-        }
-        return new BigDecimal(whole)
-                .add(new BigDecimal(sum))
-                .add(new BigDecimal(rest))
-                .doubleValue();
+        return Double.isNaN(sum) ? plain : sum;
     }
 
     private Decimal128 decimal() {
-        Decimal128 result = Decimals.add(decimals, Decimals.of(new BigDecimal(integers())));
-        if (sum == 0 && rest == 0) {
-            return result;
+        if (!Double.isFinite(total())) {
+            return Decimals.add(decimals, Numbers.decimal(Value.of(total())));
         }
-        return Decimals.add(
-                result,
-                Double.isFinite(sum + rest)
-                        ? Decimals.of(new BigDecimal(sum).add(new BigDecimal(rest)))
-                        : Numbers.decimal(Value.of(sum + rest)));
+        return Decimals.add(decimals, Decimals.of(new BigDecimal(sum).add(new BigDecimal(rest))));
     }
 
     /** The mean as a double, or as a decimal where one came; null where no number came. */

@@ -2,7 +2,9 @@ package dev.offshoot.mql;
 
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Value;
+import java.math.RoundingMode;
 import java.util.List;
+import org.bson.types.Decimal128;
 import org.jspecify.annotations.Nullable;
 
 /** An operator's operands for one document, each evaluated once, when it is first asked for. Not thread safe. */
@@ -82,18 +84,27 @@ final class Operands {
     /**
      * As MongoDB takes a whole number from an operand.
      *
-     * @throws CommandException when it is no number, or one that does not fit
+     * @throws CommandException when it is no number, or a double that does not fit
      */
     long toLong(int i) {
         Value value = at(i);
         if (!value.isNumber()) {
             throw error(16004, "can't convert from BSON type " + typeName(i) + " to long");
         }
+        if (value.type() == Bson.DECIMAL128) {
+            return rounded(value.asDecimal());
+        }
         double size = value.toDouble();
         if (!(size >= -0x1p63 && size <= 0x1p63)) {
             throw error(31109, "Can't coerce out of range value " + text(i) + " to long");
         }
         return value.toLong();
+    }
+
+    /** To the nearest whole number, halves to the even one; what does not fit is the least number, as in MongoDB. */
+    private static long rounded(Decimal128 decimal) {
+        Long whole = Decimals.toLong(decimal, RoundingMode.HALF_EVEN);
+        return whole == null ? Long.MIN_VALUE : whole;
     }
 
     /** The type's name, as in error messages. */

@@ -116,7 +116,7 @@ record PushModifier(
             for (Doc.Field field : value.asDoc()) {
                 checkField(field);
             }
-            return Sort.elementOrder(value.asDoc(), collation);
+            return ElementOrder.of(value.asDoc(), collation);
         }
 
         private static void checkField(Doc.Field field) {

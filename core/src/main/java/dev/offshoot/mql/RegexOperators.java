@@ -3,6 +3,7 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ final class RegexOperators {
             "OP expects an object of named arguments but found: TYPE",
             31024,
             "OP found an unknown argument: ARG");
+
+    private static final int BYTES_MAX = 16 * 1024;
 
     private RegexOperators() {}
 
@@ -113,6 +116,9 @@ final class RegexOperators {
         }
         if (flags.indexOf('\0') >= 0) {
             throw Operands.error(51110, name + ": regular expression options cannot contain an embedded null byte");
+        }
+        if (source.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX) {
+            throw Operands.error(51111, "Invalid Regex in " + name + ": regular expression is too large");
         }
         try {
             return RegexTest.compile(source, flags);

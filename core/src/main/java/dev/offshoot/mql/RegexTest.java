@@ -104,9 +104,9 @@ final class RegexTest extends ElementTest {
         };
     }
 
-    /** A text that ends a search which takes too many steps. */
+    /** A text that ends a search which takes too many steps; to look at each character once is none of them. */
     static CharSequence limited(String text) {
-        return new CountedText(text, 0, text.length(), new long[] {STEPS_MAX});
+        return new CountedText(text, 0, text.length(), new long[] {STEPS_MAX + text.length()});
     }
 
     private boolean found(byte[] bytes, int offset) {

@@ -3,7 +3,6 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.BsonOrder;
 import dev.offshoot.bson.Doc;
-import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -148,18 +147,6 @@ public final class Sort implements DocOrder {
     /** Compares documents. It takes the keys out at each comparison: to sort many, use {@link #sorted}. */
     public Comparator<Doc> comparator() {
         return (a, b) -> compare(key(a), key(b));
-    }
-
-    /** Compares array elements by their fields; an element that is no document has none. A field may come twice. */
-    static Comparator<Value> elementOrder(Doc spec, Collation collation) {
-        Comparator<Doc> order = of(spec, collation).comparator();
-        return (a, b) -> order.compare(element(a), element(b));
-    }
-
-    private static Doc element(Value value) {
-        return value.isDocument()
-                ? value.asDoc()
-                : new DocBuilder().append("", value).buildDoc();
     }
 
     /**

@@ -57,8 +57,9 @@ final class StringOperators {
         Value value = operands.at(i);
         return switch (value.type()) {
             case Bson.STRING, Bson.SYMBOL, Bson.CODE -> value.asString();
-            case Bson.INT32, Bson.INT64, Bson.DOUBLE, Bson.DECIMAL128, Bson.DATE -> Conversions.text(value);
-            case Bson.TIMESTAMP -> ShellText.of(value);
+            case Bson.INT32, Bson.INT64, Bson.DECIMAL128, Bson.DATE -> Conversions.text(value);
+            case Bson.DOUBLE -> NumberText.sixDigits(value.asDouble());
+            case Bson.TIMESTAMP -> Dates.shortText(value);
             default ->
                 throw Operands.error(16007, "can't convert from BSON type " + operands.typeName(i) + " to String");
         };

@@ -3,6 +3,7 @@ package dev.offshoot.mql;
 import dev.offshoot.bson.Value;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,10 @@ final class TimeZones {
     static final ZoneId UTC = ZoneOffset.UTC;
 
     private static final Pattern OFFSET = Pattern.compile("[+-][0-9]{2}(:?[0-9]{2})?");
+    /** Names of the Olson database for which Java wants to be asked. */
+    private static final Map<String, ZoneId> FIXED =
+            Map.of("EST", ZoneOffset.ofHours(-5), "MST", ZoneOffset.ofHours(-7), "HST", ZoneOffset.ofHours(-10));
+
     private static final Set<String> NAMES = Set.copyOf(ZoneId.getAvailableZoneIds());
     private static final int OFFSET_MINUTES_MAX = 18 * 60;
 
@@ -38,7 +43,7 @@ final class TimeZones {
         if (NAMES.contains(name)) {
             return ZoneId.of(name);
         }
-        ZoneOffset offset = offset(name);
+        ZoneId offset = FIXED.containsKey(name) ? FIXED.get(name) : offset(name);
         if (offset == null) {
             throw Operands.error(40485, "unrecognized time zone identifier: \"" + name + "\"");
         }

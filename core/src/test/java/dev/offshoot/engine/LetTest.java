@@ -95,9 +95,9 @@ class LetTest {
                 "17276 | {aggregate: 'items', pipeline: [], cursor: {}, let: {a: '$$b', b: 1}}",
                 "4890500 | {aggregate: 'items', pipeline: [], cursor: {}, let: {a: '$n'}}",
                 "4890500 | {find: 'items', let: {a: {$add: [1, '$$ROOT.n']}}}",
-                "16867 | {find: 'items', let: {Upper: 1}}",
-                "16868 | {find: 'items', let: {'a.b': 1}}",
-                "16866 | {find: 'items', let: {'': 1}}",
+                "9 | {find: 'items', let: {Upper: 1}}",
+                "9 | {find: 'items', let: {'a.b': 1}}",
+                "9 | {find: 'items', let: {'': 1}}",
                 "14 | {find: 'items', let: 1}",
                 "17276 | {findAndModify: 'items', query: {$expr: '$$other'}, remove: true}",
             })

@@ -237,7 +237,7 @@ class ExpressionTest {
                     '$a.'                       | 40353 | FieldPath must not end with a '.'.
                     '$a..b'                     | 15998 | FieldPath field names may not be empty strings.
                     '$$x'                       | 17276 | Use of undefined variable: x
-                    '$$_x'                      | 16867 | '_x' starts with an invalid character for a user variable name
+                    '$$_x'                      | 9     | '_x' starts with an invalid character for a user variable name
                     {$add: 1, $subtract: 2}     | 15983 | An object representing an expression must have exactly one field: { $add: 1, $subtract: 2 }
                     {a: 1, $add: 2}             | 16410 | FieldPath field names may not start with '$'. Consider using $getField or $setField.
                     {'a.b': 1}                  | 16412 | FieldPath field names may not contain '.'. Consider using $getField or $setField.

@@ -2,6 +2,7 @@ package dev.offshoot.bson;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bson.types.Decimal128;
@@ -225,6 +226,15 @@ public final class Value {
             case Bson.DECIMAL128 -> isFinite() ? clamped(exact()) : (long) toDouble();
             default -> (long) toDouble();
         };
+    }
+
+    /** The same as MongoDB reads a number where it wants a whole one: a decimal is rounded, half to even, and a double cut off. */
+    public long toRoundedLong() {
+        if (type != Bson.DECIMAL128 || !isFinite()) {
+            return toLong();
+        }
+        BigDecimal exact = exact();
+        return clamped(exact.scale() > 0 ? exact.setScale(0, RoundingMode.HALF_EVEN) : exact);
     }
 
     private static long clamped(BigDecimal number) {

@@ -125,7 +125,7 @@ abstract class CommandFields {
         if (!value.isNumber()) {
             throw mismatch(field, value, "types '[long, int, decimal, double]'");
         }
-        long number = Numbers.rounded(value);
+        long number = value.toRoundedLong();
         if (number < 0) {
             throw new CommandException(
                     ErrorCode.location(51024),

@@ -138,7 +138,7 @@ final class Concerns {
     }
 
     private static void checkTimeout(@Nullable Value timeout) {
-        if (timeout != null && timeout.isNumber() && Numbers.rounded(timeout) > Integer.MAX_VALUE) {
+        if (timeout != null && timeout.isNumber() && timeout.toRoundedLong() > Integer.MAX_VALUE) {
             throw new CommandException(
                     ErrorCode.FAILED_TO_PARSE,
                     "wtimeout has to be " + Integer.MAX_VALUE + " at most; found: " + timeout);

@@ -90,7 +90,7 @@ final class CursorReply {
                     ErrorCode.TYPE_MISMATCH,
                     "cursor.batchSize has to be a number, not a " + Bson.typeName(size.type()));
         }
-        long number = Numbers.rounded(size);
+        long number = size.toRoundedLong();
         if (number < 0) {
             throw new CommandException(ErrorCode.BAD_VALUE, "cursor.batchSize must not be negative");
         }

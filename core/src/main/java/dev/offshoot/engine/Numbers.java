@@ -1,26 +1,14 @@
 package dev.offshoot.engine;
 
-import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.Value;
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 
-/** How commands read numbers as whole ones. */
+/** Numbers that commands take as whole ones only. */
 final class Numbers {
     private static final double LONG_LIMIT = 0x1p63;
 
     private Numbers() {}
-
-    /** Any number as a long: a double without its fraction, a decimal rounded to the nearest even, both kept within the range. */
-    static long rounded(Value number) {
-        if (number.type() != Bson.DECIMAL128 || !(Math.abs(number.toDouble()) < LONG_LIMIT)) {
-            return number.toLong();
-        }
-        BigDecimal exact = new BigDecimal(number.asDecimal().toString());
-        return exact.setScale(0, RoundingMode.HALF_EVEN).longValue();
-    }
 
     /**
      * A number that is a whole one already.

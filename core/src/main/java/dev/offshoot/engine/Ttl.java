@@ -28,7 +28,7 @@ final class Ttl {
                     "BSON field '" + path + ".expireAfterSeconds' is the wrong type '" + Bson.typeName(value.type())
                             + "', expected types '[long, int, decimal, double]'");
         }
-        long seconds = Numbers.rounded(value);
+        long seconds = value.toRoundedLong();
         if (seconds < 0) {
             throw new CommandException(
                     ErrorCode.INVALID_OPTIONS, "TTL index 'expireAfterSeconds' option cannot be less than 0");

@@ -100,15 +100,6 @@ final class Numbers {
         return value != null && isWhole(value) && value.toLong() == (int) value.toLong();
     }
 
-    /** The whole number that MongoDB reads where it wants one: a decimal is rounded to it, a double is cut off. */
-    static long rounded(Value value) {
-        if (value.type() != Bson.DECIMAL128) {
-            return value.toLong();
-        }
-        Long whole = Decimals.toLong(value.asDecimal(), RoundingMode.HALF_EVEN);
-        return whole == null ? value.toLong() : whole;
-    }
-
     static boolean isFinite(Value value) {
         return value.type() == Bson.DECIMAL128
                 ? Decimals.isFinite(value.asDecimal())

@@ -69,7 +69,7 @@ record ReportStage(String name, Doc options, Place place) implements Stage {
                     "BSON field '" + path + ".scale' is the wrong type '" + Bson.typeName(scale.type())
                             + "', expected a number");
         }
-        long whole = Numbers.rounded(scale);
+        long whole = scale.toRoundedLong();
         if (whole < 1) {
             throw new CommandException(
                     ErrorCode.BAD_VALUE,

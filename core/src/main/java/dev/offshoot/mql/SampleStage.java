@@ -22,7 +22,7 @@ record SampleStage(long size) implements Stage {
             if (!field.value().isNumber()) {
                 throw error(28746, "size argument to $sample must be a number");
             }
-            size = Numbers.rounded(field.value());
+            size = field.value().toRoundedLong();
             if (size <= 0) {
                 throw error(28747, "size argument to $sample must be a positive integer");
             }

@@ -85,7 +85,7 @@ public final class Sort implements DocOrder {
                     ErrorCode.location(15974),
                     "Illegal key in $sort specification: " + ShellText.field(field.name(), value));
         }
-        long direction = Numbers.rounded(value);
+        long direction = value.toRoundedLong();
         if (direction != 1 && direction != -1) {
             throw new CommandException(
                     ErrorCode.location(15975), "$sort key ordering must be 1 (for ascending) or -1 (for descending)");

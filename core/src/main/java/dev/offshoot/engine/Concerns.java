@@ -18,7 +18,7 @@ final class Concerns {
             Set.of("clientSupplied", "implicitDefault", "customDefault", "getLastErrorDefaults");
     private static final int MEMBERS_MAX = 50;
 
-    /** What has nothing to do with documents, and takes no read concern but the default. */
+    /** What has nothing to do with documents, and takes no read concern but {@link #OF_ADMINISTRATION}. */
     private static final Set<String> ADMINISTRATIVE = Set.of(
             "collMod",
             "create",
@@ -28,6 +28,9 @@ final class Concerns {
             "listCollections",
             "listDatabases",
             "startSession");
+
+    /** Beside MongoDB's default: that the store is asked for what other processes appended, which any command may want. */
+    private static final Set<String> OF_ADMINISTRATION = Set.of("local", "linearizable");
 
     /** What writes nothing, and takes no write concern. An {@code aggregate} takes one, as it may end in a stage that writes. */
     private static final Set<String> READS = Set.of(
@@ -92,7 +95,7 @@ final class Concerns {
         }
         checkKnown(command + ".readConcern.level", level, LEVELS);
         checkKnown(command + ".readConcern.provenance", fields.optionalString("provenance"), PROVENANCES);
-        if (level != null && !level.equals("local") && ADMINISTRATIVE.contains(command)) {
+        if (level != null && !OF_ADMINISTRATION.contains(level) && ADMINISTRATIVE.contains(command)) {
             throw new CommandException(
                     ErrorCode.INVALID_OPTIONS, command + " does not support readConcern level '" + level + "'");
         }

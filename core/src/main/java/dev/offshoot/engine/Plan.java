@@ -90,16 +90,23 @@ final class Plan {
         TextSearch texts = access.textSearch();
         Map<Metadata, Value> known = new EnumMap<>(Metadata.class);
         for (Metadata one : asked) {
-            known.put(
-                    one,
-                    switch (one) {
-                        case RECORD_ID -> Value.of(recordId);
-                        case TEXT_SCORE -> Value.of(available(texts, one).score(document));
-                        case DISTANCE -> Value.of(available(place, one).distance());
-                        case POINT -> available(place, one).place();
-                    });
+            Value value = switch (one) {
+                case RECORD_ID -> Value.of(recordId);
+                case TEXT_SCORE -> Value.of(available(texts, one).score(document));
+                case DISTANCE -> Value.of(available(place, one).distance());
+                case POINT -> available(place, one).place();
+                case INDEX_KEY -> key();
+            };
+            if (value != null) {
+                known.put(one, value);
+            }
         }
         return Metadata.with(document, known);
+    }
+
+    private @Nullable Value key() {
+        Doc key = access.key();
+        return key == null ? null : Value.document(key);
     }
 
     private static <T> T available(@Nullable T source, Metadata asked) {

@@ -5,16 +5,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code {$meta: ...}}: what is known of a document beside its fields ({@link Metadata}). An index key is missing as it is for a scan.
+ * {@code {$meta: ...}}: what is known of a document beside its fields ({@link Metadata}).
  */
 final class MetaExpression {
-    private static final Set<String> MISSING = Set.of(
-            "indexKey",
-            "searchScore",
-            "searchHighlights",
-            "searchScoreDetails",
-            "vectorSearchScore",
-            "searchSequenceToken");
+    private static final Set<String> MISSING =
+            Set.of("searchScore", "searchHighlights", "searchScoreDetails", "vectorSearchScore", "searchSequenceToken");
 
     private MetaExpression() {}
 
@@ -39,9 +34,9 @@ final class MetaExpression {
 
     private record Known(Metadata what) implements Expression {
         @Override
-        public Value evaluate(Scope scope) {
+        public @Nullable Value evaluate(Scope scope) {
             Value value = scope.context().variables().get(what.field());
-            if (value == null) {
+            if (value == null && !what.mayBeMissing()) {
                 throw what.notAvailable();
             }
             return value;

@@ -23,7 +23,9 @@ public enum Metadata {
     DISTANCE("geoNearDistance", "$geoNear distance"),
     /** The shape that is so far away. */
     POINT("geoNearPoint", "$geoNear point"),
-    RECORD_ID("recordId", "record ID");
+    RECORD_ID("recordId", "record ID"),
+    /** The key by which an index found it; a scan has none. */
+    INDEX_KEY("indexKey", "index key");
 
     private static final char MARK = '\u0001';
 
@@ -43,6 +45,11 @@ public enum Metadata {
     /** The field and the variable that carry it. */
     String field() {
         return field;
+    }
+
+    /** Whether a document may be without it, so that it is missing rather than an error. */
+    boolean mayBeMissing() {
+        return this == INDEX_KEY;
     }
 
     /** The one that {@code $meta} calls so; null where it is none of them. */
@@ -90,7 +97,9 @@ public enum Metadata {
             Doc spec = stage.value().asDoc();
             if (forgotten) {
                 for (Metadata asked : askedIn(spec)) {
-                    throw asked.notAvailable();
+                    if (!asked.mayBeMissing()) {
+                        throw asked.notAvailable();
+                    }
                 }
             }
             forgotten |= FORGETTING.contains(spec.first().name());

@@ -50,7 +50,7 @@ final class Fetch extends PlanStage {
     /** The index's key of the document, for {@code returnKey}. */
     @Nullable
     Doc key() {
-        return input.keyDocument();
+        return input.key();
     }
 
     @Override

@@ -212,6 +212,16 @@ final class IndexScan extends PlanStage {
     /** The values of the entry by the index's paths, without those that are missing; null where a value cannot be read from it. */
     @Nullable
     Doc keyDocument() {
+        return keyDocument(false);
+    }
+
+    /** The key that the index has, in which what is missing is null; null where it does not tell all. */
+    @Nullable
+    Doc key() {
+        return keyDocument(true);
+    }
+
+    private @Nullable Doc keyDocument(boolean nulls) {
         if (index.keys().isWildcard() && index.keys().count() > 1) {
             return null; // its parts are more than its paths
         }
@@ -230,6 +240,8 @@ final class IndexScan extends PlanStage {
                     return null;
                 }
                 out.append(index.keys().paths().get(i), read);
+            } else if (nulls) {
+                out.append(index.keys().paths().get(i), Value.NULL);
             }
             at = KeyReader.end(key, at, descending);
         }

@@ -220,14 +220,14 @@ class CollectionCommandsTest {
         assertThat(database.getDouble("indexSize").getValue()).isPositive();
         assertThat(database.getDouble("freeStorageSize").getValue()).isZero();
         assertThat(collection.getString("ns").getValue()).isEqualTo("shop.items");
-        assertThat(collection.getInt64("count").getValue()).isEqualTo(2);
-        assertThat(collection.getInt64("size").getValue()).isEqualTo(size);
+        assertThat(collection.getInt32("count").getValue()).isEqualTo(2);
+        assertThat(collection.getInt32("size").getValue()).isEqualTo(size);
         assertThat(collection.getInt32("nindexes").getValue()).isEqualTo(2);
         assertThat(collection.getDocument("indexSizes")).containsOnlyKeys("_id_", "a_1");
-        assertThat(scaled.getInt64("size").getValue()).isEqualTo(size / 10);
+        assertThat(scaled.getInt32("size").getValue()).isEqualTo(size / 10);
         assertThat(commander
                         .run("nowhere", "{collStats: 'items'}")
-                        .getInt64("count")
+                        .getInt32("count")
                         .getValue())
                 .isZero();
         assertThat(commander.run("nowhere", "{dbStats: 1}").getInt64("objects").getValue())

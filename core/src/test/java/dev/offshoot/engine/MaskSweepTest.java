@@ -189,6 +189,8 @@ class MaskSweepTest {
                 "{find: 'users', filter: {}, hint: 'email_1', returnKey: true}",
                 "{find: 'users', filter: {name: 'ann4'}, hint: 'name_ssn', returnKey: true, showRecordId: true}",
                 "{find: 'users', filter: {name: 'ann4'}, hint: 'name_1', returnKey: true}",
+                "{find: 'users', filter: {name: 'ann4'}, hint: 'name_ssn', projection: {k: {$meta: 'indexKey'}}}",
+                "{find: 'users', filter: {name: 'ann4'}, hint: 'name_1', projection: {k: {$meta: 'indexKey'}}}",
                 "{find: 'users', filter: {$text: {$search: 'cats'}}}",
                 "{find: 'users', filter: {$text: {$search: 'cats'}}, projection: {s: {$meta: 'textScore'}}}",
                 "{find: 'users', filter: {loc: {$near: {$geometry: {type: 'Point', coordinates: [12, 5]}}}}}",

@@ -6,7 +6,7 @@ import org.bson.types.ObjectId;
 
 /**
  * Builds a document (or an array) as raw bytes, from front to back. Not thread safe; {@link #build} may be called once all
- * nested documents are closed.
+ * nested documents are closed. A name with a NUL, which would end it early, is refused with an {@link IllegalArgumentException}.
  */
 public final class DocBuilder {
     private byte[] bytes;
@@ -187,6 +187,9 @@ public final class DocBuilder {
     }
 
     private void header(int type, String name) {
+        if (name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a name may hold no NUL: " + name.replace('\0', '?'));
+        }
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         room(utf8.length + 2);
         bytes[length++] = (byte) type;

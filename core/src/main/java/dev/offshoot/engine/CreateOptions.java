@@ -185,6 +185,7 @@ final class CreateOptions {
     }
 
     private static void checkView(Invocation call, boolean capped) {
+        call.checkCollection(call.string("viewOn"));
         if (call.has("idIndex")) {
             throw invalid("'idIndex' is not allowed with 'viewOn': " + call.document("idIndex"));
         }

@@ -93,9 +93,11 @@ final class Reports {
                 .append("ns", call.namespace(name))
                 .append("host", HostInfo.hostname())
                 .appendDate("localTime", System.currentTimeMillis());
-        if (options.has("latencyStats")) {
+        Value latency = options.get("latencyStats");
+        if (latency != null) {
+            boolean histograms = Value.TRUE.equals(latency.asDoc().get("histograms"));
             doc.startDocument("latencyStats");
-            call.engine().usage().writeLatency(call.namespace(name), doc);
+            call.engine().usage().writeLatency(call.namespace(name), histograms, doc);
             doc.end();
         }
         Value storage = options.get("storageStats");

@@ -52,18 +52,50 @@ final class Usage {
         }
     }
 
+    /** How {@code $collStats} puts kinds together. */
+    private enum Group {
+        READS("reads"),
+        WRITES("writes"),
+        COMMANDS("commands");
+
+        private final String label;
+
+        Group(String label) {
+            this.label = label;
+        }
+
+        static Group of(Kind kind) {
+            return kind.writes ? WRITES : kind == Kind.COMMANDS ? COMMANDS : READS;
+        }
+    }
+
     /** The uses of one collection by kind; the map itself does not change. */
     private static final class Counts {
         private final Map<Kind, Count> byKind = new EnumMap<>(Kind.class);
+        private final Map<Group, LatencyHistogram> byGroup = new EnumMap<>(Group.class);
 
         Counts() {
             for (Kind kind : Kind.values()) {
                 byKind.put(kind, new Count());
             }
+            for (Group group : Group.values()) {
+                byGroup.put(group, new LatencyHistogram());
+            }
+        }
+
+        void add(Kind kind, long micros) {
+            Count count = of(kind);
+            count.count.increment();
+            count.micros.add(micros);
+            histogram(Group.of(kind)).add(micros);
         }
 
         Count of(Kind kind) {
             return Objects.requireNonNull(byKind.get(kind));
+        }
+
+        LatencyHistogram histogram(Group group) {
+            return Objects.requireNonNull(byGroup.get(group));
         }
 
         long micros(boolean reads, boolean writes) {
@@ -89,9 +121,7 @@ final class Usage {
             counts = byNamespace.computeIfAbsent(
                     byNamespace.size() < NAMESPACES_MAX ? namespace : OTHERS, name -> new Counts());
         }
-        Count count = counts.of(Kind.of(command));
-        count.count.increment();
-        count.micros.add(nanos / 1000);
+        counts.add(Kind.of(command), nanos / 1000);
     }
 
     /** All collections by name, with time in microseconds and count of each kind of use. */
@@ -109,22 +139,31 @@ final class Usage {
         });
     }
 
-    /** The latencies of one collection, as {@code $collStats} tells them. */
-    void writeLatency(String namespace, DocBuilder stats) {
+    /** The latencies of one collection in microseconds, as {@code $collStats} tells them. */
+    void writeLatency(String namespace, boolean histograms, DocBuilder stats) {
         Counts counts = byNamespace.getOrDefault(namespace, new Counts());
-        long commandMicros = counts.of(Kind.COMMANDS).micros.sum();
-        long commandCount = counts.of(Kind.COMMANDS).count.sum();
-        latency("reads", counts.micros(true, false) - commandMicros, counts.count(true, false) - commandCount, stats);
-        latency("writes", counts.micros(false, true), counts.count(false, true), stats);
-        latency("commands", commandMicros, commandCount, stats);
-        latency("transactions", 0, 0, stats);
+        for (Group group : Group.values()) {
+            long micros = 0;
+            long ops = 0;
+            for (Kind kind : Kind.values()) {
+                if (Group.of(kind) == group) {
+                    micros += counts.of(kind).micros.sum();
+                    ops += counts.of(kind).count.sum();
+                }
+            }
+            stats.startDocument(group.label);
+            if (histograms) {
+                counts.histogram(group).write(stats);
+            }
+            stats.append("latency", micros).append("ops", ops).end();
+        }
+        stats.startDocument("transactions")
+                .append("latency", 0L)
+                .append("ops", 0L)
+                .end();
     }
 
     private static void write(String name, long micros, long count, DocBuilder out) {
         out.startDocument(name).append("time", micros).append("count", count).end();
-    }
-
-    private static void latency(String name, long micros, long ops, DocBuilder out) {
-        out.startDocument(name).append("latency", micros).append("ops", ops).end();
     }
 }

@@ -35,15 +35,17 @@ final class KillCursors implements Command {
             throw new CommandException(
                     ErrorCode.location(40414), "BSON field 'killCursors.cursors' is missing but a required field");
         }
+        for (Doc.Field field : ids.asDoc()) { // all of them before the first is closed
+            if (field.value().type() != Bson.INT64) {
+                throw call.mismatch("cursors." + field.name(), field.value(), "type 'long'");
+            }
+        }
         DocBuilder killed = new DocBuilder();
         DocBuilder missing = new DocBuilder();
         int k = 0;
         int m = 0;
         for (Doc.Field field : ids.asDoc()) {
             Value id = field.value();
-            if (id.type() != Bson.INT64) {
-                throw call.mismatch("cursors." + field.name(), id, "type 'long'");
-            }
             if (call.engine().cursors().kill(id.asInt64(), call.database().text())) {
                 killed.append(Integer.toString(k++), id);
             } else {

@@ -57,7 +57,7 @@ record UpdateStatement(
                 return Written.NOTHING;
             }
             change(first.recordId(), first.document(), writer);
-            return Written.updated(1, changes.size());
+            return Written.updated(1, how.update.alwaysModifies() ? 1 : changes.size());
         }
         int n = 0;
         for (Matches matches = selection.all(found, reading); matches.next(); n++) {

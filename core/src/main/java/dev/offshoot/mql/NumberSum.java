@@ -111,17 +111,19 @@ final class NumberSum {
 
     /** An int32 or int64 where only integers came and it fits, else a double, or a decimal where one came. */
     Value result() {
-        BigInteger whole = integers();
         if (type == Bson.DECIMAL128) {
             return Value.of(decimal());
         }
-        if (type == Bson.DOUBLE) {
+        if (!isLong()) {
             return Value.of(total());
         }
-        if (whole.bitLength() > 63) {
-            return Value.of(total());
-        }
-        return type == Bson.INT32 ? Numbers.narrow(whole.longValue()) : Value.of(whole.longValue());
+        long whole = integers().longValue();
+        return type == Bson.INT32 ? Numbers.narrow(whole) : Value.of(whole);
+    }
+
+    /** Whether only integers came, and their sum is an int64. */
+    private boolean isLong() {
+        return type != Bson.DOUBLE && type != Bson.DECIMAL128 && integers().bitLength() <= 63;
     }
 
     private double total() {
@@ -140,8 +142,10 @@ final class NumberSum {
         if (count == 0) {
             return Value.NULL;
         }
-        return type == Bson.DECIMAL128
-                ? Value.of(Decimals.divide(decimal(), new Decimal128(count)))
-                : Value.of(total() / count);
+        if (type == Bson.DECIMAL128) {
+            return Value.of(Decimals.divide(decimal(), new Decimal128(count)));
+        }
+        double whole = isLong() ? integers().longValue() : total();
+        return Value.of(whole / count);
     }
 }

@@ -18,9 +18,10 @@ record ReplacementUpdate(Doc replacement) implements Update {
         return new ReplacementUpdate(replacement);
     }
 
+    /** MongoDB compares the replacement as it was sent with the document, which has an {@code _id}. */
     @Override
-    public boolean isReplacement() {
-        return true;
+    public boolean alwaysModifies() {
+        return !replacement.has("_id");
     }
 
     @Override

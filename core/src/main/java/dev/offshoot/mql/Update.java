@@ -74,8 +74,8 @@ public sealed interface Update permits OperatorUpdate, ReplacementUpdate, Pipeli
         return false;
     }
 
-    /** Whether it replaces the whole document by another one. */
-    default boolean isReplacement() {
+    /** Whether a document that it leaves as it was counts as modified. */
+    default boolean alwaysModifies() {
         return false;
     }
 }

@@ -174,9 +174,6 @@ class UpdateTest {
                 () -> Update.compile(Json.value("{a: 1}"), true),
                 9,
                 "multi update is not supported for replacement-style update");
-        assertThat(Update.compile(Json.value("{a: 1}"), false).isReplacement()).isTrue();
-        assertThat(Update.compile(Json.value("{$set: {a: 1}}"), true).isReplacement())
-                .isFalse();
     }
 
     @ParameterizedTest

@@ -111,7 +111,7 @@ final class CrashMain {
     /** Small segments. */
     static FileStoreOptions options(AtomicLong clock) {
         return FileStoreOptions.defaults()
-                .withOpenLogsMax(1)
+                .withOpenFilesMax(1)
                 .withSegmentBytesMax(SEGMENT_BYTES_MAX)
                 .withClock(() -> Instant.ofEpochMilli(tick(clock)));
     }

@@ -52,7 +52,7 @@ final class ServerMain {
                 folder,
                 FileStoreOptions.defaults()
                         .withSegmentBytesMax(SEGMENT_BYTES_MAX)
-                        .withOpenLogsMax(1));
+                        .withOpenFilesMax(1));
     }
 
     static Store mongodb(String uri, String database) {

@@ -40,18 +40,18 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>all others</td><td>holding the monitor</td><td>holding the monitor</td></tr>
  * </table>
  */
-final class FileLog implements LogStore {
+final class FileLog implements LogStore, OpenFiles.Owner {
     private final Disk disk;
     private final Path folder;
     private final FileStoreOptions options;
-    private final OpenLogs openLogs;
+    private final OpenFiles openFiles;
     private volatile Tail tail;
     private volatile boolean closed;
     private @Nullable SegmentWriter writer;
-    /** Whether {@link #openLogs} knows that there is a writer. */
+    /** Whether {@link #openFiles} knows that there is a writer. */
     private boolean counted;
 
-    /** When somebody appended last, as {@link OpenLogs#turn} counts. */
+    /** When somebody appended last, as {@link OpenFiles#turn} counts. */
     private volatile long appended;
 
     private long syncedLsn;
@@ -65,11 +65,11 @@ final class FileLog implements LogStore {
     private final Deque<Path> doomed = new ArrayDeque<>();
 
     /**
-     * @param openLogs is told when the log has a file open
+     * @param openFiles is told when the log has a file open
      * @param tail where the log ends, all of it synced
      */
-    FileLog(Disk disk, Path folder, FileStoreOptions options, OpenLogs openLogs, Tail tail) {
-        this.openLogs = openLogs;
+    FileLog(Disk disk, Path folder, FileStoreOptions options, OpenFiles openFiles, Tail tail) {
+        this.openFiles = openFiles;
         this.disk = disk;
         this.folder = folder;
         this.options = options;
@@ -83,7 +83,7 @@ final class FileLog implements LogStore {
             return appendAlone(entry);
         } finally {
             if (countsFromNow()) {
-                openLogs.opened(this);
+                openFiles.opened(this);
             }
         }
     }
@@ -95,7 +95,7 @@ final class FileLog implements LogStore {
     }
 
     private synchronized AppendResult appendAlone(LogRecord entry) {
-        appended = openLogs.turn();
+        appended = openFiles.turn();
         checkOpen();
         checkPoison(entry);
         long next = tail.nextLsn();
@@ -205,17 +205,13 @@ final class FileLog implements LogStore {
         return bytes;
     }
 
-    /** When somebody appended last, as {@link OpenLogs#turn} counts. */
-    long appended() {
+    @Override
+    public long used() {
         return appended;
     }
 
-    /**
-     * Gives the file back until the next append.
-     *
-     * @return false where it has to stay open for now
-     */
-    synchronized boolean rest() {
+    @Override
+    public synchronized boolean rest() {
         if (writer == null || closed) {
             return true;
         }
@@ -237,7 +233,7 @@ final class FileLog implements LogStore {
         if (closed) {
             return;
         }
-        openLogs.closed(this);
+        openFiles.closed(this);
         try {
             if (poison == null) {
                 finishSegment();

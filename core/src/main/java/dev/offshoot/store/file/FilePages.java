@@ -57,11 +57,12 @@ final class FilePages implements PageStore {
     /**
      * Opens the pages in a folder, which need not exist. Unfinished packs are removed; of a damaged one the pages that are whole are kept.
      *
+     * @param openFiles is told when packs stay open to be read
      * @throws StoreException when the folder cannot be read
      */
-    static FilePages open(Disk disk, Path place, InstantSource clock, PackLimits limits) {
+    static FilePages open(Disk disk, Path place, InstantSource clock, PackLimits limits, OpenFiles openFiles) {
         try {
-            return new FilePages(new PackFolder(disk, place), clock, limits);
+            return new FilePages(new PackFolder(disk, place, openFiles), clock, limits);
         } catch (IOException e) {
             throw new StoreException("cannot read the pages in " + place + ": " + e.getMessage(), e);
         }

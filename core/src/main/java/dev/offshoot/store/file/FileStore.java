@@ -48,7 +48,7 @@ public final class FileStore implements Store {
     private final FolderLock lock;
     private final @Nullable ScheduledExecutorService syncer;
     private final Map<String, FileLog> logs = new TreeMap<>();
-    private final OpenLogs openLogs;
+    private final OpenFiles openFiles;
     private final Map<String, FilePages> pages = new TreeMap<>();
     private final Map<String, FileCheckpoints> checkpoints = new TreeMap<>();
     private final List<TornTail> torn = new ArrayList<>();
@@ -59,7 +59,7 @@ public final class FileStore implements Store {
         this.folder = folder;
         this.options = options;
         this.lock = lock;
-        this.openLogs = new OpenLogs(options.openLogsMax());
+        this.openFiles = new OpenFiles(options.openFilesMax());
         this.syncer = options.sync() == SyncPolicy.INTERVAL ? startSyncer() : null;
     }
 
@@ -109,7 +109,7 @@ public final class FileStore implements Store {
         return pages.computeIfAbsent(
                 id,
                 key -> FilePages.open(
-                        disk, folder.resolve("pages").resolve(key), options.clock(), PackLimits.DEFAULTS));
+                        disk, folder.resolve("pages").resolve(key), options.clock(), PackLimits.DEFAULTS, openFiles));
     }
 
     @Override
@@ -245,7 +245,7 @@ public final class FileStore implements Store {
                     cut.offset(),
                     cut.reason());
         }
-        return new FileLog(disk, place, options, openLogs, outcome.tail());
+        return new FileLog(disk, place, options, openFiles, outcome.tail());
     }
 
     private void release() {

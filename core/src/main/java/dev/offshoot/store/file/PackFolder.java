@@ -22,10 +22,10 @@ final class PackFolder implements Closeable {
     private final PageIndex index = new PageIndex();
     private final AtomicInteger lastNumber = new AtomicInteger();
 
-    PackFolder(Disk disk, Path folder) {
+    PackFolder(Disk disk, Path folder, OpenFiles openFiles) {
         this.disk = disk;
         this.folder = folder;
-        this.handles = new PackHandles(disk);
+        this.handles = new PackHandles(disk, openFiles);
     }
 
     PageIndex index() {

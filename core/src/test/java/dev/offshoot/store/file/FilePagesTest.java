@@ -221,7 +221,7 @@ class FilePagesTest {
         /** Fails at the n-th change, 0 for never, and at all that follow unless it goes on; answers how many there were. */
         int live(int n, boolean goesOn) throws IOException {
             Files.createDirectories(place);
-            FilePages pages = FilePages.open(bad, place, clock, SMALL);
+            FilePages pages = FilePages.open(bad, place, clock, SMALL, new OpenFiles(1));
             if (n > 0) {
                 bad.fail(n, goesOn);
             }
@@ -267,7 +267,7 @@ class FilePagesTest {
 
         void check() throws IOException {
             bad.powerCut(new Random(seed));
-            FilePages pages = FilePages.open(bad, place, clock, SMALL);
+            FilePages pages = FilePages.open(bad, place, clock, SMALL, new OpenFiles(1));
             assertThat(pages.problems()).as("seed %s", seed).isEmpty();
             Pages.assertReadable(pages, durable);
             Map<PageId, byte[]> more = Pages.random(5, 300, random);
@@ -276,7 +276,7 @@ class FilePagesTest {
             pages.sweep(durable::containsKey, clock.millis(), false);
             pages.close();
             bad.powerCut(new Random(seed));
-            FilePages again = FilePages.open(bad, place, clock, SMALL);
+            FilePages again = FilePages.open(bad, place, clock, SMALL, new OpenFiles(1));
             Pages.assertReadable(again, durable);
             Pages.assertReadable(again, more);
             again.close();
@@ -285,7 +285,7 @@ class FilePagesTest {
 
     /** Opens a damaged folder: each page is there as it was, or said to be missing; damage is found somehow. */
     private int lostPages(Map<PageId, byte[]> expected, String damage) {
-        FilePages pages = FilePages.open(new LocalDisk(), folder, clock, PackLimits.DEFAULTS);
+        FilePages pages = FilePages.open(new LocalDisk(), folder, clock, PackLimits.DEFAULTS, new OpenFiles(1));
         int lost = 0;
         for (Map.Entry<PageId, byte[]> page : expected.entrySet()) {
             try {
@@ -339,7 +339,7 @@ class FilePagesTest {
     }
 
     private FilePages open(PackLimits limits) {
-        return FilePages.open(disk, folder, clock, limits);
+        return FilePages.open(disk, folder, clock, limits, new OpenFiles(1));
     }
 
     private List<String> names() throws IOException {

@@ -108,7 +108,7 @@ final class HostileDiskModelTest {
             this.id = "s" + seed;
             FileStoreOptions chosen = FileStoreOptions.defaults()
                     .withSegmentBytesMax(300 + random.nextInt(2_000))
-                    .withOpenLogsMax(1 + random.nextInt(3));
+                    .withOpenFilesMax(1 + random.nextInt(3));
             this.options = switch (random.nextInt(4)) {
                 case 0 -> chosen.withSync(SyncPolicy.NEVER);
                 case 1 -> chosen.withSyncEvery(1_000_000); // never within this test: it syncs itself

@@ -28,7 +28,7 @@ class PackFormatTest {
     void a_pack_has_the_bytes_of_the_worked_example() throws IOException {
         TestClock clock = new TestClock();
         assertThat(clock.millis()).isEqualTo(1_795_000_000_000L);
-        FilePages pages = FilePages.open(new LocalDisk(), folder, clock, PackLimits.DEFAULTS);
+        FilePages pages = FilePages.open(new LocalDisk(), folder, clock, PackLimits.DEFAULTS, new OpenFiles(1));
         pages.put(PageId.ofContent(PAGE), PAGE);
         pages.flush();
         pages.close();
@@ -42,7 +42,8 @@ class PackFormatTest {
     @Test
     void the_documented_pack_can_be_read() throws IOException {
         Files.write(folder.resolve(NAME), HexFormat.of().parseHex(documentedPack()));
-        FilePages pages = FilePages.open(new LocalDisk(), folder, new TestClock(), PackLimits.DEFAULTS);
+        FilePages pages =
+                FilePages.open(new LocalDisk(), folder, new TestClock(), PackLimits.DEFAULTS, new OpenFiles(1));
         assertThat(pages.get(PageId.ofContent(PAGE))).isEqualTo(PAGE);
         assertThat(pages.problems()).isEmpty();
         pages.close();
@@ -55,7 +56,8 @@ class PackFormatTest {
                 folder.resolve(NAME),
                 HexFormat.of().parseHex("4f46505802000000000000000000000000000000000000000000000000000000403d9132"));
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> FilePages.open(new LocalDisk(), folder, new TestClock(), PackLimits.DEFAULTS))
+                .isThrownBy(() ->
+                        FilePages.open(new LocalDisk(), folder, new TestClock(), PackLimits.DEFAULTS, new OpenFiles(1)))
                 .withMessageContaining("version 2")
                 .withMessageContaining("newer");
     }

@@ -15,7 +15,7 @@ class SmallSegmentsContractTest extends StoreContract {
     @Override
     protected Store open() {
         return FileStore.open(
-                folder, FileStoreOptions.defaults().withSegmentBytesMax(4_000).withOpenLogsMax(1));
+                folder, FileStoreOptions.defaults().withSegmentBytesMax(4_000).withOpenFilesMax(1));
     }
 
     @Override

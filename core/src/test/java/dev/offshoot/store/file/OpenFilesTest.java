@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offshoot.store.AppendResult;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
+import dev.offshoot.store.PageId;
 import dev.offshoot.store.Records;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -23,10 +26,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Many logs with few files open: each goes on where it was. */
+/** Many logs and pages with few files open: each goes on where it was. */
 @Timeout(60)
-final class OpenLogsTest {
+final class OpenFilesTest {
     private static final int LOGS = 40;
     private static final int OPEN_MAX = 4;
     private static final int THREADS = 4;
@@ -34,7 +38,7 @@ final class OpenLogsTest {
     private final Path folder;
     private final CountingDisk disk = new CountingDisk();
 
-    OpenLogsTest(@TempDir Path folder) {
+    OpenFilesTest(@TempDir Path folder) {
         this.folder = folder;
     }
 
@@ -44,7 +48,7 @@ final class OpenLogsTest {
         FileStoreOptions options = FileStoreOptions.defaults()
                 .withSync(sync)
                 .withSegmentBytesMax(3_000)
-                .withOpenLogsMax(OPEN_MAX);
+                .withOpenFilesMax(OPEN_MAX);
         Map<String, List<LogRecord>> written = new TreeMap<>();
         try (FileStore store = FileStore.open(disk, folder, options)) {
             ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -88,7 +92,7 @@ final class OpenLogsTest {
     @Test
     void a_log_that_rests_answers_and_trims() {
         FileStoreOptions options =
-                FileStoreOptions.defaults().withSegmentBytesMax(300).withOpenLogsMax(1);
+                FileStoreOptions.defaults().withSegmentBytesMax(300).withOpenFilesMax(1);
         Random random = new Random(1);
         try (FileStore store = FileStore.open(disk, folder, options)) {
             LogStore first = store.log("a");
@@ -112,11 +116,52 @@ final class OpenLogsTest {
         assertThat(disk.open.get()).isZero();
     }
 
-    /** Counts the files of logs that are open to be written. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, OPEN_MAX})
+    void few_packs_are_open_and_every_page_is_read(int max) throws Exception {
+        FileStoreOptions options = FileStoreOptions.defaults().withOpenFilesMax(max);
+        Map<String, byte[]> pages = new TreeMap<>();
+        try (FileStore store = FileStore.open(disk, folder, options)) {
+            for (int i = 0; i < LOGS; i++) {
+                byte[] page = ("page of project " + i).getBytes(StandardCharsets.UTF_8);
+                store.pages("p" + i).put(PageId.ofContent(page), page);
+                store.pages("p" + i).flush();
+                pages.put("p" + i, page);
+            }
+            ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+            try {
+                List<Future<?>> running = new ArrayList<>();
+                for (int thread = 0; thread < THREADS; thread++) {
+                    Random random = new Random(thread);
+                    running.add(threads.submit(() -> read(store, pages, random)));
+                }
+                for (Future<?> thread : running) {
+                    thread.get(50, TimeUnit.SECONDS);
+                }
+            } finally {
+                threads.shutdownNow();
+            }
+            assertThat(disk.mostRead.get()).as("of %s packs", LOGS).isLessThan(LOGS / 2);
+            assertThat(disk.openToRead.get()).isBetween(1, max + THREADS);
+        }
+        assertThat(disk.openToRead.get()).isZero();
+    }
+
+    private static void read(FileStore store, Map<String, byte[]> pages, Random random) {
+        for (int i = 0; i < 500; i++) {
+            String id = "p" + random.nextInt(LOGS);
+            byte[] page = Objects.requireNonNull(pages.get(id));
+            assertThat(store.pages(id).get(PageId.ofContent(page))).isEqualTo(page);
+        }
+    }
+
+    /** Counts the files of logs that are open to be written, and all that are open to be read. */
     private static final class CountingDisk implements Disk {
         private final Disk disk = new LocalDisk();
         private final AtomicInteger open = new AtomicInteger();
         private final AtomicInteger most = new AtomicInteger();
+        private final AtomicInteger openToRead = new AtomicInteger();
+        private final AtomicInteger mostRead = new AtomicInteger();
 
         @Override
         public DiskFile open(Path file) throws IOException {
@@ -130,7 +175,9 @@ final class OpenLogsTest {
 
         @Override
         public DiskFile openToRead(Path file) throws IOException {
-            return disk.openToRead(file);
+            DiskFile opened = disk.openToRead(file);
+            mostRead.accumulateAndGet(openToRead.incrementAndGet(), Math::max);
+            return new Counted(opened, openToRead);
         }
 
         @Override

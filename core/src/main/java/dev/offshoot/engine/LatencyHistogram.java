@@ -1,49 +1,46 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How many operations took how long, in ranges as {@code $collStats} of MongoDB tells them: each is twice as wide as the one before, and
- * from 2,048 microseconds to about a second each is halved. Thread safe.
+ * from 2,048 microseconds to about a second each is halved. It takes room for the ranges that have any. Thread safe.
  */
 final class LatencyHistogram {
-    private static final int HALVES_FROM = 11;
-    private static final int HALVES_BELOW = 20;
-    /** Of what took longer than 36 minutes there is one range. */
-    private static final int LAST = 31;
+    private static final long HALVES_FROM = 1 << 11;
+    private static final long HALVES_BELOW = 1 << 20;
 
-    /** By the power of two that a range starts at, and its half. */
-    private final AtomicLongArray counts = new AtomicLongArray(2 * LAST + 2);
+    /** By the least microseconds that belong to a range. */
+    private final Map<Long, LongAdder> counts = new ConcurrentSkipListMap<>();
 
     void add(long micros) {
-        counts.incrementAndGet(range(micros));
+        count(least(micros)).increment();
     }
 
-    /** The ranges that have any, each by the least microseconds that belong to it. */
+    void addAll(LatencyHistogram other) {
+        other.counts.forEach((least, count) -> count(least).add(count.sum()));
+    }
+
+    /** The ranges that have any, the shortest first. */
     void write(DocBuilder out) {
         out.startArray("histogram");
-        for (int range = 0; range < counts.length(); range++) {
-            long count = counts.get(range);
-            if (count > 0) {
-                out.addDocument()
-                        .append("micros", least(range))
-                        .append("count", count)
-                        .end();
-            }
-        }
+        counts.forEach((least, count) -> out.addDocument()
+                .append("micros", (long) least)
+                .append("count", count.sum())
+                .end());
         out.end();
     }
 
-    private static int range(long micros) {
-        int power = micros < 2 ? 0 : Math.min(LAST, Long.SIZE - 1 - Long.numberOfLeadingZeros(micros));
-        boolean halved = power >= HALVES_FROM && power < HALVES_BELOW;
-        return 2 * power + (halved ? (int) (micros >> (power - 1)) & 1 : 0);
+    private LongAdder count(long least) {
+        return counts.computeIfAbsent(least, range -> new LongAdder());
     }
 
-    private static long least(int range) {
-        int power = range / 2;
-        long start = power == 0 ? 0 : 1L << power;
-        return start + (range % 2 == 0 ? 0 : start / 2);
+    private static long least(long micros) {
+        long power = micros < 2 ? 0 : Long.highestOneBit(micros);
+        boolean halved = power >= HALVES_FROM && power < HALVES_BELOW;
+        return halved && micros >= power + power / 2 ? power + power / 2 : power;
     }
 }

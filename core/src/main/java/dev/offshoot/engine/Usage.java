@@ -1,12 +1,11 @@
 package dev.offshoot.engine;
 
 import dev.offshoot.bson.DocBuilder;
-import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /** How often and for how long collections were used since the start: what {@code top} answers. Thread safe. */
@@ -46,9 +45,16 @@ final class Usage {
         }
     }
 
-    private record Count(LongAdder micros, LongAdder count) {
+    /** One kind of use of one collection. */
+    private record Count(LongAdder micros, LongAdder count, LatencyHistogram histogram) {
         Count() {
-            this(new LongAdder(), new LongAdder());
+            this(new LongAdder(), new LongAdder(), new LatencyHistogram());
+        }
+
+        void add(long duration) {
+            count.increment();
+            micros.add(duration);
+            histogram.add(duration);
         }
     }
 
@@ -64,54 +70,43 @@ final class Usage {
             this.label = label;
         }
 
-        static Group of(Kind kind) {
-            return kind.writes ? WRITES : kind == Kind.COMMANDS ? COMMANDS : READS;
+        boolean has(Kind kind) {
+            Group group = kind.writes ? WRITES : kind == Kind.COMMANDS ? COMMANDS : READS;
+            return group == this;
         }
     }
 
-    /** The uses of one collection by kind; the map itself does not change. */
+    /** The uses of one collection by kind. Kinds that never were take no room: each branch has collections of its own. */
     private static final class Counts {
-        private final Map<Kind, Count> byKind = new EnumMap<>(Kind.class);
-        private final Map<Group, LatencyHistogram> byGroup = new EnumMap<>(Group.class);
-
-        Counts() {
-            for (Kind kind : Kind.values()) {
-                byKind.put(kind, new Count());
-            }
-            for (Group group : Group.values()) {
-                byGroup.put(group, new LatencyHistogram());
-            }
-        }
+        private final Map<Kind, Count> byKind = new ConcurrentHashMap<>(2);
 
         void add(Kind kind, long micros) {
-            Count count = of(kind);
-            count.count.increment();
-            count.micros.add(micros);
-            histogram(Group.of(kind)).add(micros);
+            byKind.computeIfAbsent(kind, first -> new Count()).add(micros);
         }
 
-        Count of(Kind kind) {
-            return Objects.requireNonNull(byKind.get(kind));
+        long micros(Predicate<Kind> of) {
+            return sum(of, count -> count.micros.sum());
         }
 
-        LatencyHistogram histogram(Group group) {
-            return Objects.requireNonNull(byGroup.get(group));
+        long count(Predicate<Kind> of) {
+            return sum(of, count -> count.count.sum());
         }
 
-        long micros(boolean reads, boolean writes) {
-            return sum(reads, writes, count -> count.micros.sum());
+        LatencyHistogram histogram(Predicate<Kind> of) {
+            LatencyHistogram all = new LatencyHistogram();
+            byKind.forEach((kind, count) -> {
+                if (of.test(kind)) {
+                    all.addAll(count.histogram);
+                }
+            });
+            return all;
         }
 
-        long count(boolean reads, boolean writes) {
-            return sum(reads, writes, count -> count.count.sum());
-        }
-
-        private long sum(boolean reads, boolean writes, ToLongFunction<Count> what) {
-            long sum = 0;
-            for (Map.Entry<Kind, Count> entry : byKind.entrySet()) {
-                sum += (entry.getKey().writes ? writes : reads) ? what.applyAsLong(entry.getValue()) : 0;
-            }
-            return sum;
+        private long sum(Predicate<Kind> of, ToLongFunction<Count> what) {
+            return byKind.entrySet().stream()
+                    .filter(entry -> of.test(entry.getKey()))
+                    .mapToLong(entry -> what.applyAsLong(entry.getValue()))
+                    .sum();
         }
     }
 
@@ -128,12 +123,11 @@ final class Usage {
     void write(DocBuilder totals) {
         new TreeMap<>(byNamespace).forEach((namespace, counts) -> {
             totals.startDocument(namespace);
-            write("total", counts.micros(true, true), counts.count(true, true), totals);
-            write("readLock", counts.micros(true, false), counts.count(true, false), totals);
-            write("writeLock", counts.micros(false, true), counts.count(false, true), totals);
-            for (Kind kind : Kind.values()) {
-                Count count = counts.of(kind);
-                write(kind.label, count.micros.sum(), count.count.sum(), totals);
+            write("total", counts, kind -> true, totals);
+            write("readLock", counts, kind -> !kind.writes, totals);
+            write("writeLock", counts, kind -> kind.writes, totals);
+            for (Kind one : Kind.values()) {
+                write(one.label, counts, kind -> kind == one, totals);
             }
             totals.end();
         });
@@ -143,19 +137,13 @@ final class Usage {
     void writeLatency(String namespace, boolean histograms, DocBuilder stats) {
         Counts counts = byNamespace.getOrDefault(namespace, new Counts());
         for (Group group : Group.values()) {
-            long micros = 0;
-            long ops = 0;
-            for (Kind kind : Kind.values()) {
-                if (Group.of(kind) == group) {
-                    micros += counts.of(kind).micros.sum();
-                    ops += counts.of(kind).count.sum();
-                }
-            }
             stats.startDocument(group.label);
             if (histograms) {
-                counts.histogram(group).write(stats);
+                counts.histogram(group::has).write(stats);
             }
-            stats.append("latency", micros).append("ops", ops).end();
+            stats.append("latency", counts.micros(group::has))
+                    .append("ops", counts.count(group::has))
+                    .end();
         }
         stats.startDocument("transactions")
                 .append("latency", 0L)
@@ -163,7 +151,10 @@ final class Usage {
                 .end();
     }
 
-    private static void write(String name, long micros, long count, DocBuilder out) {
-        out.startDocument(name).append("time", micros).append("count", count).end();
+    private static void write(String name, Counts counts, Predicate<Kind> of, DocBuilder out) {
+        out.startDocument(name)
+                .append("time", counts.micros(of))
+                .append("count", counts.count(of))
+                .end();
     }
 }

@@ -95,9 +95,11 @@ final class Reports {
                 .appendDate("localTime", System.currentTimeMillis());
         Value latency = options.get("latencyStats");
         if (latency != null) {
-            boolean histograms = Value.TRUE.equals(latency.asDoc().get("histograms"));
+            if (Value.TRUE.equals(latency.asDoc().get("histograms"))) {
+                throw notSupported("latencyStats.histograms");
+            }
             doc.startDocument("latencyStats");
-            call.engine().usage().writeLatency(call.namespace(name), histograms, doc);
+            call.engine().usage().writeLatency(call.namespace(name), doc);
             doc.end();
         }
         Value storage = options.get("storageStats");
@@ -113,11 +115,14 @@ final class Reports {
         }
         CollectionSnapshot scanned = options.has("queryExecStats") ? required.apply("queryExecStats") : null;
         if (scanned != null) {
-            throw new CommandException(
-                    ErrorCode.NOT_IMPLEMENTED,
-                    "option 'queryExecStats' of $collStats is not supported by Offshoot yet");
+            throw notSupported("queryExecStats");
         }
         return doc.buildDoc();
+    }
+
+    private static CommandException notSupported(String option) {
+        return new CommandException(
+                ErrorCode.NOT_IMPLEMENTED, "option '" + option + "' of $collStats is not supported by Offshoot yet");
     }
 
     private static CollectionSnapshot required(

@@ -46,15 +46,9 @@ final class Usage {
     }
 
     /** One kind of use of one collection. */
-    private record Count(LongAdder micros, LongAdder count, LatencyHistogram histogram) {
+    private record Count(LongAdder micros, LongAdder count) {
         Count() {
-            this(new LongAdder(), new LongAdder(), new LatencyHistogram());
-        }
-
-        void add(long duration) {
-            count.increment();
-            micros.add(duration);
-            histogram.add(duration);
+            this(new LongAdder(), new LongAdder());
         }
     }
 
@@ -81,7 +75,9 @@ final class Usage {
         private final Map<Kind, Count> byKind = new ConcurrentHashMap<>(2);
 
         void add(Kind kind, long micros) {
-            byKind.computeIfAbsent(kind, first -> new Count()).add(micros);
+            Count count = byKind.computeIfAbsent(kind, first -> new Count());
+            count.count.increment();
+            count.micros.add(micros);
         }
 
         long micros(Predicate<Kind> of) {
@@ -92,21 +88,12 @@ final class Usage {
             return sum(of, count -> count.count.sum());
         }
 
-        LatencyHistogram histogram(Predicate<Kind> of) {
-            LatencyHistogram all = new LatencyHistogram();
-            byKind.forEach((kind, count) -> {
-                if (of.test(kind)) {
-                    all.addAll(count.histogram);
-                }
-            });
-            return all;
-        }
-
         private long sum(Predicate<Kind> of, ToLongFunction<Count> what) {
-            return byKind.entrySet().stream()
-                    .filter(entry -> of.test(entry.getKey()))
-                    .mapToLong(entry -> what.applyAsLong(entry.getValue()))
-                    .sum();
+            long sum = 0;
+            for (Map.Entry<Kind, Count> entry : byKind.entrySet()) {
+                sum += of.test(entry.getKey()) ? what.applyAsLong(entry.getValue()) : 0;
+            }
+            return sum;
         }
     }
 
@@ -134,13 +121,10 @@ final class Usage {
     }
 
     /** The latencies of one collection in microseconds, as {@code $collStats} tells them. */
-    void writeLatency(String namespace, boolean histograms, DocBuilder stats) {
+    void writeLatency(String namespace, DocBuilder stats) {
         Counts counts = byNamespace.getOrDefault(namespace, new Counts());
         for (Group group : Group.values()) {
             stats.startDocument(group.label);
-            if (histograms) {
-                counts.histogram(group::has).write(stats);
-            }
             stats.append("latency", counts.micros(group::has))
                     .append("ops", counts.count(group::has))
                     .end();

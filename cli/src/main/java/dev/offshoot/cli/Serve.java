@@ -55,6 +55,12 @@ final class Serve implements Callable<Integer> {
     private @Nullable Integer adminPort;
 
     @Option(
+            names = "--max-connections",
+            paramLabel = "N",
+            description = "Connections served at once; more are closed as they come. Default: 1000.")
+    private int connectionsMax = ServerOptions.DEFAULT_CONNECTIONS_MAX;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             description = "Memory for past positions of branches. Default: 512m.")
@@ -110,6 +116,12 @@ final class Serve implements Callable<Integer> {
         if (adminPort != null) {
             checkPort(adminPort, "--admin-port 9464");
         }
+        if (connectionsMax < 1) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "with " + connectionsMax + " connections nobody is served",
+                    "--max-connections 1000");
+        }
         if (!insecure && !isLoopback()) {
             throw new CliException(
                     ExitCodes.USAGE,
@@ -161,7 +173,7 @@ final class Serve implements Callable<Integer> {
 
     private Server start(Engine engine) throws IOException {
         try {
-            return Server.start(engine, ServerOptions.of(host, port));
+            return Server.start(engine, ServerOptions.of(host, port).withConnectionsMax(connectionsMax));
         } catch (IOException e) {
             throw notBound(e, "another --port (0 for any free one), or offshoot status to see who serves there");
         }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.bson.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,20 @@ final class ServeTest {
         assertThat(run.err()).contains("'hourly'", "always", "never", "interval:MS", "try: --sync");
         Run far = Run.of("serve", "--sync", "never", "--store", "mongodb://127.0.0.1:1");
         assertThat(far.exits(ExitCodes.USAGE).err()).contains("majority", "--data");
+    }
+
+    @Test
+    void it_serves_as_many_connections_as_it_is_told() throws IOException {
+        try (Running server = serve("-o", "json", "--max-connections", "7");
+                MongoClient client = MongoClients.create(uri(server))) {
+            Document open = client.getDatabase("admin")
+                    .runCommand(new Document("serverStatus", 1))
+                    .get("connections", Document.class);
+            assertThat(open.getInteger("current") + open.getInteger("available"))
+                    .isEqualTo(7);
+        }
+        Run none = Run.of("serve", "--max-connections", "0").exits(ExitCodes.USAGE);
+        assertThat(none.err()).contains("nobody is served", "try: --max-connections 1000");
     }
 
     @Test

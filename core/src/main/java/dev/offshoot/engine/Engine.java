@@ -66,6 +66,9 @@ public final class Engine implements AutoCloseable {
     /** From when on a store that cannot be followed is trouble: as long as a driver looks for a server. */
     private static final long LAG_SECONDS_MAX = 30;
 
+    /** MongoDB's default. */
+    private static final int CONNECTIONS_MAX = 65_536;
+
     private final Store store;
     private final EngineOptions options;
     private final Meters meters;
@@ -89,6 +92,7 @@ public final class Engine implements AutoCloseable {
     private final long startedMillis = System.currentTimeMillis();
     private final AtomicLong connectionIds = new AtomicLong();
     private final Map<Long, Client> connections = new ConcurrentHashMap<>();
+    private volatile int connectionsMax = CONNECTIONS_MAX;
 
     private Engine(Store store, EngineOptions options) {
         this.store = store;
@@ -176,6 +180,11 @@ public final class Engine implements AutoCloseable {
         } catch (CommandException e) {
             throw new StoreException(e.message(), e);
         }
+    }
+
+    /** Says how many connections the door in front admits at once, at least 1, for {@code serverStatus}; without it MongoDB's default. */
+    public void admits(int connections) {
+        connectionsMax = connections;
     }
 
     /** A new connection. Ids start at 1 and are not reused. */
@@ -477,6 +486,10 @@ public final class Engine implements AutoCloseable {
 
     long connections() {
         return connections.size();
+    }
+
+    int connectionsMax() {
+        return connectionsMax;
     }
 
     /** What is running and, where asked for, what idles. */

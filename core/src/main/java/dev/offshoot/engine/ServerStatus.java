@@ -6,7 +6,6 @@ import java.util.Set;
 
 /** {@code serverStatus}: how long this runs, with how many connections, cursors and bytes, and what it was asked for. */
 final class ServerStatus implements Command {
-    private static final int CONNECTIONS_MAX = 65_536;
 
     @Override
     public String name() {
@@ -96,7 +95,7 @@ final class ServerStatus implements Command {
         long current = engine.connections();
         reply.startDocument("connections")
                 .append("current", (int) current)
-                .append("available", (int) Math.max(0, CONNECTIONS_MAX - current))
+                .append("available", (int) Math.max(0, engine.connectionsMax() - current))
                 .append("totalCreated", engine.connectionsCreated())
                 .end();
     }

@@ -44,6 +44,7 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the address cannot be bound; the message says which
      */
     public static Server start(Engine engine, ServerOptions options) throws IOException {
+        engine.admits(options.connectionsMax());
         return start(Door.of(engine), options);
     }
 
@@ -94,7 +95,10 @@ public final class Server implements AutoCloseable {
     private void admit(Socket socket) throws IOException {
         String address = address(socket);
         if (connections.size() >= options.connectionsMax()) {
-            LOG.warn("connection from {} refused: {} are open, the most allowed", address, options.connectionsMax());
+            LOG.warn(
+                    "connection from {} refused: {} are open, the most allowed; serve --max-connections allows more",
+                    address,
+                    options.connectionsMax());
             socket.close();
             return;
         }

@@ -9,6 +9,7 @@ import dev.offshoot.state.Project;
 import dev.offshoot.state.Projects;
 import dev.offshoot.state.Snapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -65,6 +66,7 @@ final class ListDatabases implements Command {
                 addBranches(project, databases);
             }
         }
+        databases.sort(Comparator.comparing(Database::name));
         return databases;
     }
 
@@ -79,7 +81,6 @@ final class ListDatabases implements Command {
                 databases.add(new Database(name, bytes, head.byName().size() == 0));
             }
         }
-        databases.sort((a, b) -> a.name.compareTo(b.name));
     }
 
     private record Database(String name, long bytes, boolean empty) {

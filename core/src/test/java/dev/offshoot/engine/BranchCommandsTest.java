@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.state.Project;
+import dev.offshoot.wal.TestClocks;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,7 +93,7 @@ class BranchCommandsTest {
     void a_new_branch_starts_at_a_time_given_as_a_date_or_in_iso_8601() {
         insert("shop", 1);
         long before = project("shop").lastMillis();
-        waitUntilAfter(before);
+        TestClocks.waitUntilAfter(before);
         insert("shop", 2);
 
         commander.run("shop", "{createBranch: 'date', from: {$date: {$numberLong: '" + before + "'}}}");
@@ -312,11 +313,5 @@ class BranchCommandsTest {
         return list.isEmpty()
                 ? List.of()
                 : List.of(list.split(",")).stream().map(Integer::valueOf).toList();
-    }
-
-    private static void waitUntilAfter(long millis) {
-        while (System.currentTimeMillis() <= millis) {
-            Thread.onSpinWait();
-        }
     }
 }

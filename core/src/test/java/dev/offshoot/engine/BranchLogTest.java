@@ -9,6 +9,7 @@ import dev.offshoot.state.DocumentHistory;
 import dev.offshoot.state.LogQuery;
 import dev.offshoot.state.Project;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.TestClocks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,9 +179,7 @@ final class BranchLogTest {
     void times_bound_the_log_as_positions_do() throws InterruptedException {
         insert("shop", 1, "a");
         long time = log("shop", "").get(0).getDateTime("at").getValue();
-        while (System.currentTimeMillis() <= time) {
-            Thread.onSpinWait();
-        }
+        TestClocks.waitUntilAfter(time);
         insert("shop", 2, "b");
         String iso = java.time.Instant.ofEpochMilli(time).toString();
         assertThat(messages("shop", "until: {$date: " + time + "}")).containsExactly("a");

@@ -9,6 +9,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.CheckpointPolicy;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -208,12 +209,13 @@ final class HostileProgram {
         close();
     }
 
-    /** A page that was put in the millisecond of a checkpoint goes behind the next one. */
+    /** A page that was put about when a checkpoint began goes behind the next one that begins later. */
     private void tidyUp() {
         cleaned = true;
         long stored = -1;
         long reached = 0;
-        for (int i = 0; i < TRIES && stored != reached; i++) {
+        for (int i = 0; i < PATIENCE && stored != reached; i++) {
+            TestClocks.waitUntilAfter(System.currentTimeMillis() + 1);
             perform(findAndModify("main"));
             answered("shop", "{walCheckpoint: 1}");
             answered("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");

@@ -6,6 +6,7 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.state.Branch;
 import dev.offshoot.state.Project;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.TestClocks;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -162,9 +163,7 @@ class PositionsTest {
     @Test
     void a_time_means_what_was_there_then_also_for_a_cursor_that_goes_on() {
         long before = project().lastMillis();
-        while (System.currentTimeMillis() <= before) {
-            Thread.onSpinWait();
-        }
+        TestClocks.waitUntilAfter(before);
         insert("shop", 5);
         String past = "shop~main~" + Instant.ofEpochMilli(before);
 

@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.wal.TestClocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,10 +41,7 @@ final class ReclaimTest {
     /** Drops it, and lets a millisecond pass. */
     private void drop(String project) {
         commander.run("admin", "{dropProject: '" + project + "'}");
-        long dropped = System.currentTimeMillis();
-        while (System.currentTimeMillis() == dropped) {
-            Thread.onSpinWait();
-        }
+        TestClocks.waitUntilAfter(System.currentTimeMillis());
     }
 
     private List<String> names(BsonDocument reply) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.state.Project;
 import dev.offshoot.wal.Origin;
+import dev.offshoot.wal.TestClocks;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -130,9 +131,7 @@ final class ResetBranchTest {
     @Test
     void a_branch_is_reset_to_a_time() {
         long before = project().lastMillis();
-        while (System.currentTimeMillis() <= before) {
-            Thread.onSpinWait();
-        }
+        TestClocks.waitUntilAfter(before);
         insert("shop", 2);
         String time = Instant.ofEpochMilli(before).toString();
 

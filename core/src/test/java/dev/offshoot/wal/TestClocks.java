@@ -39,6 +39,13 @@ public final class TestClocks {
                         .array());
     }
 
+    /** Waits until the system's clock shows a time behind this one, milliseconds since 1970. */
+    public static void waitUntilAfter(long millis) {
+        while (System.currentTimeMillis() <= millis) {
+            Thread.onSpinWait();
+        }
+    }
+
     private static byte[] nonce(Random random) {
         byte[] nonce = new byte[16];
         random.nextBytes(nonce);

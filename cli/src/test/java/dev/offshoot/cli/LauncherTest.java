@@ -83,6 +83,15 @@ final class LauncherTest {
     }
 
     @Test
+    void a_server_has_large_pages_where_the_system_gives_them() throws Exception {
+        String option = "<-XX:+UseTransparentHugePages>";
+        Path setting = Path.of("/sys/kernel/mm/transparent_hugepage/enabled");
+        boolean given = Files.isReadable(setting) && !Files.readString(setting).contains("[never]");
+        assertThat(launch("serve").out().contains(option)).isEqualTo(given);
+        assertThat(launch("status").out()).doesNotContain(option);
+    }
+
+    @Test
     void a_newer_source_or_pom_builds_again_and_a_new_test_does_not() throws Exception {
         assertThat(launch("status").exitCode()).isZero();
         for (String changed : List.of("core/src/main/A.java", "proxy/pom.xml", "pom.xml", "cli/src/main")) {

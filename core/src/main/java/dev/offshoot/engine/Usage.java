@@ -4,9 +4,8 @@ import dev.offshoot.bson.DocBuilder;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 
 /** How often and for how long collections were used since the start: what {@code top} answers. Thread safe. */
 final class Usage {
@@ -18,17 +17,19 @@ final class Usage {
     private final Map<String, Counts> byNamespace = new ConcurrentHashMap<>();
 
     private enum Kind {
-        QUERIES("queries", false),
-        GET_MORE("getmore", false),
-        INSERT("insert", true),
-        UPDATE("update", true),
-        REMOVE("remove", true),
-        COMMANDS("commands", false);
+        QUERIES(0, "queries", false),
+        GET_MORE(1, "getmore", false),
+        INSERT(2, "insert", true),
+        UPDATE(3, "update", true),
+        REMOVE(4, "remove", true),
+        COMMANDS(5, "commands", false);
 
+        private final int index;
         private final String label;
         private final boolean writes;
 
-        Kind(String label, boolean writes) {
+        Kind(int index, String label, boolean writes) {
+            this.index = index;
             this.label = label;
             this.writes = writes;
         }
@@ -42,13 +43,6 @@ final class Usage {
                 case "delete" -> REMOVE;
                 default -> COMMANDS;
             };
-        }
-    }
-
-    /** One kind of use of one collection. */
-    private record Count(LongAdder micros, LongAdder count) {
-        Count() {
-            this(new LongAdder(), new LongAdder());
         }
     }
 
@@ -70,28 +64,30 @@ final class Usage {
         }
     }
 
-    /** The uses of one collection by kind. Kinds that never were take no room: each branch has collections of its own. */
+    /**
+     * The uses of one collection: the number and the microseconds of each kind side by side, as each branch has collections of its own,
+     * and a read on one of many branches should meet few cache lines that are new to it.
+     */
     private static final class Counts {
-        private final Map<Kind, Count> byKind = new ConcurrentHashMap<>(2);
+        private final AtomicLongArray numbers = new AtomicLongArray(2 * Kind.values().length);
 
         void add(Kind kind, long micros) {
-            Count count = byKind.computeIfAbsent(kind, first -> new Count());
-            count.count.increment();
-            count.micros.add(micros);
-        }
-
-        long micros(Predicate<Kind> of) {
-            return sum(of, count -> count.micros.sum());
+            numbers.getAndIncrement(2 * kind.index);
+            numbers.getAndAdd(2 * kind.index + 1, micros);
         }
 
         long count(Predicate<Kind> of) {
-            return sum(of, count -> count.count.sum());
+            return sum(of, 0);
         }
 
-        private long sum(Predicate<Kind> of, ToLongFunction<Count> what) {
+        long micros(Predicate<Kind> of) {
+            return sum(of, 1);
+        }
+
+        private long sum(Predicate<Kind> of, int which) {
             long sum = 0;
-            for (Map.Entry<Kind, Count> entry : byKind.entrySet()) {
-                sum += of.test(entry.getKey()) ? what.applyAsLong(entry.getValue()) : 0;
+            for (Kind kind : Kind.values()) {
+                sum += of.test(kind) ? numbers.get(2 * kind.index + which) : 0;
             }
             return sum;
         }

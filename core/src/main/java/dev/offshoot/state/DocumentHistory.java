@@ -104,21 +104,25 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
         }
         upTo = Math.min(upTo, segment.upTo());
         Segments.Segment below = BranchLog.newest(segments, upTo - 1);
-        Checkpoints.Start start = below == null
-                ? null
-                : history.startBelow(catalog, catalog.existing(below.branch()), Math.min(upTo - 1, below.upTo()));
-        if (below != null && start == null && project.firstLsn() > 1) {
+        if (below == null) { // here the branch was made, or reset, to nothing
+            upTo = 0;
+            return;
+        }
+        long firstLsn = project.firstLsn();
+        Checkpoints.Start start =
+                history.startBelow(catalog, catalog.existing(below.branch()), Math.min(upTo - 1, below.upTo()));
+        if (start == null && firstLsn > 1) {
             end(segment);
             return;
         }
         DocumentTrack track = new DocumentTrack(project, segments, documentId, mask, patience);
-        long from = start != null ? start.lsn() + 1 : below == null ? upTo : 1;
+        long from = start != null ? start.lsn() + 1 : 1;
         try {
             DocumentTrack.Parts parts = parts(start, segment, below);
             track.run(start == null ? Snapshot.EMPTY : start.state(), from, upTo, collection, parts);
             reached = track.isWhole() ? parts.first() : parts.last();
         } catch (StoreException | CommandException e) {
-            if (project.firstLsn() <= from) {
+            if (project.firstLsn() == firstLsn) {
                 throw e;
             }
             return; // it was trimmed meanwhile: what is left is looked at again
@@ -149,11 +153,9 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
     }
 
     /** The part that a state is of, which was found for the end of the part below, and the part that is being looked at. */
-    private DocumentTrack.Parts parts(
-            Checkpoints.@Nullable Start start, Segments.Segment at, Segments.@Nullable Segment below) {
+    private DocumentTrack.Parts parts(Checkpoints.@Nullable Start start, Segments.Segment at, Segments.Segment below) {
         List<Segments.Segment> parts = segments.newestFirst();
-        int first =
-                start == null || below == null ? parts.size() - 1 : parts.indexOf(below) + Math.max(0, start.part());
+        int first = start == null ? parts.size() - 1 : parts.indexOf(below) + Math.max(0, start.part());
         return new DocumentTrack.Parts(first, parts.indexOf(at));
     }
 

@@ -42,13 +42,7 @@ class CleanedTwinTest {
     void what_is_cleaned_up_is_missed_by_nobody(@TempDir Path folder) {
         Map<String, Integer> counts = new TreeMap<>();
         for (int seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
-            FileStoreOptions files =
-                    FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
-            EngineOptions options = EngineOptions.DEFAULT;
-            try (Commander whole = Commander.open(folder.resolve("whole" + seed), options, files);
-                    Commander cleaned = Commander.open(folder.resolve("cleaned" + seed), options, files)) {
-                new Program(whole, cleaned, seed, counts).run();
-            }
+            run(seed, folder, counts);
         }
         assertThat(counts)
                 .containsKeys(
@@ -62,6 +56,24 @@ class CleanedTwinTest {
                         "versions",
                         "whole log",
                         "shorter log");
+    }
+
+    /** A history of a document that began with a branch of nothing never ended. */
+    @Test
+    void programs_that_once_failed_go_well(@TempDir Path folder) {
+        Map<String, Integer> counts = new TreeMap<>();
+        run(9169, folder, counts);
+        assertThat(counts).containsKeys("cleaned", "versions");
+    }
+
+    private static void run(int seed, Path folder, Map<String, Integer> counts) {
+        FileStoreOptions files =
+                FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
+        EngineOptions options = EngineOptions.DEFAULT;
+        try (Commander whole = Commander.open(folder.resolve("whole" + seed), options, files);
+                Commander cleaned = Commander.open(folder.resolve("cleaned" + seed), options, files)) {
+            new Program(whole, cleaned, seed, counts).run();
+        }
     }
 
     private static final class Program {

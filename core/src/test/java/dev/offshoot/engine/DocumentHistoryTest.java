@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.store.file.FileStoreOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,32 @@ final class DocumentHistoryTest {
                 .map(version -> version.getString("message").getValue())
                 .toList();
         assertThat(messages).containsExactly("d11", "u10", "i9", "d8", "u7", "i6", "d5", "u4", "i3", "d2", "u1", "i0");
+    }
+
+    /** It was looked for again and again in the log that is gone. */
+    @Test
+    void a_branch_of_nothing_has_no_versions_before_also_when_the_log_of_that_is_gone(@TempDir Path other) {
+        FileStoreOptions files = FileStoreOptions.defaults().withSegmentBytesMax(500);
+        try (Commander small = Commander.open(other, EngineOptions.DEFAULT, files)) {
+            small.run("admin", "{createProject: 'shop'}");
+            BsonDocument branch = small.run("shop", "{createBranch: 'empty'}");
+            for (int i = 0; i < 5; i++) {
+                small.run("shop", "{insert: 'c', documents: [{_id: " + i + "}]}");
+            }
+            small.run("shop~empty", "{insert: 'c', documents: [{_id: 1}]}");
+            small.run("shop", "{walCheckpoint: 1}");
+            small.run("shop", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");
+            BsonDocument log = small.run("shop", "{walStats: 1}");
+            assertThat(log.getNumber("first_lsn").longValue())
+                    .as("the first LSN in the log: %s", log)
+                    .isGreaterThan(branch.getNumber("id").longValue());
+
+            String history = "{documentHistory: 'c', _id: 2, cursor: {}}";
+            assertThat(small.list("shop~empty", history)).isEmpty();
+            assertThat(small.list("shop~empty", history.replace("2", "1")))
+                    .extracting(version -> version.getString("op").getValue())
+                    .containsExactly("kept");
+        }
     }
 
     @Test

@@ -220,7 +220,7 @@ public final class BranchLog implements Iterator<LoggedCommit> {
         for (Found each : found) {
             patience.run();
             @Nullable Snapshot before = state == null ? beforeIfKept(each.commit) : state;
-            state = before == null ? null : BranchFold.apply(before, each.commit, Keeper.NONE, past());
+            state = before == null ? null : afterIfKept(before, each.commit);
             states.add(new States(before, state));
         }
         return states;
@@ -319,6 +319,15 @@ public final class BranchLog implements Iterator<LoggedCommit> {
     private @Nullable Snapshot beforeIfKept(Commit commit) {
         try {
             return before(commit);
+        } catch (CommandException e) {
+            return null;
+        }
+    }
+
+    /** The state that a commit made; null where it restored something from a position that is no longer kept. */
+    private @Nullable Snapshot afterIfKept(Snapshot before, Commit commit) {
+        try {
+            return BranchFold.apply(before, commit, Keeper.NONE, past());
         } catch (CommandException e) {
             return null;
         }

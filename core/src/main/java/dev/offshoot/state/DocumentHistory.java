@@ -127,6 +127,10 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
             }
             return; // it was trimmed meanwhile: what is left is looked at again
         }
+        if (track.isGone()) {
+            end(segment);
+            return;
+        }
         track.versions().descendingIterator().forEachRemaining(ready::add);
         if (track.isCut() && track.isWhole()) {
             upTo = 0;

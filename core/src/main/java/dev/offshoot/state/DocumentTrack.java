@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
 import dev.offshoot.bson.Value;
+import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.LogRecord;
@@ -48,6 +49,7 @@ final class DocumentTrack {
     private Parts crossed = new Parts(0, 0);
     private int part;
     private boolean cut;
+    private boolean gone;
 
     // where it is on the way
     private Snapshot start = Snapshot.EMPTY;
@@ -100,6 +102,11 @@ final class DocumentTrack {
         return cut;
     }
 
+    /** Whether the collection was restored on the way from a position that is no longer kept, so that nobody knows what it was made of. */
+    boolean isGone() {
+        return gone;
+    }
+
     /** The versions that were made on the way, in order; the newest of them where they take too much memory. */
     ArrayDeque<DocumentVersion> versions() {
         return versions;
@@ -146,6 +153,7 @@ final class DocumentTrack {
         bytes = 0;
         whole = true;
         cut = false;
+        gone = false;
         part = crossed.first();
         passed = 0;
         name = nameBefore(from);
@@ -289,9 +297,18 @@ final class DocumentTrack {
     private void restore(Change.RestoreCollection change) {
         renamed.put(change.collection(), change.name());
         if (change.name().equals(name)) {
-            hold(project.storedAt(project.catalog().existing(change.from()), change.lsn())
+            hold(source(change));
+        }
+    }
+
+    private @Nullable CollectionSnapshot source(Change.RestoreCollection change) {
+        try {
+            return project.storedAt(project.catalog().existing(change.from()), change.lsn())
                     .collections()
-                    .get(RecordId.key(change.collection())));
+                    .get(RecordId.key(change.collection()));
+        } catch (CommandException e) { // it is no longer kept
+            gone = true;
+            return null;
         }
     }
 

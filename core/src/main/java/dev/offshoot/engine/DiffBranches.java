@@ -116,6 +116,9 @@ final class DiffBranches implements Command {
         Snapshot before = call.snapshot(from);
         Position here = new Position(before.branch(), before.lsn());
         Position there = new Position(after.branch(), after.lsn());
+        if (here.equals(there)) {
+            return Base.of(call, from); // which may be kept where what it came from is not
+        }
         Set<Scope> met = MergeBase.scopes(catalog, here, there);
         Map<Set<Scope>, Target> found = new LinkedHashMap<>();
         Function<Set<Scope>, Snapshot> bases = closed -> call.snapshot(found.computeIfAbsent(closed, scopes -> {

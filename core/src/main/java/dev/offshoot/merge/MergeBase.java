@@ -41,9 +41,6 @@ public final class MergeBase {
      * @param passes whether it goes through a scope
      */
     public static List<Position> of(Catalog catalog, Position ours, Position theirs, Predicate<Scope> passes) {
-        if (ours.equals(theirs)) {
-            return List.of(ours); // which may have less than what it came from, and may be kept where that is not
-        }
         List<Position> best =
                 best(catalog, Ancestry.of(catalog, ours, passes), Ancestry.of(catalog, theirs, passes), passes);
         return best.isEmpty() ? List.of(new Position(root(catalog, ours.branch()), 0)) : best;

@@ -1,16 +1,16 @@
 package dev.offshoot.state;
 
+import dev.offshoot.state.Sights.Line;
+import dev.offshoot.state.Sights.Sight;
+import dev.offshoot.state.Sights.Stretch;
 import dev.offshoot.tree.Cursor;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The positions whose states stay readable whatever their age: those of tags, and those that may be the base of a merge. Each checkpoint
@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * where some tip's sight of a line ends. Of these, a position that is seen by way of one other line only is none: who sees it sees the
  * position of that line at which it comes into sight, which is nearer. So branches that were merged and dropped keep nothing, and two
  * branches that are merged again and again keep where the last merge was, for each direction.
+ *
+ * <p>Two tips may have several bases ({@link CrissCross}); what these have in common is kept, too.
  *
  * <p>What does not go through some scopes of partial branches has bases of its own, on the ways that are left. So a sight of a line also says
  * which scopes it goes through, and of several sights of a line by one tip only those are passed over for which there is one that goes as far
@@ -67,70 +69,8 @@ final class KeptPositions {
         }
     }
 
-    /** Part of a branch. Equal to itself only. */
-    private static final class Line {
-        private final long branch;
-
-        /** Where it begins; for a branch that began with less than it was made from that is its base, as the state there is its own. */
-        private final long begin;
-
-        /** The end of its first commit. */
-        private final long shown;
-
-        private final @Nullable Position origin;
-
-        /** What the state of the origin goes through to be the first of this line. */
-        private final List<Scope> entry;
-
-        /** In order. */
-        private final List<Lineage> merges = new ArrayList<>();
-
-        Line(long branch, long begin, long shown, @Nullable Position origin, List<Scope> entry) {
-            this.entry = entry;
-            this.branch = branch;
-            this.begin = begin;
-            this.shown = shown;
-            this.origin = origin;
-        }
-
-        /** How many merges a position on it sees. */
-        int merged(long lsn) {
-            int low = 0;
-            int high = merges.size();
-            while (low < high) {
-                int middle = (low + high) / 2;
-                if (merges.get(middle).lastLsn() <= lsn) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low;
-        }
-    }
-
-    /**
-     * A line is seen up to an LSN.
-     *
-     * @param by from which line; the line itself for a tip of its own
-     * @param through which scopes are on the way to it
-     */
-    private record Sight(Line line, long lsn, Line by, Set<Scope> through) {
-        /** Whether another one sees nothing that this one does not, whichever scopes something does not go through. */
-        boolean covers(Sight other) {
-            return lsn >= other.lsn && other.through.containsAll(through);
-        }
-    }
-
-    /** A line with so many of its merges. */
-    private record Stretch(Line line, int merged) {}
-
-    /** Of one line by one tip; more of them are not followed. */
-    private static final int SIGHTS_MAX = 1024;
-
     private final Catalog catalog;
-
-    private final Map<Long, List<Line>> lines = new HashMap<>();
+    private final Sights sights;
 
     /** Where the sight of tips ends, on each line. */
     private final Map<Line, Set<Long>> ends = new HashMap<>();
@@ -141,8 +81,12 @@ final class KeptPositions {
     /** What lies behind them is in {@link #ends} and {@link #ways}. */
     private final Set<Stretch> done = new HashSet<>();
 
+    /** Of tips that see merges, the first lines that have some. */
+    private final List<Sight> merged = new ArrayList<>();
+
     private KeptPositions(Catalog catalog) {
         this.catalog = catalog;
+        this.sights = new Sights(catalog);
     }
 
     /**
@@ -166,6 +110,7 @@ final class KeptPositions {
         }
         kept.tips(since);
         kept.collect(found);
+        found.addAll(kept.crissCross());
         found.removeIf(position -> position.branch == 0); // before the first branch there is nothing to keep
         return found;
     }
@@ -202,7 +147,7 @@ final class KeptPositions {
 
     /** What is seen changes with the merges of a line, and is as before in between. */
     private void pastTips(long branch, long since) {
-        List<Line> all = lines(branch);
+        List<Line> all = sights.lines(branch);
         for (int i = 0; i < all.size(); i++) {
             Line line = all.get(i);
             long end = i + 1 < all.size() ? all.get(i + 1).begin - 1 : Long.MAX_VALUE;
@@ -220,19 +165,19 @@ final class KeptPositions {
 
     /** Follows a line without merges to what it began from; behind one with merges there may be several ways to the same line. */
     private void tip(long branch, long lsn) {
-        Sight at = sight(new Position(branch, lsn), null, Set.of());
-        boolean own = at != null && at.through.isEmpty();
+        Sight at = sights.of(new Position(branch, lsn), null, Set.of());
+        boolean own = at != null && at.through().isEmpty();
         if (at != null
                 && !own) { // from before a partial branch began: it has less than the line shows there, and is on none
-            at = new Sight(at.line, at.lsn, new Line(branch, lsn, lsn, null, List.of()), at.through);
+            at = new Sight(at.line(), at.lsn(), new Line(branch, lsn, lsn, null, List.of()), at.through());
         }
         while (at != null) {
             see(at);
             if (!own) {
-                ends.computeIfAbsent(at.line, key -> new HashSet<>()).add(at.lsn);
+                ends.computeIfAbsent(at.line(), key -> new HashSet<>()).add(at.lsn());
             }
-            int merged = at.line.merged(at.lsn);
-            if (!done.add(new Stretch(at.line, merged))) {
+            int merged = at.line().merged(at.lsn());
+            if (!done.add(new Stretch(at.line(), merged))) {
                 return;
             }
             if (merged > 0) {
@@ -240,87 +185,22 @@ final class KeptPositions {
                 return;
             }
             own = false;
-            at = at.line.origin == null ? null : sight(at.line.origin, at.line, with(at.through, at.line.entry));
+            at = at.line().origin == null
+                    ? null
+                    : sights.of(at.line().origin, at.line(), Sights.with(at.through(), at.line().entry));
         }
     }
 
     private void lookAround(Sight start) {
-        Map<Line, List<Sight>> seen = new HashMap<>();
-        Deque<Sight> open = new ArrayDeque<>(List.of(start));
-        for (Sight next = open.poll(); next != null; next = open.poll()) {
-            see(next);
-            Sight sight = next;
-            List<Sight> there = seen.computeIfAbsent(sight.line, key -> new ArrayList<>());
-            if (there.size() < SIGHTS_MAX && there.stream().noneMatch(other -> other.covers(sight))) {
-                lookBehind(sight, there, open);
-                there.removeIf(sight::covers);
-                there.add(sight);
-            }
-        }
-        seen.remove(start.line);
-        seen.forEach((line, sights) -> sights.forEach(
-                sight -> ends.computeIfAbsent(line, key -> new HashSet<>()).add(sight.lsn)));
-    }
-
-    /** @param there what of the line was seen before */
-    private void lookBehind(Sight sight, List<Sight> there, Deque<Sight> open) {
-        Line line = sight.line;
-        long before = there.stream()
-                .filter(other -> sight.through.containsAll(other.through))
-                .mapToLong(Sight::lsn)
-                .max()
-                .orElse(-1);
-        if (before < 0 && line.origin != null) {
-            add(sight(line.origin, line, with(sight.through, line.entry)), open);
-        }
-        int first = before < 0 ? 0 : line.merged(before);
-        for (Lineage merge : line.merges.subList(first, line.merged(sight.lsn))) {
-            Set<Scope> through = with(sight.through, catalog.crossing(merge.from(), merge.branch()));
-            add(sight(new Position(merge.from(), merge.fromLsn()), line, through), open);
-        }
-    }
-
-    private static Set<Scope> with(Set<Scope> through, List<Scope> more) {
-        if (more.isEmpty() || through.containsAll(more)) {
-            return through;
-        }
-        Set<Scope> all = new HashSet<>(through);
-        all.addAll(more);
-        return all;
-    }
-
-    private static void add(@Nullable Sight sight, Deque<Sight> open) {
-        if (sight != null) {
-            open.add(sight);
-        }
+        merged.add(start);
+        Map<Line, List<Sight>> seen = sights.around(start, this::see);
+        seen.remove(start.line());
+        seen.forEach((line, all) -> all.forEach(
+                sight -> ends.computeIfAbsent(line, key -> new HashSet<>()).add(sight.lsn())));
     }
 
     private void see(Sight sight) {
-        ways.computeIfAbsent(sight.line, key -> new HashMap<>()).merge(sight.by, sight.lsn, Math::max);
-    }
-
-    /** The line that a position is on, which may be one of a branch further up; null where there is no such branch. */
-    private @Nullable Sight sight(Position position, @Nullable Line by, Set<Scope> through) {
-        Position at = position;
-        Set<Scope> scopes = through;
-        while (at != null) {
-            List<Line> all = lines(at.branch);
-            if (all.isEmpty()) {
-                return null;
-            }
-            int i = all.size() - 1;
-            while (i > 0 && all.get(i).shown > at.lsn) {
-                i--;
-            }
-            Line line = all.get(i);
-            if (line.begin <= at.lsn) {
-                return new Sight(line, at.lsn < line.shown ? line.begin : at.lsn, by == null ? line : by, scopes);
-            }
-            Position origin = line.origin;
-            scopes = with(scopes, line.entry);
-            at = origin == null ? null : new Position(origin.branch, Math.min(at.lsn, origin.lsn));
-        }
-        return null;
+        ways.computeIfAbsent(sight.line(), key -> new HashMap<>()).merge(sight.by(), sight.lsn(), Math::max);
     }
 
     private void collect(Set<Position> found) {
@@ -336,30 +216,14 @@ final class KeptPositions {
         });
     }
 
-    /** In order. */
-    private List<Line> lines(long id) {
-        return lines.computeIfAbsent(id, this::readLines);
-    }
-
-    private List<Line> readLines(long id) {
-        Branch branch = catalog.branch(id);
-        if (branch == null) {
-            return List.of();
-        }
-        List<Line> all = new ArrayList<>();
-        Position parent = branch.parent() == 0 ? null : new Position(branch.parent(), branch.base());
-        long begin = branch.beginsWithLess() ? branch.base() : id;
-        all.add(new Line(id, begin, id, parent, branch.entry()));
-        List<Lineage> newestFirst = catalog.lineage(id, 0, Long.MAX_VALUE - 1);
-        for (int i = newestFirst.size() - 1; i >= 0; i--) {
-            Lineage entry = newestFirst.get(i);
-            if (entry.reset()) {
-                Position origin = new Position(entry.from(), entry.fromLsn());
-                all.add(new Line(id, entry.lsn(), entry.lastLsn(), origin, catalog.crossing(entry.from(), id)));
-            } else {
-                all.get(all.size() - 1).merges.add(entry);
+    /** What it takes to make one base of several. */
+    private Set<Position> crissCross() {
+        Set<Line> shared = new HashSet<>();
+        ways.forEach((line, by) -> {
+            if (by.size() > 1) {
+                shared.add(line);
             }
-        }
-        return all;
+        });
+        return new CrissCross(sights, shared).find(merged);
     }
 }

@@ -58,12 +58,14 @@ class CleanedTwinTest {
                         "shorter log");
     }
 
-    /** A history of a document that began with a branch of nothing never ended; a log, and a history, failed that showed a restore whose source is gone; the base of a
-     * tag with itself was one that is not kept. */
+    /**
+     * A history of a document that began with a branch of nothing never ended; a log, and a history, failed that showed a restore whose source is
+     * gone; and so did the base of a tag with itself, and what two bases of a partial branch have in common.
+     */
     @Test
     void programs_that_once_failed_go_well(@TempDir Path folder) {
         Map<String, Integer> counts = new TreeMap<>();
-        for (int seed : new int[] {9169, 20_194, 20_633, 40_034}) {
+        for (int seed : new int[] {9169, 20_194, 20_633, 40_034, 50_104, 60_004}) {
             run(seed, folder, counts);
         }
         assertThat(counts).containsKeys("cleaned", "versions");

@@ -82,7 +82,7 @@ final class KeptPositions {
     private final Set<Stretch> done = new HashSet<>();
 
     /** Of tips that see merges, the first lines that have some. */
-    private final List<Sight> merged = new ArrayList<>();
+    private final List<Sight> withMerges = new ArrayList<>();
 
     private KeptPositions(Catalog catalog) {
         this.catalog = catalog;
@@ -192,7 +192,7 @@ final class KeptPositions {
     }
 
     private void lookAround(Sight start) {
-        merged.add(start);
+        withMerges.add(start);
         Map<Line, List<Sight>> seen = sights.around(start, this::see);
         seen.remove(start.line());
         seen.forEach((line, all) -> all.forEach(
@@ -224,6 +224,6 @@ final class KeptPositions {
                 shared.add(line);
             }
         });
-        return new CrissCross(sights, shared).find(merged);
+        return new CrissCross(sights, shared).find(withMerges);
     }
 }

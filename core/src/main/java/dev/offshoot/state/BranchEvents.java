@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,15 @@ final class BranchEvents {
     private final AcknowledgedState acknowledged;
     private final GroupCommit commits;
     private final BranchWrites writes;
+    private final History history;
 
     private final ReentrantLock turn = new ReentrantLock();
     private long epoch = -1;
     private Catalog pendingCatalog = Catalog.empty();
     private @Nullable Pending lastEvent;
 
-    BranchEvents(AcknowledgedState acknowledged, GroupCommit commits, BranchWrites writes) {
+    BranchEvents(AcknowledgedState acknowledged, GroupCommit commits, BranchWrites writes, History history) {
+        this.history = history;
         this.acknowledged = acknowledged;
         this.commits = commits;
         this.writes = writes;
@@ -50,16 +53,26 @@ final class BranchEvents {
                 return Attempt.failed(taken(branchName), lastEvent);
             }
             return past != null
-                    ? fork(branchName, parent, past, scope, origin, current)
+                    ? referring(parent, past.lsn(), () -> fork(branchName, parent, past, scope, origin, current))
                     : forkHead(branchName, parent, scope, origin, current);
         });
     }
 
+    /** Attempts an event that refers to a position. */
+    private <R> @Nullable Attempt<R> referring(Branch branch, long lsn, Supplier<@Nullable Attempt<R>> attempt) {
+        try {
+            return history.references().commit(() -> writes.requireStored(branch, lsn), attempt);
+        } catch (CommandException e) {
+            return Attempt.failed(e, lastEvent);
+        }
+    }
+
     /**
      * @param branch as it was when its state was read
+     * @param lsn where it was read
      * @param properties what it has from now on
      */
-    Branch restore(Branch branch, String branchName, Doc properties, BranchState state, Origin origin) {
+    Branch restore(Branch branch, String branchName, Doc properties, long lsn, BranchState state, Origin origin) {
         return event(current -> {
             Branch found = pendingCatalog.existing(branch.id());
             if (!found.dropped()) {
@@ -83,17 +96,22 @@ final class BranchEvents {
             }
             FoldPages.Window head = writes.windowFor(state.head());
             FoldPages.Window base = writes.windowFor(state.base());
-            return submitEvent(
-                    current,
-                    origin,
-                    restoring(found, branchName, properties),
-                    lsn -> found.restored(branchName).altered(properties),
-                    lsn -> {
-                        acknowledged.heads().put(found.id(), new Head(state.head(), state.base(), found.mask()));
-                        head.publish();
-                        base.publish();
-                        acknowledged.moved(found.id());
-                    });
+            return referring(
+                    branch,
+                    lsn,
+                    () -> submitEvent(
+                            current,
+                            origin,
+                            restoring(found, branchName, properties),
+                            id -> found.restored(branchName).altered(properties),
+                            id -> {
+                                acknowledged
+                                        .heads()
+                                        .put(found.id(), new Head(state.head(), state.base(), found.mask()));
+                                head.publish();
+                                base.publish();
+                                acknowledged.moved(found.id());
+                            }));
         });
     }
 
@@ -149,12 +167,15 @@ final class BranchEvents {
             if (pendingCatalog.isTaken(tagName)) {
                 return Attempt.failed(taken(tagName), lastEvent);
             }
-            return submitEvent(
-                    current,
-                    origin,
-                    new Change.CreateTag(tagName, branch.id(), lsn),
-                    id -> new Tag(id, tagName, branch.id(), lsn, acknowledged.lastMillis()),
-                    id -> {});
+            return referring(
+                    branch,
+                    lsn,
+                    () -> submitEvent(
+                            current,
+                            origin,
+                            new Change.CreateTag(tagName, branch.id(), lsn),
+                            id -> new Tag(id, tagName, branch.id(), lsn, acknowledged.lastMillis()),
+                            id -> {}));
         });
     }
 

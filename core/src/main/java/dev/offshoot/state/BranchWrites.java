@@ -155,14 +155,53 @@ final class BranchWrites {
             } catch (CommandException e) {
                 return Attempt.failed(e, turn.dependsOn());
             }
-            Pending pending = commits.submit(epoch, made);
-            if (pending == null) {
-                return null;
+            List<Snapshot> sources = refersToAny(made) ? draft.past().states() : List.of();
+            if (sources.isEmpty()) {
+                return submit(head, epoch, made, draft, foreseen);
             }
-            advance(head, pending, draft.past(), foreseen);
-            return new Attempt<>(Result.of(draft.result(), pending.lastLsn()), pending, true);
+            try {
+                return history.references()
+                        .commit(
+                                () -> sources.forEach(this::requireStored),
+                                () -> submit(head, epoch, made, draft, foreseen));
+            } catch (CommandException e) {
+                return Attempt.failed(e, turn.dependsOn());
+            }
         } finally {
             head.turn.unlock();
+        }
+    }
+
+    private <R> @Nullable Attempt<R> submit(
+            Head head, long epoch, List<Commit> made, Statement.Draft<R> draft, Folded foreseen) {
+        Pending pending = commits.submit(epoch, made);
+        if (pending == null) {
+            return null;
+        }
+        advance(head, pending, draft.past(), foreseen);
+        return new Attempt<>(Result.of(draft.result(), pending.lastLsn()), pending, true);
+    }
+
+    /** Whether commits can be read again only where the states that they refer to are there. */
+    private static boolean refersToAny(List<Commit> made) {
+        return made.stream()
+                .flatMap(commit -> commit.changes().stream())
+                .anyMatch(change -> change instanceof Change.Reset || change instanceof Change.RestoreCollection);
+    }
+
+    private void requireStored(Snapshot state) {
+        requireStored(acknowledged.catalog().existing(state.branch()), state.lsn());
+    }
+
+    /**
+     * Looks whether a position is a head, or can be had from what is stored.
+     *
+     * @throws CommandException BadValue for one that is no longer kept
+     */
+    void requireStored(Branch branch, long lsn) {
+        Snapshot head = acknowledged.stored(branch.id());
+        if (head == null || lsn < head.lsn()) {
+            history.requireStored(acknowledged.catalog(), branch, lsn);
         }
     }
 

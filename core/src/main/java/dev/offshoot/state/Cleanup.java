@@ -36,23 +36,30 @@ import java.util.function.Supplier;
 final class Cleanup {
     private static final int GAP_FRACTION = 4;
 
+    /** How long it waits for commits that refer to something, which are in the log soon unless the store does not answer. */
+    private static final long ALONE_MILLIS = 1_000;
+
     /** So many changes a fold can hold in memory. */
     private static final long GAP_MAX = 1_000_000;
 
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
-    private final Catalog catalog;
-    private final Holds.Held held;
+    private final History history;
+    private final Supplier<Reasons> newest;
 
     /**
-     * @param catalog the newest
+     * Why positions have to stay.
+     *
      * @param held what has to stay for what waits
      */
-    Cleanup(ProjectStorage storage, Checkpoints checkpoints, Catalog catalog, Holds.Held held) {
-        this.catalog = catalog;
-        this.held = held;
+    record Reasons(Catalog catalog, Holds.Held held) {}
+
+    /** @param newest as of each call */
+    Cleanup(ProjectStorage storage, Checkpoints checkpoints, History history, Supplier<Reasons> newest) {
         this.storage = storage;
         this.checkpoints = checkpoints;
+        this.history = history;
+        this.newest = newest;
     }
 
     /**
@@ -70,6 +77,7 @@ final class Cleanup {
             Supplier<Collection<Long>> inUse,
             long markedBefore,
             boolean dryRun) {
+        Reasons reasons = newest.get();
         List<Long> all = checkpoints.list();
         NavigableMap<Long, Checkpoint> readable = readable(all);
         if (readable.isEmpty()) {
@@ -79,7 +87,7 @@ final class Cleanup {
         NavigableSet<Long> stay = staying(readable.keySet(), horizon, Math.min(recent, needed), inUse.get());
         long oldest = stay.first() <= lowest ? stay.first() : 0; // without one below all of the log is needed
         Checkpoint start = start(readable, lowest);
-        Supports supports = new Supports(storage.log(), catalog, readable, start, held);
+        Supports supports = supports(readable, start, reasons);
         stay.add(start.lsn());
         stay.addAll(supports.checkpoints());
         long logAbove = Math.min(oldest, supports.logAbove());
@@ -93,17 +101,49 @@ final class Cleanup {
         stay.forEach(lsn -> walk(walk, lsn));
         List<Long> leave = new ArrayList<>(all);
         leave.removeAll(stay);
-        if (!dryRun) {
-            leave.forEach(storage.manifests()::delete);
-            if (!covers(stay, readable.navigableKeySet(), inUse.get())) { // it goes on when they have ended
-                return new CleanupResult(
-                        leave.size(), 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
+        long logBytes;
+        if (dryRun) {
+            logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, true);
+        } else {
+            try (References.Use alone = history.references().alone(ALONE_MILLIS)) {
+                if (alone == null || !isEnough(reasons, stay, logAbove, readable, start)) { // the next one does it
+                    return new CleanupResult(
+                            0, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
+                }
+                history.removed();
+                leave.forEach(storage.manifests()::delete);
+                if (!covers(stay, readable.navigableKeySet(), inUse.get())) { // it goes on when they have ended
+                    return new CleanupResult(
+                            leave.size(),
+                            0,
+                            PageStore.Amount.NONE,
+                            storage.log().firstLsn() - 1);
+                }
+                logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, false);
             }
         }
-        long logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, dryRun);
         PageStore.Amount pages =
                 storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
         return new CleanupResult(leave.size(), logBytes, pages, oldest);
+    }
+
+    private Supports supports(NavigableMap<Long, Checkpoint> readable, Checkpoint start, Reasons reasons) {
+        return new Supports(storage.log(), reasons.catalog(), readable, start, reasons.held());
+    }
+
+    /** Whether what stays is enough also for what refers to something since. */
+    private boolean isEnough(
+            Reasons before,
+            NavigableSet<Long> stay,
+            long logAbove,
+            NavigableMap<Long, Checkpoint> readable,
+            Checkpoint start) {
+        Reasons now = newest.get();
+        if (now.equals(before)) {
+            return true;
+        }
+        Supports supports = supports(readable, start, now);
+        return stay.containsAll(supports.checkpoints()) && logAbove <= supports.logAbove();
     }
 
     /** The newest at or below a position, of those that the log goes on from: what is below serves single positions. */

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,9 @@ final class History {
     /** The checkpoints that states share pages with, by their trees of collections, as long as somebody has them. */
     private final Cache<Tree<CollectionSnapshot>, Set<Long>> sources =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
+
+    private final References references = new References();
+    private final AtomicLong removals = new AtomicLong();
 
     private record Kept(Tree<BranchState> states, long lsn) {}
 
@@ -85,6 +89,38 @@ final class History {
         } finally {
             folding.remove(folder);
         }
+    }
+
+    /**
+     * Looks whether a position can be had from what is stored; the cache may have one that cannot.
+     *
+     * @throws CommandException BadValue for a position that is no longer kept
+     */
+    void requireStored(Catalog catalog, Branch branch, long lsn) {
+        Object folder = new Object();
+        folding.put(folder, lsn);
+        try {
+            Materializer.Past past = materializer.find(storage.id(), branch, lsn);
+            if (past == null || !past.stored().equals(stored())) {
+                materializer.again(storage.id(), branch, lsn, () -> fold(new Fold(catalog, true), branch, lsn, null));
+            }
+        } finally {
+            folding.remove(folder);
+        }
+    }
+
+    /** The commits that refer to positions. */
+    References references() {
+        return references;
+    }
+
+    /** Something was removed that positions may have been folded from. */
+    void removed() {
+        removals.incrementAndGet();
+    }
+
+    private Materializer.Stored stored() {
+        return new Materializer.Stored(removals.get(), log.firstLsn());
     }
 
     /**
@@ -136,10 +172,11 @@ final class History {
         return kept.states();
     }
 
-    private static Materializer.Past fold(Fold fold, Branch branch, long lsn, Materializer.@Nullable Near near) {
+    private Materializer.Past fold(Fold fold, Branch branch, long lsn, Materializer.@Nullable Near near) {
+        Materializer.Stored before = near == null ? stored() : near.past().stored();
         try {
             Snapshot state = near == null ? fold.at(branch.id(), lsn) : fold.at(branch.id(), lsn, near);
-            return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes);
+            return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes, before);
         } finally {
             fold.end();
         }

@@ -58,6 +58,13 @@ public final class Materializer {
         return past.get(new Position(log, branch.id(), lsn), position -> fold.get());
     }
 
+    /** The same where what the cache has may have been folded from what is no longer stored. */
+    Past again(String log, Branch branch, long lsn, Supplier<Past> fold) {
+        Past folded = fold.get();
+        past.put(new Position(log, branch.id(), lsn), folded);
+        return folded;
+    }
+
     /** The newest position of a part of a branch's history that the cache has; null for none. */
     @Nullable
     Near nearest(String log, Segments.Segment segment) {
@@ -101,12 +108,21 @@ public final class Materializer {
      *
      * @param from the LSNs of the checkpoints whose pages it may share
      * @param heldBytes about what it keeps in memory that no page holds
+     * @param stored what was stored then
      */
-    record Past(Snapshot snapshot, Set<Long> from, long heldBytes) {
+    record Past(Snapshot snapshot, Set<Long> from, long heldBytes, Stored stored) {
         int weight() {
             return (int) Math.min(Integer.MAX_VALUE, heldBytes + ENTRY_OVERHEAD_BYTES);
         }
     }
+
+    /**
+     * What was stored of a project's past; other than before where something of it was removed.
+     *
+     * @param removals how often this process did so
+     * @param firstLsn where the log began
+     */
+    record Stored(long removals, long firstLsn) {}
 
     /** A folded snapshot, and where it is. */
     record Near(long lsn, Past past) {}

@@ -68,7 +68,7 @@ public final class Project implements AutoCloseable {
         meters.replay().ended(clocks.nanos().getAsLong() - start);
         this.commits = new GroupCommit(storage.log(), end, clocks, replay, meters.appends());
         this.writes = new BranchWrites(acknowledged, commits, history, checkpoints, storage);
-        this.events = new BranchEvents(acknowledged, commits, writes);
+        this.events = new BranchEvents(acknowledged, commits, writes, history);
     }
 
     /** Takes the newest checkpoint and folds the log above it; a log without a record gets the branch {@code main}. */
@@ -324,7 +324,8 @@ public final class Project implements AutoCloseable {
      * @param properties all of them
      */
     public Branch restoreBranch(Branch branch, String branchName, Doc properties, Origin origin) {
-        Snapshot state = storedAt(branch, lastLsn()).folded();
+        long lsn = lastLsn();
+        Snapshot state = storedAt(branch, lsn).folded();
         @Nullable Snapshot base = null;
         Branch parent = catalog().branch(branch.parent());
         if (parent != null) {
@@ -336,7 +337,7 @@ public final class Project implements AutoCloseable {
                 LOG.debug("branch {} comes back without what it was made from: {}", branchName, e.getMessage());
             }
         }
-        return events.restore(branch, branchName, properties, new BranchState(state, base), origin);
+        return events.restore(branch, branchName, properties, lsn, new BranchState(state, base), origin);
     }
 
     /**

@@ -268,7 +268,7 @@ public final class ProjectCheckpoints {
         long grace = isAlone ? retention.graceMillis() : Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS);
         long recent = Math.min(readersSince, now - grace);
         long needed = needs.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
-        CleanupResult result = new Cleanup(storage, checkpoints, project.catalog(), held())
+        CleanupResult result = new Cleanup(storage, checkpoints, history, this::reasons)
                 .run(
                         retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
                         history.keptBy(recent),
@@ -280,6 +280,10 @@ public final class ProjectCheckpoints {
             meters.gc().ended(clocks.nanos().getAsLong() - start, result.removed());
         }
         return result;
+    }
+
+    private Cleanup.Reasons reasons() {
+        return new Cleanup.Reasons(project.catalog(), held());
     }
 
     private List<Long> positions(Collection<Long> inUse, long readersSince) {

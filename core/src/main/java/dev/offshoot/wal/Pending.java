@@ -32,6 +32,7 @@ public final class Pending {
     private volatile @Nullable Outcome outcome;
     private volatile @Nullable RuntimeException failure;
     private volatile Thread[] waiters = NOBODY;
+    private volatile @Nullable Runnable whenSettled;
 
     Pending(List<Commit> commits, long headerBytesMax) {
         this.commits = commits;
@@ -90,13 +91,30 @@ public final class Pending {
         return outcome;
     }
 
+    /**
+     * Has something run once there is an outcome, which is at once where there is one already. A commit whose outcome stays unknown until
+     * the log is closed has none.
+     *
+     * @param then short; may be run twice, and must not fail
+     */
+    public void whenSettled(Runnable then) {
+        whenSettled = then;
+        if (outcome != null) {
+            then.run();
+        }
+    }
+
     void settle(Outcome result) {
         outcome = result;
+        Runnable then = whenSettled;
+        if (then != null) {
+            then.run();
+        }
     }
 
     void fail(RuntimeException cause) {
         failure = cause;
-        outcome = Outcome.FAILED;
+        settle(Outcome.FAILED);
     }
 
     /** Keeps why there is no outcome yet. */

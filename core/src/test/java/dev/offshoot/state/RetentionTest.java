@@ -12,10 +12,12 @@ import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.SimulatedStore;
 import dev.offshoot.wal.TestClocks;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a cleanup may take, and what others still have after it. */
@@ -244,6 +246,71 @@ final class RetentionTest {
             }
         }
         return positions;
+    }
+
+    /** It looks first what has to stay, and removes the rest later. */
+    @Test
+    void what_refers_to_a_position_while_a_cleanup_is_at_work_finds_it_ever_after() {
+        Branch late = project.createBranch("late", project.branch("main"), null, ORIGIN);
+        List<Long> at = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            at.add(write("main", i));
+        }
+        checkpoint();
+        millis.addAndGet(100 * MINUTE);
+        List<Runnable> meanwhile = List.of(
+                () -> project.createTag("tag", project.branch("main"), at.get(3), ORIGIN),
+                () -> project.createBranch("fork", project.branch("main"), at.get(4), ORIGIN),
+                () -> project.write(
+                        late,
+                        ORIGIN,
+                        turn -> new Statement.Draft<>(
+                                0,
+                                List.of(new Change.Reset(1, at.get(7))),
+                                List.of(),
+                                new Statement.Referred(List.of(project.at(project.branch("main"), at.get(7)))))));
+        meanwhile.forEach(
+                each -> project.checkpoints().cleanup(new Retention(0, 0), new Meanwhile(each), millis.get(), false));
+        reopen();
+        assertThat(version(project.at(project.branch("main"), at.get(3)))).isEqualTo(3);
+        assertThat(version(project.head("fork"))).isEqualTo(4);
+        assertThat(version(project.head("late"))).isEqualTo(7);
+        cleanup(0);
+        checkpoint();
+        cleanup(0);
+        reopen();
+        assertThat(version(project.at(project.branch("main"), at.get(3)))).isEqualTo(3);
+        assertThat(version(project.head("fork"))).isEqualTo(4);
+        assertThat(version(project.head("late"))).isEqualTo(7);
+    }
+
+    /** Positions in use: none; who asks for them first gives somebody else a turn. */
+    private static final class Meanwhile extends AbstractList<Long> {
+        private @Nullable Runnable turn;
+
+        Meanwhile(Runnable turn) {
+            this.turn = turn;
+        }
+
+        @Override
+        public Object[] toArray() {
+            Runnable now = turn;
+            turn = null;
+            if (now != null) {
+                now.run();
+            }
+            return new Object[0];
+        }
+
+        @Override
+        public Long get(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
+
+        @Override
+        public int size() {
+            return 0;
+        }
     }
 
     @Test

@@ -103,20 +103,21 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
             return;
         }
         upTo = Math.min(upTo, segment.upTo());
-        Segments.Segment below = BranchLog.newest(segments, upTo - 1);
-        if (below == null) { // here the branch was made, or reset, to nothing
+        Segments.Segment below = below(segment);
+        long firstLsn = project.firstLsn();
+        Checkpoints.Start start = below == null
+                ? null
+                : history.startBelow(catalog, catalog.existing(below.branch()), Math.min(upTo - 1, below.upTo()));
+        long from = start != null ? start.lsn() + 1 : below != null ? 1 : segment.above() + 1;
+        if (from >= upTo && below == null) { // here the branch was made, or reset, to nothing
             upTo = 0;
             return;
         }
-        long firstLsn = project.firstLsn();
-        Checkpoints.Start start =
-                history.startBelow(catalog, catalog.existing(below.branch()), Math.min(upTo - 1, below.upTo()));
-        if (start == null && firstLsn > 1) {
+        if (start == null && from < firstLsn) {
             end(segment);
             return;
         }
         DocumentTrack track = new DocumentTrack(project, segments, documentId, mask, patience);
-        long from = start != null ? start.lsn() + 1 : 1;
         try {
             DocumentTrack.Parts parts = parts(start, segment, below);
             track.run(start == null ? Snapshot.EMPTY : start.state(), from, upTo, collection, parts);
@@ -142,6 +143,23 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
         edge = start == null || !track.isWhole() ? edge : start.state();
     }
 
+    /**
+     * The part that the last commit before the one here is in; null for none. That is not this one where the commit is its first, although the
+     * commit may have several LSNs: before it, the branch was what it was reset from, or not there.
+     */
+    private Segments.@Nullable Segment below(Segments.Segment segment) {
+        Segments.Segment found = BranchLog.newest(segments, upTo - 1);
+        if (!segment.equals(found)) {
+            return found;
+        }
+        List<Segments.Segment> there =
+                catalog.segments(catalog.existing(segment.branch()), upTo - 1).newestFirst();
+        boolean begins = there.isEmpty()
+                || there.get(0).branch() != segment.branch()
+                || there.get(0).above() != segment.above();
+        return begins ? BranchLog.newest(segments, segment.above()) : found;
+    }
+
     /** Whether a partial branch that was made since leaves out what there is of the collection in a part. */
     private boolean isLeftOut(Segments.Segment segment) {
         CollectionSnapshot found = edge.entry(collection);
@@ -157,9 +175,11 @@ public final class DocumentHistory implements Iterator<DocumentVersion> {
     }
 
     /** The part that a state is of, which was found for the end of the part below, and the part that is being looked at. */
-    private DocumentTrack.Parts parts(Checkpoints.@Nullable Start start, Segments.Segment at, Segments.Segment below) {
+    private DocumentTrack.Parts parts(
+            Checkpoints.@Nullable Start start, Segments.Segment at, Segments.@Nullable Segment below) {
         List<Segments.Segment> parts = segments.newestFirst();
-        int first = start == null ? parts.size() - 1 : parts.indexOf(below) + Math.max(0, start.part());
+        int first =
+                start == null || below == null ? parts.size() - 1 : parts.indexOf(below) + Math.max(0, start.part());
         return new DocumentTrack.Parts(first, parts.indexOf(at));
     }
 

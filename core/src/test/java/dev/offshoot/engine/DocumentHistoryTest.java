@@ -310,6 +310,34 @@ final class DocumentHistoryTest {
                 .containsExactly("_id made", "a on exp", "b on main", "d on old");
     }
 
+    /** Its first commit has several LSNs, so the one before its end is no end of what the branch was before. */
+    @Test
+    void a_rebased_branch_has_the_history_of_what_it_is_on() {
+        commander.run("shop", "{insert: 'other', documents: [{_id: 1}]}");
+        commander.run("shop", "{createBranch: 'exp'}");
+        insert("shop", "{_id: 1, n: 1}", "made");
+        run("shop", "{drop: 'c'}", "dropped");
+        insert("shop~exp", "{_id: 1, n: 2}", "on exp");
+        commander.run("shop~exp", "{rebaseBranch: 1, onto: 'main', squash: true, comment: 'rebased'}");
+        assertThat(versions("shop~exp", "c", "1"))
+                .containsExactly(
+                        "inserted rebased {\"_id\": 1, \"n\": 2}",
+                        "deleted dropped -",
+                        "inserted made {\"_id\": 1, \"n\": 1}");
+    }
+
+    @Test
+    void a_partial_branch_that_was_rebased_has_no_history_of_what_it_leaves_out() {
+        insert("shop", "{_id: 1, n: 1}", "made");
+        commander.run("shop", "{insert: 'other', documents: [{_id: 1}]}");
+        commander.run("shop", "{createBranch: 'exp', collections: ['other']}");
+        set("shop", 1, "{n: 2}", "on main");
+        commander.run("shop~exp", "{update: 'other', updates: [{q: {_id: 1}, u: {$set: {n: 1}}}]}");
+        commander.run("shop~exp", "{rebaseBranch: 1, onto: 'main', squash: true}");
+        assertThat(versions("shop~exp", "c", "1")).isEmpty();
+        assertThat(versions("shop~exp", "other", "1")).hasSize(2);
+    }
+
     @Test
     void a_document_that_was_inserted_anew_is_blamed_on_that() {
         insert("shop", "{_id: 1, a: 1}", "first");

@@ -32,6 +32,9 @@ final class History {
     /** What a change that waits to be folded ({@link LateChanges}) takes besides its document. */
     private static final long CHANGE_BYTES = 200;
 
+    /** Of a state that was folded from another one in the cache: what is stored may not lead to it. */
+    private static final Materializer.Stored UNSURE = new Materializer.Stored(-1, -1);
+
     private final String project;
     private final ProjectStorage storage;
     private final LogStore log;
@@ -173,7 +176,7 @@ final class History {
     }
 
     private Materializer.Past fold(Fold fold, Branch branch, long lsn, Materializer.@Nullable Near near) {
-        Materializer.Stored before = near == null ? stored() : near.past().stored();
+        Materializer.Stored before = near == null ? stored() : UNSURE;
         try {
             Snapshot state = near == null ? fold.at(branch.id(), lsn) : fold.at(branch.id(), lsn, near);
             return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes, before);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,8 @@ class CleanedTwinTest {
     @Test
     void programs_that_once_failed_go_well(@TempDir Path folder) {
         Map<String, Integer> counts = new TreeMap<>();
-        for (int seed : new int[] {9169, 20_194, 20_633, 40_034, 50_104, 60_004, 71_993, 80_878, 90_586, 100_123}) {
+        for (int seed :
+                new int[] {9169, 20_194, 20_633, 40_034, 50_104, 60_004, 71_993, 80_878, 90_586, 100_123, 121_936}) {
             run(seed, folder, counts);
         }
         assertThat(counts).containsKeys("cleaned", "versions");
@@ -220,6 +222,9 @@ class CleanedTwinTest {
                 if (commit.isNull("edits")) { // the state before it is gone, so nobody knows what was there before
                     unknown.addAll(List.of("edits", "changes", "definitions"));
                 }
+                if (commit.getArray("definitions", new BsonArray()).stream().anyMatch(Program::isNamedById)) {
+                    unknown.add("definitions");
+                }
                 if (commit.containsKey("parents")) { // of those that are left
                     assertThat(expected.getArray("parents")).containsAll(commit.getArray("parents"));
                     unknown.add("parents");
@@ -240,6 +245,11 @@ class CleanedTwinTest {
                 }
                 assertThat(plain(found)).isEqualTo(plain(here.get(i)));
             }
+        }
+
+        /** What a collection was called is gone with the state before. */
+        private static boolean isNamedById(BsonValue definition) {
+            return definition.asDocument().getString("ns").getValue().startsWith("#");
         }
 
         /** What is left of the versions of a document is as it was, down to the one that was there when what is kept begins. */

@@ -59,6 +59,7 @@ final class UndropCollection {
                 project.log(branch, place.lsn(), LogQuery.all(BranchLogCommand::replays), call.deadline()::checkNow);
         while (log.hasNext()) {
             LoggedCommit commit = log.next();
+            boolean isOneUnnamed = false;
             for (LoggedCommit.Definition definition : commit.definitions()) {
                 if (!definition.change().equals(Change.Kind.DROP_COLLECTION.label())) {
                     continue;
@@ -67,6 +68,10 @@ final class UndropCollection {
                     return before(project, place, commit);
                 }
                 dropped.add(definition.name());
+                isOneUnnamed |= !definition.isNamed();
+            }
+            if (isOneUnnamed) {
+                throw unnamed(project, place, collection, commit);
             }
         }
         String kept = log.trimmedBelow() > 0 ? " since LSN " + log.trimmedBelow() + ", where the log begins" : "";
@@ -74,6 +79,16 @@ final class UndropCollection {
                 ErrorCode.NAMESPACE_NOT_FOUND,
                 "no collection '" + collection + "' was dropped on branch '" + branch.name() + "'" + kept + "; "
                         + NearNames.hint("dropped were", collection, new ArrayList<>(dropped)));
+    }
+
+    /** An older collection of the name would come back in place of the one that was meant. */
+    private static CommandException unnamed(Project project, Target place, String collection, LoggedCommit commit) {
+        return new CommandException(
+                ErrorCode.BAD_VALUE,
+                "position " + (commit.firstLsn() - 1) + " of project '" + project.name()
+                        + "' is no longer kept, so nobody knows whether a collection that was dropped right after it was '"
+                        + collection + "'. {restore: '" + collection + "', at: '"
+                        + place.branch().name() + "~LSN'} brings back what it was at a position that is kept");
     }
 
     /** The position that the changes of a commit were made to: where a rebase put its branch first, that. */

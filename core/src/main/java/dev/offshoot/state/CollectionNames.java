@@ -166,8 +166,10 @@ final class CollectionNames {
         for (Change change : commit.changes()) {
             long collection = definedCollection(change, lsn++);
             if (collection != 0) {
-                String name = passed.getOrDefault(collection, "#" + collection);
-                definitions.add(new LoggedCommit.Definition(change.kind().label(), name, detail(change)));
+                String number = "#" + collection;
+                String name = passed.getOrDefault(collection, number);
+                definitions.add(
+                        new LoggedCommit.Definition(change.kind().label(), name, detail(change), !name.equals(number)));
             }
         }
         return definitions;

@@ -163,7 +163,8 @@ final class DocumentTrack {
                 patience.run();
                 WalRecord record = RecordCodec.decode(entry);
                 for (Commit commit : record.commits()) {
-                    if (commit.lastLsn() <= upTo && segments.holds(commit)) {
+                    boolean isIn = commit.lastLsn() < from; // it was stored with one that is not
+                    if (!isIn && commit.lastLsn() <= upTo && segments.holds(commit)) {
                         goTo(segments.indexOf(commit));
                         apply(record, commit);
                     }

@@ -45,9 +45,10 @@ public record LoggedCommit(
      * @param change such as {@code createIndex}
      * @param name what the collection was called then, or from then on
      * @param detail the name of the index, or what the collection was called before; null for neither
+     * @param isNamed false where nobody knows any more what the collection was called, so that the name is its number
      */
     public record Definition(
-            String change, String name, @Nullable String detail) {}
+            String change, String name, @Nullable String detail, boolean isNamed) {}
 
     /** Whether it touched a collection that was called so then, or before it. */
     public boolean concerns(String collection) {

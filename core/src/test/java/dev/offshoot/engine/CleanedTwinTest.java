@@ -67,8 +67,9 @@ class CleanedTwinTest {
     @Test
     void programs_that_once_failed_go_well(@TempDir Path folder) {
         Map<String, Integer> counts = new TreeMap<>();
-        for (int seed :
-                new int[] {9169, 20_194, 20_633, 40_034, 50_104, 60_004, 71_993, 80_878, 90_586, 100_123, 121_936}) {
+        for (int seed : new int[] {
+            9169, 20_194, 20_633, 40_034, 50_104, 60_004, 71_993, 80_878, 90_586, 100_123, 121_936, 133_036, 144_624
+        }) {
             run(seed, folder, counts);
         }
         assertThat(counts).containsKeys("cleaned", "versions");

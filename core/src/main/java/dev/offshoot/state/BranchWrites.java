@@ -155,8 +155,8 @@ final class BranchWrites {
             } catch (CommandException e) {
                 return Attempt.failed(e, turn.dependsOn());
             }
-            List<Snapshot> sources = refersToAny(made) ? draft.past().states() : List.of();
-            if (sources.isEmpty()) {
+            List<Snapshot> sources = draft.past().states();
+            if (sources.isEmpty() || !refersToAny(made)) {
                 return submit(head, epoch, made, draft, foreseen);
             }
             try {

@@ -100,6 +100,9 @@ final class History {
      * @throws CommandException BadValue for a position that is no longer kept
      */
     void requireStored(Catalog catalog, Branch branch, long lsn) {
+        if (isAhead(catalog, branch, lsn)) {
+            return;
+        }
         Object folder = new Object();
         folding.put(folder, lsn);
         try {
@@ -110,6 +113,13 @@ final class History {
         } finally {
             folding.remove(folder);
         }
+    }
+
+    /** Whether the log has all of it, or the newest checkpoint and the log above that. */
+    private boolean isAhead(Catalog catalog, Branch branch, long lsn) {
+        long saved = kept.lsn();
+        return log.firstLsn() == 1
+                || (saved > 0 && lsn >= saved && !catalog.existing(branch.id()).dropped());
     }
 
     /** The commits that refer to positions. */

@@ -60,11 +60,7 @@ final class BranchEvents {
 
     /** Attempts an event that refers to a position. */
     private <R> @Nullable Attempt<R> referring(Branch branch, long lsn, Supplier<@Nullable Attempt<R>> attempt) {
-        try {
-            return history.references().commit(() -> writes.requireStored(branch, lsn), attempt);
-        } catch (CommandException e) {
-            return Attempt.failed(e, lastEvent);
-        }
+        return history.references().commit(() -> writes.requireStored(branch, lsn), lastEvent, attempt);
     }
 
     /**

@@ -159,14 +159,11 @@ final class BranchWrites {
             if (sources.isEmpty() || !refersToAny(made)) {
                 return submit(head, epoch, made, draft, foreseen);
             }
-            try {
-                return history.references()
-                        .commit(
-                                () -> sources.forEach(this::requireStored),
-                                () -> submit(head, epoch, made, draft, foreseen));
-            } catch (CommandException e) {
-                return Attempt.failed(e, turn.dependsOn());
-            }
+            return history.references()
+                    .commit(
+                            () -> sources.forEach(this::requireStored),
+                            turn.dependsOn(),
+                            () -> submit(head, epoch, made, draft, foreseen));
         } finally {
             head.turn.unlock();
         }

@@ -110,16 +110,19 @@ final class Cleanup {
                     return new CleanupResult(
                             0, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                 }
-                history.removed();
-                leave.forEach(storage.manifests()::delete);
-                if (!covers(stay, readable.navigableKeySet(), inUse.get())) { // it goes on when they have ended
-                    return new CleanupResult(
-                            leave.size(),
-                            0,
-                            PageStore.Amount.NONE,
-                            storage.log().firstLsn() - 1);
+                try {
+                    leave.forEach(storage.manifests()::delete);
+                    if (!covers(stay, readable.navigableKeySet(), inUse.get())) { // it goes on when they have ended
+                        return new CleanupResult(
+                                leave.size(),
+                                0,
+                                PageStore.Amount.NONE,
+                                storage.log().firstLsn() - 1);
+                    }
+                    logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, false);
+                } finally {
+                    history.removed(); // last, so that what was folded meanwhile counts as folded before
                 }
-                logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, false);
             }
         }
         PageStore.Amount pages =

@@ -73,6 +73,15 @@ final class CrissCross {
             int at = Arrays.binarySearch(numbers, number);
             return at < 0 ? -1 : lsns[at];
         }
+
+        boolean contains(View other) {
+            for (int i = 0; i < other.numbers.length; i++) {
+                if (upTo(other.numbers[i]) < other.lsns[i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     /** Several positions are merged for what does not go through some scopes. */
@@ -138,51 +147,51 @@ final class CrissCross {
 
     /** Looks for several newest positions in common. There is one where all else that is common went into the newest of it. */
     private void compare(View one, View other) {
-        int newest = -1;
-        long newestLsn = -1;
-        int count = 0;
-        boolean scoped = false;
-        for (int i = 0, j = 0; i < one.numbers.length && j < other.numbers.length; ) {
-            int number = one.numbers[i];
-            if (number == other.numbers[j]) {
-                long lsn = Math.min(one.lsns[i], other.lsns[j]);
-                if (lsn > newestLsn || (lsn == newestLsn && line(number).branch > line(newest).branch)) {
-                    newest = number;
-                    newestLsn = lsn;
-                }
-                scoped |= one.scoped[i] || other.scoped[j];
-                count++;
-                i++;
-                j++;
-            } else if (number < other.numbers[j]) {
-                i++;
-            } else {
-                j++;
+        looks += one.numbers.length + other.numbers.length;
+        View common = common(one, other);
+        if (common.numbers.length < 2) {
+            return;
+        }
+        int newest = 0;
+        for (int i = 1; i < common.numbers.length; i++) {
+            long ahead = common.lsns[i] - common.lsns[newest];
+            if (ahead > 0 || (ahead == 0 && line(common, i).branch > line(common, newest).branch)) {
+                newest = i;
             }
         }
-        looks += one.numbers.length + other.numbers.length;
-        if (count > 1 && (scoped || !isContained(one, other, view(line(newest), newestLsn)))) {
+        if (common.isScoped()
+                || !view(line(common, newest), common.lsns[newest]).contains(common)) {
             compareWays(one, other);
         }
     }
 
-    /** Whether what two have in common, but for the line of a third one, is seen by that. */
-    private static boolean isContained(View one, View other, View by) {
+    private Line line(View view, int at) {
+        return lines.get(view.numbers[at]);
+    }
+
+    /** What two see of the same lines. */
+    private static View common(View one, View other) {
+        int most = Math.min(one.numbers.length, other.numbers.length);
+        int[] numbers = new int[most];
+        long[] lsns = new long[most];
+        boolean[] scoped = new boolean[most];
+        int count = 0;
         for (int i = 0, j = 0; i < one.numbers.length && j < other.numbers.length; ) {
-            int number = one.numbers[i];
-            if (number == other.numbers[j]) {
-                if (by.upTo(number) < Math.min(one.lsns[i], other.lsns[j])) {
-                    return false;
-                }
-                i++;
-                j++;
-            } else if (number < other.numbers[j]) {
-                i++;
-            } else {
-                j++;
+            int compared = Integer.compare(one.numbers[i], other.numbers[j]);
+            if (compared == 0) {
+                numbers[count] = one.numbers[i];
+                lsns[count] = Math.min(one.lsns[i], other.lsns[j]);
+                scoped[count++] = one.scoped[i] || other.scoped[j];
             }
+            i += compared <= 0 ? 1 : 0;
+            j += compared >= 0 ? 1 : 0;
         }
-        return true;
+        return new View(
+                one.line,
+                one.merged,
+                Arrays.copyOf(numbers, count),
+                Arrays.copyOf(lsns, count),
+                Arrays.copyOf(scoped, count));
     }
 
     private void compareWays(View one, View other) {
@@ -201,10 +210,6 @@ final class CrissCross {
             Map<Line, Long> there = upTo(new Seen(other.line, Long.MAX_VALUE), ofOther, closed);
             mergeFirst(best(here, there, closed), closed);
         }
-    }
-
-    private Line line(int number) {
-        return lines.get(number);
     }
 
     private int number(Line line) {

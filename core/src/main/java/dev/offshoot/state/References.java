@@ -38,15 +38,21 @@ final class References {
     /**
      * Attempts a commit that refers to something.
      *
-     * @param look throws a CommandException where that is no longer stored
+     * @param look throws a CommandException where that is no longer stored, which the attempt fails with then
+     * @param dependsOn what has to be acknowledged before that may be said
      * @param attempt submits the commit
      */
-    <R> @Nullable Attempt<R> commit(Runnable look, Supplier<@Nullable Attempt<R>> attempt) throws CommandException {
+    <R> @Nullable Attempt<R> commit(
+            Runnable look, @Nullable Pending dependsOn, Supplier<@Nullable Attempt<R>> attempt) {
         permits.acquireUninterruptibly();
         Use use = new Use(1);
         Pending pending = null;
         try {
-            look.run();
+            try {
+                look.run();
+            } catch (CommandException e) {
+                return Attempt.failed(e, dependsOn);
+            }
             Attempt<R> made = attempt.get();
             pending = made != null && made.own() ? made.pending() : null;
             return made;

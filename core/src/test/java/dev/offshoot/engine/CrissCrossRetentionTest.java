@@ -6,24 +6,18 @@ import dev.offshoot.store.file.FileStoreOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where two branches have several newest positions in common, these are merged first; what that takes stays, too. */
 class CrissCrossRetentionTest {
-    private Commander engine;
+    @AutoClose
+    private final Commander engine;
 
-    @BeforeEach
-    void open(@TempDir Path folder) {
-        engine = Commander.open(
+    CrissCrossRetentionTest(@TempDir Path folder) {
+        this.engine = Commander.open(
                 folder, EngineOptions.DEFAULT, FileStoreOptions.defaults().withSegmentBytesMax(4096));
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
     }
 
     /** A fix goes into main and into a release, whose branch is younger than that of the fix. */

@@ -12,8 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.BsonDocument;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,17 +26,12 @@ class GoneReferenceTest {
     private final AtomicInteger cleanups = new AtomicInteger();
     private final AtomicBoolean done = new AtomicBoolean();
 
-    private Commander engine;
+    @AutoClose
+    private final Commander engine;
 
-    @BeforeEach
-    void open(@TempDir Path folder) {
-        engine = Commander.open(
+    GoneReferenceTest(@TempDir Path folder) {
+        this.engine = Commander.open(
                 folder, EngineOptions.DEFAULT, FileStoreOptions.defaults().withSegmentBytesMax(4096));
-    }
-
-    @AfterEach
-    void close() {
-        engine.close();
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import dev.offshoot.store.file.FileStoreOptions;
 import dev.offshoot.store.file.SyncPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -96,6 +97,10 @@ class CleanedTwinTest {
         private final List<String> trace = new ArrayList<>();
         private final List<String> droppedBranches = new ArrayList<>();
         private final List<String> merges = new ArrayList<>();
+
+        /** Branches and tags that were made of a position from before a cleanup, which kept no base for them. */
+        private final Set<String> late = new HashSet<>();
+
         private int made;
         private long horizon;
 
@@ -291,6 +296,7 @@ class CleanedTwinTest {
             if (branches.size() < BRANCHES_MAX) {
                 String name = "b" + ++made;
                 String from = random.nextBoolean() ? any() : position();
+                noteLate(name, from);
                 String kind = KINDS.get(random.nextInt(KINDS.size()));
                 BsonDocument reply = maybe("main", "{createBranch: '" + name + "', from: '" + from + "'" + kind + "}");
                 if (isOk(reply)) {
@@ -309,7 +315,9 @@ class CleanedTwinTest {
 
         private void tag() {
             String name = "t" + ++made;
-            if (tags.size() < 3 && isOk(maybe("main", "{createTag: '" + name + "', at: '" + position() + "'}"))) {
+            String at = position();
+            noteLate(name, at);
+            if (tags.size() < 3 && isOk(maybe("main", "{createTag: '" + name + "', at: '" + at + "'}"))) {
                 tags.add(name);
             } else if (!tags.isEmpty()) {
                 same("main", "{dropTag: '" + tags.remove(0) + "'}");
@@ -327,7 +335,7 @@ class CleanedTwinTest {
                 default -> "";
             };
             String into = any();
-            BsonDocument reply = same(into, "{mergeBranch: '" + source + "'" + more + "}");
+            BsonDocument reply = both(into, source, into, "{mergeBranch: '" + source + "'" + more + "}");
             count(reply);
             if (isOk(reply) && reply.getString("status").getValue().equals("merged")) {
                 merges.add(into + "~" + reply.getInt64("head_lsn").getValue());
@@ -373,13 +381,25 @@ class CleanedTwinTest {
                 }
                 String other = all.get(random.nextInt(all.size()));
                 same("main", "{diffBranches: 1, from: '" + at + "', to: '" + other + "'}");
-                same("main", "{diffBranches: 1, from: '" + at + "', to: '" + other + "', mergeBase: true}");
+                both(at, other, "main", "{diffBranches: 1, from: '" + at + "', to: '" + other + "', mergeBase: true}");
                 if (branches.contains(at)) {
-                    count(same(at, "{mergeBranch: '" + other + "', dryRun: true}"));
+                    count(both(at, other, at, "{mergeBranch: '" + other + "', dryRun: true}"));
                 }
             }
             same("main", "{listBranches: 1}");
             same("main", "{listTags: 1}");
+        }
+
+        private void noteLate(String name, String from) {
+            int at = from.indexOf('~');
+            if (at < 0 ? late.contains(from) : Long.parseLong(from.substring(at + 1)) < horizon) {
+                late.add(name);
+            }
+        }
+
+        /** A command that needs what two have in common. */
+        private BsonDocument both(String one, String other, String at, String command) {
+            return late.contains(one) || late.contains(other) ? maybe(at, command) : same(at, command);
         }
 
         // ---- both

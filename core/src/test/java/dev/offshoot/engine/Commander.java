@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bson.BsonArray;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonDocument;
@@ -19,7 +20,7 @@ import org.bson.codecs.DecoderContext;
 
 /** An engine on a file store in a test's folder, and commands for it as JSON. */
 public final class Commander implements AutoCloseable {
-    private final Path folder;
+    private Path folder;
     private final EngineOptions options;
     private final FileStoreOptions storeOptions;
     private Engine engine;
@@ -50,6 +51,17 @@ public final class Commander implements AutoCloseable {
         engine.close();
         engine = Engine.open(FileStore.open(folder, storeOptions), options);
         client = engine.connect("127.0.0.1:50124");
+    }
+
+    /** Stops the engine and goes on with an empty one in another folder, once that was filled. */
+    public void replace(Consumer<Engine> filling) {
+        Path other = folder.resolveSibling(folder.getFileName() + "+");
+        Engine empty = Engine.open(FileStore.open(other, storeOptions), options);
+        filling.accept(empty);
+        engine.close();
+        folder = other;
+        engine = empty;
+        client = engine.connect("127.0.0.1:50125");
     }
 
     /** Runs a command that has to succeed. */

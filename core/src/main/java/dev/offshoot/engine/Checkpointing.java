@@ -104,7 +104,11 @@ final class Checkpointing implements AutoCloseable {
         if (now - cleanedMillis.getOrDefault(project.id(), 0L) >= CLEANUP_MILLIS) {
             cleanedMillis.put(project.id(), now);
             try {
-                cleanup(project, engine.options().retention(), false);
+                Project open = engine.openProject(
+                        project.name()); // another one where it has to go on from another's checkpoint
+                if (open != null) {
+                    cleanup(open, engine.options().retention(), false);
+                }
             } catch (CorruptionException e) {
                 LOG.error(
                         "no cleanup of project {}, run: offshoot wal validate {}: {}",

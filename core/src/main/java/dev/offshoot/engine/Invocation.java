@@ -230,8 +230,11 @@ final class Invocation extends CommandFields implements AutoCloseable {
                 whole.append(field.name(), field.value());
             }
         }
-        return inside(new Invocation(
+        Invocation there = inside(new Invocation(
                 engine, client, new Request(whole.append("$db", other).buildDoc(), sequences()), name()));
+        elsewhere.add(there);
+        engine.observe(there);
+        return there;
     }
 
     private Invocation inside(Invocation part) {

@@ -30,8 +30,8 @@ final class Positions {
      *     position that is not there yet, and for one behind a tag
      */
     static Target of(Project project, DatabaseReference reference) {
-        Catalog catalog = project.catalog();
         String name = reference.branch() == null ? Branch.MAIN : reference.branch();
+        Catalog catalog = project.catalogWith(name);
         Branch branch = catalog.branch(name);
         DatabaseReference.Position position = reference.position();
         if (branch != null) {

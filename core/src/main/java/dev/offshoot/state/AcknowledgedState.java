@@ -319,6 +319,12 @@ final class AcknowledgedState {
     /** Refuses to go on with a state that is not what the log says. */
     void checkWhole() {
         Throwable cause = broken;
+        if (cause instanceof StoreException) {
+            throw new StoreException(
+                    "project '" + project + "' is being opened again: " + cause.getMessage()
+                            + ". Send the command again",
+                    cause);
+        }
         if (cause != null) {
             throw new StoreException(
                     "project '" + project + "' stopped after an internal error; its log is whole: restart the server"

@@ -67,8 +67,9 @@ final class BranchEvents {
      * @param branch as it was when its state was read
      * @param lsn where it was read
      * @param properties what it has from now on
+     * @param state what it shows: the branch comes back without the state that it was made from, as in a replay
      */
-    Branch restore(Branch branch, String branchName, Doc properties, long lsn, BranchState state, Origin origin) {
+    Branch restore(Branch branch, String branchName, Doc properties, long lsn, Snapshot state, Origin origin) {
         return event(current -> {
             Branch found = pendingCatalog.existing(branch.id());
             if (!found.dropped()) {
@@ -90,8 +91,7 @@ final class BranchEvents {
             if (pendingCatalog.isTaken(branchName)) {
                 return Attempt.failed(taken(branchName), lastEvent);
             }
-            FoldPages.Window head = writes.windowFor(state.head());
-            FoldPages.Window base = writes.windowFor(state.base());
+            FoldPages.Window window = writes.windowFor(state);
             return referring(
                     branch,
                     lsn,
@@ -101,11 +101,8 @@ final class BranchEvents {
                             restoring(found, branchName, properties),
                             id -> found.restored(branchName).altered(properties),
                             id -> {
-                                acknowledged
-                                        .heads()
-                                        .put(found.id(), new Head(state.head(), state.base(), found.mask()));
-                                head.publish();
-                                base.publish();
+                                acknowledged.heads().put(found.id(), new Head(state, null, found.mask()));
+                                window.publish();
                                 acknowledged.moved(found.id());
                             }));
         });

@@ -58,6 +58,7 @@ final class Checkpoints {
      * Makes a checkpoint of what was captured; where there is a whole one at this LSN it stays.
      *
      * @param kept states at past positions, as in {@link Checkpoint#kept}
+     * @throws OtherCheckpointException when another process made one at this LSN, of other pages
      * @throws dev.offshoot.store.StoreException when the store failed; then there is no new checkpoint
      */
     Manifest write(Capture capture, Tree<BranchState> kept, long nowMillis) {
@@ -92,12 +93,30 @@ final class Checkpoints {
     private void requireKept(Manifest manifest) {
         Checkpoint kept = open(manifest.lsn());
         if (kept == null || !kept.manifest().hasRootsOf(manifest)) {
-            StoreException cause = new StoreException(
-                    "another process made a checkpoint of log " + storage.id() + " at LSN " + manifest.lsn()
-                            + " in other pages; the project goes on from that one",
-                    null);
+            String message = "another process made a checkpoint of log " + storage.id() + " at LSN " + manifest.lsn()
+                    + " in other pages; the project goes on from that one";
+            StoreException cause = kept == null
+                    ? new StoreException(message, null)
+                    : new OtherCheckpointException(message, kept.manifest());
             unsure = cause;
             throw cause;
+        }
+    }
+
+    /** There is a checkpoint, which is not the one that was to be made. The project has to be opened again, from there. */
+    static final class OtherCheckpointException extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        @SuppressWarnings("serial") // never serialized
+        private final Manifest manifest;
+
+        OtherCheckpointException(String message, Manifest manifest) {
+            super(message, null);
+            this.manifest = manifest;
+        }
+
+        Manifest manifest() {
+            return manifest;
         }
     }
 

@@ -170,11 +170,6 @@ final class History {
         return sources.asMap().getOrDefault(state.collections(), Set.of());
     }
 
-    /** One state was made of another, and shares its pages. */
-    void share(Snapshot source, Snapshot made) {
-        sources.put(made.collections(), sources(source));
-    }
-
     /** A checkpoint with kept states was made or loaded. */
     void keeps(Tree<BranchState> states, long lsn) {
         kept = new Kept(states, lsn);

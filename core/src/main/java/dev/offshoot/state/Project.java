@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One project while it is open: its branches and their states, its log, and the ways into both. Thread safe.
@@ -31,8 +29,6 @@ import org.slf4j.LoggerFactory;
  * <p>Locks are taken in this order: branch events, a branch's turn, and then those inside {@link GroupCommit}.
  */
 public final class Project implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Project.class);
-
     private final long id;
     private final String name;
     private final AcknowledgedState acknowledged;
@@ -142,10 +138,7 @@ public final class Project implements AutoCloseable {
      */
     public Snapshot head(String branchName) {
         Snapshot head = headOf(branchName);
-        if (head == null) {
-            throw acknowledged.gone(branchName);
-        }
-        return head;
+        return head == null ? head(branch(branchName)) : head;
     }
 
     /** The acknowledged state of the branch of this name, without a lock; null where there is no such branch. */
@@ -159,21 +152,37 @@ public final class Project implements AutoCloseable {
     }
 
     /**
-     * The branch of this name.
+     * The branch of this name; a shared store is asked again before it is said that there is none.
      *
      * @throws CommandException NamespaceNotFound, with near names
      */
     public Branch branch(String branchName) {
+        catalogWith(branchName);
         return acknowledged.branch(branchName);
     }
 
     /**
-     * The tag of this name.
+     * The tag of this name; a shared store is asked again before it is said that there is none.
      *
      * @throws CommandException NamespaceNotFound, with near names
      */
     public Tag tag(String tagName) {
+        catalogWith(tagName);
         return acknowledged.tag(tagName);
+    }
+
+    /**
+     * The branches and tags to look up a name in. Where none has it another process may just have made one, so a shared store is asked
+     * again.
+     *
+     * @throws StoreException as {@link #follow}
+     */
+    public Catalog catalogWith(String branchOrTag) {
+        Catalog known = catalog();
+        if (storage.shared() && known.branch(branchOrTag) == null && known.tag(branchOrTag) == null) {
+            follow();
+        }
+        return catalog();
     }
 
     /** What is said of a name that neither a branch nor a tag has. */
@@ -182,11 +191,14 @@ public final class Project implements AutoCloseable {
     }
 
     /**
-     * Refuses an LSN that is no position of the project; returns it.
+     * Refuses an LSN that is no position of the project; returns it. A shared store is asked again before it is refused.
      *
      * @throws CommandException BadValue for a position that is not there yet
      */
     public long checkPosition(long lsn) {
+        if (storage.shared() && lsn > lastLsn()) {
+            follow();
+        }
         return acknowledged.checkPosition(lsn);
     }
 
@@ -326,18 +338,7 @@ public final class Project implements AutoCloseable {
     public Branch restoreBranch(Branch branch, String branchName, Doc properties, Origin origin) {
         long lsn = lastLsn();
         Snapshot state = storedAt(branch, lsn).folded();
-        @Nullable Snapshot base = null;
-        Branch parent = catalog().branch(branch.parent());
-        if (parent != null) {
-            try {
-                Snapshot whole = storedAt(parent, branch.base()).folded();
-                base = Scope.restrict(whole, branch.entry());
-                history.share(whole, base);
-            } catch (CommandException e) {
-                LOG.debug("branch {} comes back without what it was made from: {}", branchName, e.getMessage());
-            }
-        }
-        return events.restore(branch, branchName, properties, lsn, new BranchState(state, base), origin);
+        return events.restore(branch, branchName, properties, lsn, state, origin);
     }
 
     /**

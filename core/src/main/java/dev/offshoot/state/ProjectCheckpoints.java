@@ -124,7 +124,8 @@ public final class ProjectCheckpoints {
     /**
      * Makes a checkpoint of the acknowledged state, unless nothing has changed since the last one. Writers go on meanwhile.
      *
-     * @return the newest checkpoint; null when there is none because the project has no changes
+     * @return the newest checkpoint, also one that another process made of this position: then the project has to be asked for again; null
+     *     when there is none because the project has no changes
      * @throws StoreException when the store failed; then there is no new checkpoint
      */
     public synchronized @Nullable Manifest checkpoint() {
@@ -135,7 +136,12 @@ public final class ProjectCheckpoints {
                 || (newest != null && newest.lsn() == capture.end().lsn() && savedLsn == newest.lsn())) {
             return newest;
         }
-        return save(capture);
+        try {
+            return save(capture);
+        } catch (Checkpoints.OtherCheckpointException e) {
+            LOG.info("{}", e.getMessage());
+            return e.manifest();
+        }
     }
 
     /** Null when there is none, or a damaged one, which is to hinder nobody from making the next. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.store.file.FileStoreOptions;
 import dev.offshoot.store.file.SyncPolicy;
+import dev.offshoot.wal.SimulatedStore;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,23 @@ class CleanedTwinTest {
         assertThat(counts).containsKeys("cleaned", "merged", "shipped", "trimmed", "restored");
     }
 
+    @Test
+    void two_processes_on_a_store_answer_as_one(@TempDir Path folder) {
+        Map<String, Integer> counts = new TreeMap<>();
+        FileStoreOptions files =
+                FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
+        for (int seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
+            SimulatedStore store = SimulatedStore.calmAndShared(System::currentTimeMillis);
+            try (Commander whole = Commander.open(folder.resolve("whole" + seed), EngineOptions.DEFAULT, files);
+                    Commander one = Commander.on(store);
+                    Commander two = Commander.on(store)) {
+                one.run("admin", "{createProject: 'p'}");
+                new TwinProgram(whole, List.of(one, two), null, seed, counts).run();
+            }
+        }
+        assertThat(counts).containsKeys("cleaned", "gone", "merged", "conflicts", "shorter log");
+    }
+
     private static void run(int seed, Path folder, boolean archived, Map<String, Integer> counts) {
         FileStoreOptions files =
                 FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
@@ -70,7 +89,7 @@ class CleanedTwinTest {
         try (Commander whole = Commander.open(folder.resolve("whole" + seed), options, files);
                 Commander cleaned = Commander.open(folder.resolve("cleaned" + seed), options, files)) {
             TwinArchive archive = archived ? new TwinArchive(cleaned, seed) : null;
-            new TwinProgram(whole, cleaned, archive, seed, counts).run();
+            new TwinProgram(whole, List.of(cleaned), archive, seed, counts).run();
         }
     }
 }

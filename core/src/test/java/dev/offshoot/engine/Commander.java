@@ -3,6 +3,7 @@ package dev.offshoot.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.bson.Doc;
+import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileStore;
 import dev.offshoot.store.file.FileStoreOptions;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.bson.BsonArray;
 import org.bson.BsonBinaryReader;
 import org.bson.BsonDocument;
@@ -20,17 +22,17 @@ import org.bson.codecs.DecoderContext;
 
 /** An engine on a file store in a test's folder, and commands for it as JSON. */
 public final class Commander implements AutoCloseable {
-    private Path folder;
     private final EngineOptions options;
-    private final FileStoreOptions storeOptions;
+    private final Function<Path, Store> stores;
+    private Path folder;
     private Engine engine;
     private Client client;
 
-    private Commander(Path folder, EngineOptions options, FileStoreOptions storeOptions) {
-        this.storeOptions = storeOptions;
+    private Commander(Path folder, EngineOptions options, Function<Path, Store> stores) {
+        this.stores = stores;
         this.folder = folder;
         this.options = options;
-        this.engine = Engine.open(FileStore.open(folder, storeOptions), options);
+        this.engine = Engine.open(stores.apply(folder), options);
         this.client = engine.connect("127.0.0.1:50123");
     }
 
@@ -43,20 +45,25 @@ public final class Commander implements AutoCloseable {
     }
 
     public static Commander open(Path folder, EngineOptions options, FileStoreOptions storeOptions) {
-        return new Commander(folder, options, storeOptions);
+        return new Commander(folder, options, path -> FileStore.open(path, storeOptions));
+    }
+
+    /** An engine on a store that others may use, too. */
+    public static Commander on(Store store) {
+        return new Commander(Path.of("shared"), EngineOptions.DEFAULT, path -> store);
     }
 
     /** Stops the engine and starts it again on the same folder, so that its state is what the log says. */
     public void restart() {
         engine.close();
-        engine = Engine.open(FileStore.open(folder, storeOptions), options);
+        engine = Engine.open(stores.apply(folder), options);
         client = engine.connect("127.0.0.1:50124");
     }
 
     /** Stops the engine and goes on with an empty one in another folder, once that was filled. */
     public void replace(Consumer<Engine> filling) {
         Path other = folder.resolveSibling(folder.getFileName() + "+");
-        Engine empty = Engine.open(FileStore.open(other, storeOptions), options);
+        Engine empty = Engine.open(stores.apply(other), options);
         filling.accept(empty);
         engine.close();
         folder = other;

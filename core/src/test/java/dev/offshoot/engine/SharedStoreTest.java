@@ -62,6 +62,36 @@ class SharedStoreTest {
     }
 
     @Test
+    void what_another_made_is_found_by_its_name() {
+        Commander.run(one, "shop", "{createBranch: 'dev'}");
+        assertThat(count(two, "shop~dev", "{count: 'items'}")).isEqualTo(1);
+        Commander.run(one, "shop", "{createBranch: 'late'}");
+        Commander.run(two, "shop", "{dropBranch: 'late'}");
+        Commander.run(one, "shop", "{createTag: 'v1'}");
+        assertThat(count(two, "shop~v1", "{count: 'items'}")).isEqualTo(1);
+        Commander.run(one, "shop", "{createTag: 'v2'}");
+        Commander.run(two, "shop", "{dropTag: 'v2'}");
+        long lsn = Commander.run(one, "shop", "{createBranch: 'newest'}")
+                .getInt64("id")
+                .getValue();
+        assertThat(count(two, "shop~main~" + lsn, "{count: 'items'}")).isEqualTo(1);
+    }
+
+    /** What is sent to {@code admin} counts for the project that it names. */
+    @Test
+    void a_renamed_collection_is_found_by_who_has_the_time_of_the_reply() {
+        BsonTimestamp time = Commander.run(one, "admin", "{renameCollection: 'shop.items', to: 'shop.goods'}")
+                .getTimestamp("operationTime");
+        String after = "{$timestamp: {t: " + time.getTime() + ", i: " + time.getInc() + "}}";
+        Commander.run(
+                two,
+                "admin",
+                "{renameCollection: 'shop.goods', to: 'shop.items', $clusterTime: {clusterTime: " + after + "}}");
+        assertThat(count(one, "{count: 'items', readConcern: {level: 'linearizable'}}"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void a_write_is_made_on_the_newest_state() {
         Commander.run(one, "shop", "{insert: 'items', documents: [{_id: 2}]}");
         BsonDocument reply = Commander.run(two, "shop", "{insert: 'items', documents: [{_id: 3}, {_id: 2}]}");
@@ -225,7 +255,11 @@ class SharedStoreTest {
     }
 
     private static int count(Engine engine, String command) {
-        return Commander.run(engine, "shop", command).getInt32("n").getValue();
+        return count(engine, "shop", command);
+    }
+
+    private static int count(Engine engine, String database, String command) {
+        return Commander.run(engine, database, command).getInt32("n").getValue();
     }
 
     /** The files of one process, as if others could write to them. */

@@ -31,7 +31,8 @@ final class TwinProgram {
     private static final Set<String> OWN = Set.of("operationTime", "$clusterTime", "created", "dropped", "at", "time");
 
     private final Commander whole;
-    private final Commander cleaned;
+    private final List<Commander> cleaned;
+    private final Random turns;
     private final @Nullable TwinArchive archive;
     private final Random random;
     private final int seed;
@@ -45,15 +46,21 @@ final class TwinProgram {
     /** Branches and tags that were made of a position from before a cleanup, which kept no base for them. */
     private final Set<String> late = new HashSet<>();
 
+    private @Nullable BsonDocument clusterTime;
     private int made;
     private long horizon;
 
     TwinProgram(
-            Commander whole, Commander cleaned, @Nullable TwinArchive archive, int seed, Map<String, Integer> counts) {
+            Commander whole,
+            List<Commander> cleaned,
+            @Nullable TwinArchive archive,
+            int seed,
+            Map<String, Integer> counts) {
         this.whole = whole;
         this.cleaned = cleaned;
         this.archive = archive;
         this.random = new Random(seed);
+        this.turns = new Random(seed);
         this.seed = seed;
         this.counts = counts;
     }
@@ -164,7 +171,7 @@ final class TwinProgram {
         BsonDocument sent = BsonDocument.parse(
                 "{branchLog: 1, patch: true, graph: " + random.nextBoolean() + ", cursor: {batchSize: 1000}}");
         List<BsonValue> all = batch(whole.run("p~" + branch, sent));
-        List<BsonValue> left = batch(cleaned.run("p~" + branch, sent));
+        List<BsonValue> left = batch(run("p~" + branch, sent));
         assertThat(left.size()).isLessThanOrEqualTo(all.size());
         counts.merge(left.size() < all.size() ? "shorter log" : "whole log", 1, Integer::sum);
         for (int i = 0; i < left.size(); i++) {
@@ -187,7 +194,7 @@ final class TwinProgram {
         }
         BsonDocument list = BsonDocument.parse("{listBranches: 1, aheadBehind: 'main'}");
         List<BsonValue> here = whole.run("p", list).getArray("branches");
-        List<BsonValue> there = cleaned.run("p", list).getArray("branches");
+        List<BsonValue> there = run("p", list).getArray("branches");
         for (int i = 0; i < here.size(); i++) {
             BsonDocument found = there.get(i).asDocument();
             for (String name : List.of("ahead", "behind")) {
@@ -210,7 +217,7 @@ final class TwinProgram {
         String of = "'" + collection() + "', _id: " + random.nextInt(5) + ", cursor: {batchSize: 1000}}";
         BsonDocument sent = BsonDocument.parse("{documentHistory: " + of);
         List<BsonValue> all = batch(whole.run("p~" + branch, sent));
-        List<BsonValue> left = batch(cleaned.run("p~" + branch, sent));
+        List<BsonValue> left = batch(run("p~" + branch, sent));
         for (int i = 0; i < left.size(); i++) {
             BsonDocument version = left.get(i).asDocument();
             if (version.getString("op").getValue().equals("kept")) {
@@ -223,7 +230,7 @@ final class TwinProgram {
         }
         if (!all.isEmpty() && all.get(0).asDocument().containsKey("document")) {
             BsonDocument blame = BsonDocument.parse("{documentBlame: " + of);
-            assertThat(paths(cleaned.run("p~" + branch, blame))).isEqualTo(paths(whole.run("p~" + branch, blame)));
+            assertThat(paths(run("p~" + branch, blame))).isEqualTo(paths(whole.run("p~" + branch, blame)));
         }
         counts.merge(left.isEmpty() ? "no version" : "versions", 1, Integer::sum);
     }
@@ -301,7 +308,7 @@ final class TwinProgram {
 
     private void clean() {
         if (random.nextBoolean()) {
-            cleaned.run("p", "{walCheckpoint: 1}");
+            run("p", BsonDocument.parse("{walCheckpoint: 1}"));
         }
         if (archive != null) {
             for (String done : archive.round()) {
@@ -310,10 +317,11 @@ final class TwinProgram {
             }
         }
         trace.add("restart");
-        cleaned.restart();
+        process().restart();
         if (random.nextInt(3) > 0) {
-            cleaned.run("p", "{walCheckpoint: 1}");
-            BsonDocument reply = cleaned.run("p", "{walCleanup: 1, retainMillis: 0, graceMillis: 0}");
+            run("p", BsonDocument.parse("{walCheckpoint: 1}"));
+            cleaned.forEach(each -> each.engine().checkpointing().publishNeeds());
+            BsonDocument reply = run("p", BsonDocument.parse("{walCleanup: 1, retainMillis: 0, graceMillis: 0}"));
             horizon = lsn();
             trace.add("cleaned at " + horizon + ": " + reply.toJson());
             counts.merge("cleaned", 1, Integer::sum);
@@ -362,14 +370,14 @@ final class TwinProgram {
         BsonDocument sent = BsonDocument.parse(command);
         BsonDocument expected = whole.reply(at, sent);
         trace.add(at + " " + command + " -> " + expected.toJson());
-        assertThat(plain(cleaned.reply(at, sent))).as("%s %s", at, command).isEqualTo(plain(expected));
+        assertThat(plain(reply(at, sent))).as("%s %s", at, command).isEqualTo(plain(expected));
         return expected;
     }
 
     /** A command that may name history that is gone: then it has to say so. */
     private BsonDocument maybe(String at, String command) {
         BsonDocument sent = BsonDocument.parse(command);
-        BsonDocument reply = cleaned.reply("p~" + at, sent);
+        BsonDocument reply = reply("p~" + at, sent);
         if (!isOk(reply) && saysGone(reply)) {
             trace.add(at + " " + command + " -> gone: "
                     + reply.getString("errmsg").getValue());
@@ -410,6 +418,27 @@ final class TwinProgram {
 
     private static boolean isOk(BsonDocument reply) {
         return reply.getNumber("ok").doubleValue() == 1;
+    }
+
+    private Commander process() {
+        return cleaned.get(turns.nextInt(cleaned.size()));
+    }
+
+    /** One of the processes answers, to a client that tells it what another one said before, as drivers do. */
+    private BsonDocument reply(String database, BsonDocument command) {
+        BsonDocument sent = command.clone();
+        if (clusterTime != null) {
+            sent.put("$clusterTime", clusterTime);
+        }
+        BsonDocument reply = process().reply(database, sent);
+        clusterTime = reply.getDocument("$clusterTime", clusterTime);
+        return reply;
+    }
+
+    private BsonDocument run(String database, BsonDocument command) {
+        BsonDocument reply = reply(database, command);
+        assertThat(isOk(reply)).as("%s: %s", command, reply).isTrue();
+        return reply;
     }
 
     private String any() {

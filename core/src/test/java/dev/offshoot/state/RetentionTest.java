@@ -8,6 +8,7 @@ import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.SimulatedStore;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What a cleanup leaves to other processes and to readers. */
@@ -119,6 +120,47 @@ final class RetentionTest extends RetentionScene {
         assertThat(version(project.head("main"), 0)).isEqualTo(7);
         assertThat(readAll(project.head("main"))).isEqualTo(DOCUMENTS);
         assertThat(readAll(other.head("main"))).isEqualTo(DOCUMENTS);
+    }
+
+    /** It need not have the same pages: what one process could not keep any more another one may have at hand. */
+    @Test
+    void a_checkpoint_that_another_process_made_of_a_position_is_as_good() {
+        store = SimulatedStore.calmAndShared(millis::get);
+        project = filled(projects());
+        project.createTag("v0", project.branch("main"), project.lastLsn(), ORIGIN);
+        write("main", 1);
+        Projects others = projects();
+        Project other = open(others);
+        long lsn = checkpoint();
+        Manifest made = Objects.requireNonNull(project.checkpoints().checkpoint());
+        store.checkpoints("p1").delete(lsn);
+        store.checkpoints("p1").put(lsn, withoutKept(made).toBytes());
+
+        assertThat(other.checkpoints().checkpoint()).isEqualTo(withoutKept(made));
+        assertThatThrownBy(() -> write(other, "main", new Change.Put(2, 153, document(150, 2))))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is being opened again");
+        Project again = open(others);
+        assertThat(again).isNotSameAs(other);
+        assertThat(version(again.head("main"))).isEqualTo(1);
+        assertThat(again.checkpoints().kept()).isEmpty();
+    }
+
+    private static Manifest withoutKept(Manifest manifest) {
+        return new Manifest(
+                manifest.log(),
+                manifest.end(),
+                manifest.ended(),
+                manifest.branches(),
+                manifest.names(),
+                manifest.tags(),
+                manifest.lineage(),
+                manifest.restores(),
+                manifest.properties(),
+                manifest.states(),
+                manifest.restores(), // which are none
+                manifest.retries(),
+                manifest.createdMillis());
     }
 
     // ---- readers of the newest state

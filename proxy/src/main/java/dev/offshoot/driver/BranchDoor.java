@@ -8,6 +8,9 @@ import dev.offshoot.engine.Request;
 import dev.offshoot.wire.Commands;
 import dev.offshoot.wire.Door;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,6 +25,10 @@ final class BranchDoor implements Door {
     private static final byte[] AGGREGATE = "aggregate".getBytes(StandardCharsets.UTF_8);
     private static final byte[] PIPELINE = "pipeline".getBytes(StandardCharsets.UTF_8);
     private static final Set<String> WRITING_STAGES = Set.of("$out", "$merge");
+    private static final byte[] BULK_WRITE = "bulkWrite".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] EXPLAIN = "explain".getBytes(StandardCharsets.UTF_8);
+    private static final String NAMESPACES = "nsInfo";
+    private static final byte[] NS_INFO = NAMESPACES.getBytes(StandardCharsets.UTF_8);
     private static final byte[] TO = "to".getBytes(StandardCharsets.UTF_8);
 
     private final Door door;
@@ -38,7 +45,7 @@ final class BranchDoor implements Door {
         return new Commands() {
             @Override
             public Doc run(Request request) {
-                return commands.run(new Request(onBranch(request.body()), request.sequences()));
+                return commands.run(onBranch(request));
             }
 
             @Override
@@ -53,10 +60,23 @@ final class BranchDoor implements Door {
         };
     }
 
+    private Request onBranch(Request request) {
+        Doc body = onBranch(request.body());
+        List<Doc> namespaces = request.sequences().get(NAMESPACES);
+        if (namespaces == null || !isNamed(body, BULK_WRITE)) {
+            return new Request(body, request.sequences());
+        }
+        Map<String, List<Doc>> sequences = new LinkedHashMap<>(request.sequences());
+        sequences.put(NAMESPACES, namespaces.stream().map(this::withNamespace).toList());
+        return new Request(body, sequences);
+    }
+
     /** The same command with its database named in full. */
     Doc onBranch(Doc body) {
         boolean rename = isNamed(body, RENAME);
         boolean aggregate = isNamed(body, AGGREGATE);
+        boolean bulkWrite = isNamed(body, BULK_WRITE);
+        boolean explain = isNamed(body, EXPLAIN);
         DocBuilder full = new DocBuilder(body.length() + branch.length() + 1);
         for (Doc.Fields f = body.fields(); f.next(); ) {
             if (f.type() == Bson.STRING && f.nameIs(DB)) {
@@ -65,6 +85,10 @@ final class BranchDoor implements Door {
                 full.append(f.name(), Value.of(namespace(f.value().asString())));
             } else if (aggregate && f.type() == Bson.ARRAY && f.nameIs(PIPELINE)) {
                 full.append("pipeline", Value.array(writingOnBranch(f.value().asDoc())));
+            } else if (bulkWrite && f.type() == Bson.ARRAY && f.nameIs(NS_INFO)) {
+                full.append(NAMESPACES, Value.array(namespacesOnBranch(f.value().asDoc())));
+            } else if (explain && f.type() == Bson.DOCUMENT && f.nameIs(EXPLAIN)) {
+                full.append("explain", Value.document(onBranch(f.value().asDoc())));
             } else {
                 full.appendField(body.bytes(), f.nameStart() - 1, f.valueEnd());
             }
@@ -86,6 +110,25 @@ final class BranchDoor implements Door {
                     && !value.asDoc().isEmpty()
                     && WRITING_STAGES.contains(value.asDoc().first().name());
             full.append(stage.name(), writes ? Value.document(withDatabases(value.asDoc())) : value);
+        }
+        return full.buildDoc();
+    }
+
+    private Doc namespacesOnBranch(Doc namespaces) {
+        DocBuilder full = new DocBuilder(namespaces.length() + branch.length() + 1);
+        for (Doc.Field field : namespaces) {
+            Value value = field.value();
+            full.append(field.name(), value.isDocument() ? Value.document(withNamespace(value.asDoc())) : value);
+        }
+        return full.buildDoc();
+    }
+
+    /** {@code {ns: 'shop.items'}} with the database named in full. */
+    private Doc withNamespace(Doc info) {
+        DocBuilder full = new DocBuilder(info.length() + branch.length() + 1);
+        for (Doc.Field field : info) {
+            boolean names = field.name().equals("ns") && field.value().isString();
+            full.append(field.name(), names ? Value.of(namespace(field.value().asString())) : field.value());
         }
         return full.buildDoc();
     }

@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.mongodb.ErrorCategory;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
+import com.mongodb.MongoNamespace;
 import com.mongodb.MongoWriteException;
 import com.mongodb.ServerAddress;
 import com.mongodb.WriteConcern;
@@ -25,6 +26,7 @@ import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.bulk.ClientNamespacedWriteModel;
 import dev.offshoot.engine.Engine;
 import dev.offshoot.server.Server;
 import dev.offshoot.server.ServerOptions;
@@ -444,7 +446,8 @@ final class BothDoorsTest {
         assertThat(made.headLsn()).isEqualTo(made.baseLsn());
         MongoClient exp = wrapped.branch("exp").mongo();
         MongoCollection<Document> onBranch = exp.getDatabase("shop").getCollection("items");
-        onBranch.insertOne(new Document("_id", 300));
+        exp.bulkWrite(List.of(
+                ClientNamespacedWriteModel.insertOne(new MongoNamespace("shop", "items"), new Document("_id", 300))));
         assertThat(onBranch.find().batchSize(50).into(new ArrayList<>())).hasSize(301);
         assertThat(items(DoorKind.TCP).countDocuments()).isEqualTo(300);
         assertThat(remote.getDatabase("shop~exp").getCollection("items").countDocuments())

@@ -201,6 +201,30 @@ final class OffshootClientTest {
                 .isEqualTo(merge("shop~exp", "shop~dev"));
     }
 
+    @Test
+    void an_explained_command_means_the_branch() {
+        assertThat(new BranchDoor(mongos, "exp").onBranch(explained(bulk("shop"), "shop")))
+                .isEqualTo(explained(bulk("shop~exp"), "shop~exp"));
+    }
+
+    private static Doc bulk(String database) {
+        return new DocBuilder()
+                .append("bulkWrite", 1)
+                .startArray("nsInfo")
+                .add(Value.document(
+                        new DocBuilder().append("ns", database + ".items").buildDoc()))
+                .end()
+                .append("$db", database)
+                .buildDoc();
+    }
+
+    private static Doc explained(Doc command, String database) {
+        return new DocBuilder()
+                .append("explain", Value.document(command))
+                .append("$db", database)
+                .buildDoc();
+    }
+
     private static Doc merge(String database, String into) {
         return new DocBuilder()
                 .append("aggregate", "items")

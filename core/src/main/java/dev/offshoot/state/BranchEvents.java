@@ -250,10 +250,16 @@ final class BranchEvents {
 
     private <R> R event(LongFunction<@Nullable Attempt<R>> event) {
         try {
+            boolean newest = false;
             while (true) {
+                long current = commits.epoch();
                 Attempt<R> attempt = attemptEvent(event);
                 if (attempt != null && writes.holds(attempt)) {
-                    return attempt.result().get();
+                    newest |= attempt.own() || writes.isNewest(current);
+                    if (newest) {
+                        return attempt.result().get();
+                    }
+                    newest = true;
                 }
             }
         } catch (StoreException e) {

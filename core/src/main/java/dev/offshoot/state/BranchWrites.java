@@ -66,7 +66,9 @@ final class BranchWrites {
         checkpoints.unsaved().awaitRoom();
         List<Attempt<R>> attempts = new ArrayList<>();
         int settled = 0;
+        boolean newest = false;
         while (true) {
+            int before = settled;
             long epoch = commits.epoch();
             boolean stopped = false;
             while (attempts.size() < statements.size() && !stopped) {
@@ -84,13 +86,32 @@ final class BranchWrites {
                 stopped = stopAtError && attempt.result().error() != null;
             }
             while (settled < attempts.size() && holds(attempts.get(settled))) {
+                newest |= attempts.get(settled).own(); // the append found nothing of others in between
                 settled++;
+            }
+            if (!newest && settled > before) {
+                settled = isNewest(epoch) ? settled : before;
+                newest = true;
             }
             if (settled == attempts.size() && (stopped || settled == statements.size())) {
                 return attempts.stream().map(Attempt::result).toList();
             }
             attempts.subList(settled, attempts.size()).clear();
         }
+    }
+
+    /**
+     * Reads what other processes appended: whoever found nothing to do, or a reason not to, must not have looked at an old state. Whoever
+     * evaluates again after this looks at one that is new enough.
+     *
+     * @return whether what was evaluated in an epoch holds
+     */
+    boolean isNewest(long epoch) {
+        if (!storage.shared()) {
+            return true;
+        }
+        commits.follow();
+        return commits.epoch() == epoch;
     }
 
     /**

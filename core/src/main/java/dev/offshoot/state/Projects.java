@@ -188,6 +188,7 @@ public final class Projects implements AutoCloseable {
      * @throws CommandException NamespaceExists when the name is taken
      */
     public synchronized Project create(String name, Origin origin) {
+        followOthers();
         find(name); // takes one that has ended off the list
         append(origin, () -> {
             requireFree(name);
@@ -258,6 +259,7 @@ public final class Projects implements AutoCloseable {
      * @throws CommandException NamespaceNotFound when there is none
      */
     public synchronized void drop(String name, Origin origin) {
+        followOthers();
         Project project = find(name);
         Info info = byName.get(name);
         if (project == null && adopting.containsKey(name)) {
@@ -291,6 +293,12 @@ public final class Projects implements AutoCloseable {
     /** Reads what other processes did to the list of projects. */
     public synchronized void follow() {
         readSystemLog();
+    }
+
+    private void followOthers() {
+        if (store.shared()) {
+            readSystemLog();
+        }
     }
 
     @Override

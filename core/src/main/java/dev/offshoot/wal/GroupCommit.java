@@ -86,6 +86,12 @@ public final class GroupCommit {
     /** Whether a waiting writer watches instead of being parked. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
+    /** How many reads of what others appended have begun. */
+    private final AtomicLong followsBegun = new AtomicLong();
+
+    /** The last of those that came to the end of the log. */
+    private long followed;
+
     private final AtomicLong observedTime = new AtomicLong();
 
     /** How many attempts left an append without an answer. */
@@ -230,20 +236,26 @@ public final class GroupCommit {
 
     /**
      * Reads what other processes appended, and settles what is in flight. When it returns, the acknowledged state holds all that the
-     * store had acknowledged when it was called.
+     * store had acknowledged when it was called. Many who wait for the same share a read.
      *
      * @throws StoreException when the store cannot be read or did not decide, or the log is closed
      */
     public void follow() {
+        long before = followsBegun.get();
         leader.lock();
         try {
             begin();
             if (closed) {
                 throw closedException();
             }
+            if (followed > before) {
+                return; // somebody read it all while this one waited
+            }
+            long mine = followsBegun.incrementAndGet();
             settle();
             requireSettled();
             catchUp(List.of());
+            followed = mine;
         } finally {
             release();
         }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.bson.BsonDocument;
+import org.bson.BsonInt32;
 import org.bson.BsonTimestamp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,46 @@ class SharedStoreTest {
         assertThat(reply.getInt32("n").getValue()).isEqualTo(1);
         assertThat(reply.getArray("writeErrors")).hasSize(1);
         assertThat(count(two, "{count: 'items'}")).isEqualTo(3);
+    }
+
+    /** Nothing is appended where nothing is found, so no append tells that there is something new. */
+    @Test
+    void a_write_finds_what_another_just_wrote() {
+        for (int i = 2; i < 6; i++) {
+            Commander.run(one, "shop", "{insert: 'items', documents: [{_id: " + i + "}]}");
+            String id = "{_id: " + i + "}";
+            String write = List.of(
+                            "{delete: 'items', deletes: [{q: " + id + ", limit: 1}]}",
+                            "{update: 'items', updates: [{q: " + id + ", u: {$set: {a: 1}}}]}",
+                            "{findAndModify: 'items', query: " + id + ", update: {$set: {a: 1}}}",
+                            "{insert: 'items', documents: [" + id + "]}")
+                    .get(i - 2);
+            BsonDocument reply = Commander.run(two, "shop", write);
+            int found = reply.containsKey("writeErrors")
+                    ? reply.getArray("writeErrors").size()
+                    : reply.getInt32(
+                                    "n",
+                                    reply.getDocument("lastErrorObject", reply).getInt32("n", new BsonInt32(0)))
+                            .getValue();
+            assertThat(found).as(write).isEqualTo(1);
+        }
+        Commander.run(one, "shop", "{createIndexes: 'items', indexes: [{key: {a: 1}, name: 'a'}]}");
+        Commander.run(two, "shop", "{dropIndexes: 'items', index: 'a'}");
+        Commander.run(one, "shop", "{create: 'other'}");
+        Commander.run(two, "shop", "{drop: 'other'}");
+        Commander.run(one, "shop", "{create: 'other'}");
+        Commander.run(two, "admin", "{renameCollection: 'shop.other', to: 'shop.another'}");
+    }
+
+    @Test
+    void a_project_that_another_just_made_anew_can_be_dropped_and_made_again() {
+        for (int i = 0; i < 2; i++) {
+            Commander.run(one, "admin", "{dropProject: 'shop'}");
+            Commander.run(one, "admin", "{createProject: 'shop'}");
+            Commander.run(two, "admin", "{dropProject: 'shop'}");
+            Commander.run(one, "admin", "{createProject: 'shop'}");
+        }
+        assertThat(count(two, "{count: 'items'}")).isZero();
     }
 
     @Test

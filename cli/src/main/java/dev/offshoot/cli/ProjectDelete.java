@@ -33,8 +33,12 @@ final class ProjectDelete implements Callable<Integer> {
     public Integer call() throws IOException {
         confirmation.mustBePossible(terminal);
         try (Target open = target.open(terminal)) {
-            int branches = open.branches(name).size();
-            confirmation.ask(terminal, "project '" + name + "' and its branches (" + branches + ")", name);
+            boolean isClosed = open.closedProjects().stream()
+                    .anyMatch(project -> project.getString("name").equals(name));
+            String branches = isClosed
+                    ? "whatever is left of it"
+                    : "its branches (" + open.branches(name).size() + ")";
+            confirmation.ask(terminal, "project '" + name + "' and " + branches, name);
             Document unused = open.admin().runCommand(new Document("dropProject", name));
             output.to(terminal).fact(Map.of("deleted", name), "deleted project " + name);
         }

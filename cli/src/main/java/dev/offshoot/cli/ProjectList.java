@@ -26,7 +26,7 @@ final class ProjectList implements Callable<Integer> {
     public Integer call() {
         try (Target open = target.open(terminal)) {
             output.to(terminal).rows(Replies.rows(open.projects(), COLUMNS), COLUMNS);
+            return open.tellClosed(terminal);
         }
-        return ExitCodes.OK;
     }
 }

@@ -40,8 +40,8 @@ final class Status implements Callable<Integer> {
             facts.put("offshoot", Version.number());
             facts.put("mongodb_version", build.getString("version"));
             print(open, facts, uptimeSeconds, Load.of(server));
+            return open.tellClosed(terminal);
         }
-        return ExitCodes.OK;
     }
 
     /** What the server has done since it was started. */

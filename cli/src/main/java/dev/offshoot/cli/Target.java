@@ -128,8 +128,39 @@ final class Target implements AutoCloseable {
         return OnceCommand.run(settings, mongo, database(name), command);
     }
 
+    /** Those that can be opened. */
     List<Document> projects() {
+        return all().stream().filter(project -> !isClosed(project)).toList();
+    }
+
+    /** The others: {@code damaged}, or still {@code restoring}. */
+    List<Document> closedProjects() {
+        return all().stream().filter(Target::isClosed).toList();
+    }
+
+    /** Says which projects cannot be opened, and why; answers the exit code of who looked at all others. */
+    int tellClosed(Terminal terminal) {
+        int exitCode = ExitCodes.OK;
+        for (Document project : closedProjects()) {
+            String name = project.getString("name");
+            if (project.containsKey("damaged")) {
+                terminal.err().println("project '" + name + "' is damaged: " + project.getString("damaged"));
+                exitCode = ExitCodes.FAILURE;
+            } else {
+                terminal.err()
+                        .println("project '" + name
+                                + "' is not whole: restore or import it again to go on, or delete it");
+            }
+        }
+        return exitCode;
+    }
+
+    private List<Document> all() {
         return admin().runCommand(new Document("listProjects", 1)).getList("projects", Document.class);
+    }
+
+    private static boolean isClosed(Document project) {
+        return project.containsKey("damaged") || project.containsKey("restoring");
     }
 
     List<Document> branches(String project) {

@@ -88,8 +88,8 @@ final class WalCleanup implements Callable<Integer> {
                         name());
             }
             report(dryRun ? first : run(open, projects, command, false));
+            return which.all ? open.tellClosed(terminal) : ExitCodes.OK;
         }
-        return ExitCodes.OK;
     }
 
     private Document command() {

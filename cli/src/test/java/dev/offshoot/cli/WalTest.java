@@ -256,6 +256,22 @@ final class WalTest {
                 .contains("expected the checksum");
     }
 
+    @Test
+    void a_project_that_lost_its_log_is_told_of_and_can_be_deleted_and_made_again() throws IOException {
+        shop(50);
+        offshoot("project create blog").exits(ExitCodes.OK);
+        Files.delete(folder.resolve("logs").resolve("p1").resolve("00000000000000000001.wal"));
+        Run list = offshoot("project list -o json").exits(ExitCodes.FAILURE);
+        assertThat(list.json()).hasSize(1);
+        assertThat(list.err()).contains("project 'shop' is damaged: log p1 ends before LSN");
+        offshoot("status").exits(ExitCodes.FAILURE);
+        offshoot("wal cleanup --all --dry-run").exits(ExitCodes.FAILURE);
+        offshoot("wal stats shop").exits(ExitCodes.FAILURE);
+        offshoot("project delete shop --yes").exits(ExitCodes.OK);
+        shop(50);
+        offshoot("status").exits(ExitCodes.OK);
+    }
+
     private Run shop(int documents) throws IOException {
         return importing(0, documents);
     }

@@ -8,6 +8,7 @@ import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Projects;
 import dev.offshoot.state.Snapshot;
+import dev.offshoot.store.CorruptionException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -61,9 +62,13 @@ final class ListDatabases implements Command {
     private static List<Database> databases(Projects projects) {
         List<Database> databases = new ArrayList<>();
         for (Projects.Info info : projects.list()) {
-            Project project = projects.find(info.name());
-            if (project != null) {
-                addBranches(project, databases);
+            try {
+                Project project = projects.find(info.name());
+                if (project != null) {
+                    addBranches(project, databases);
+                }
+            } catch (CorruptionException e) {
+                databases.add(new Database(info.name(), 0, false)); // whoever uses it is told why not
             }
         }
         databases.sort(Comparator.comparing(Database::name));

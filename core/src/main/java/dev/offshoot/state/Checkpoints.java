@@ -170,9 +170,14 @@ final class Checkpoints {
         return storage.manifests().list();
     }
 
-    /** The newest checkpoint that can be read and belongs to the log; null when there is none. What was passed over is logged. */
+    /**
+     * The newest checkpoint that can be read and belongs to the log; null when there is none. What was passed over is logged.
+     *
+     * @throws CorruptionException when a checkpoint proves that the log lost its end: it was synced up to there before
+     */
     @Nullable
     Checkpoint newestUsable() {
+        requireEnd();
         Checkpoint sound = newest(storage.damaged());
         if (storage.damaged().isEmpty()) {
             return sound;
@@ -188,6 +193,32 @@ final class Checkpoints {
         }
         giveUpDamaged(sound == null ? 0 : sound.manifest().lsn());
         return sound;
+    }
+
+    /** Going on would give LSNs away again that were acknowledged. */
+    private void requireEnd() {
+        List<Long> all = list();
+        Checkpoint last = all.isEmpty() ? null : whole(all.get(all.size() - 1));
+        LogStore log = storage.log();
+        if (last == null || last.lsn() < log.firstLsn()) {
+            return;
+        }
+        try (RecordCursor cursor = log.read(last.lsn())) {
+            if (cursor.next() == null) {
+                throw new CorruptionException(
+                        "log " + storage.id() + " ends before LSN " + last.lsn()
+                                + ", where its newest checkpoint shows that records were stored: they are lost. Put the missing files"
+                                + " back or restore the project from a backup; docs/operations.md tells how to give up what is missing");
+            }
+        }
+    }
+
+    private @Nullable Checkpoint whole(long lsn) {
+        try {
+            return open(lsn);
+        } catch (CorruptionException e) {
+            return null; // it proves nothing
+        }
     }
 
     /** Whether damaged pages have to be lived with. */

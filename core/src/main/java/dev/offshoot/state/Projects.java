@@ -158,6 +158,11 @@ public final class Projects implements AutoCloseable {
         return new ArrayList<>(byName.values());
     }
 
+    /** Those that come from elsewhere and are not whole yet, ordered by name; nobody can use them. */
+    public synchronized List<Info> restoring() {
+        return new ArrayList<>(adopting.values());
+    }
+
     /** The open project of this name, or null when there is none; a shared store is asked again before null is answered. */
     public @Nullable Project find(String name) {
         Project project = open.get(name);
@@ -203,7 +208,24 @@ public final class Projects implements AutoCloseable {
         if (info == null) {
             throw new AssertionError("project " + name + " is not in the fold of the record that made it");
         }
-        return open(info);
+        try {
+            return open(info);
+        } catch (StoreException e) {
+            giveUp(info, origin, e);
+            throw e;
+        }
+    }
+
+    /** A project whose own log could not be begun must not be there; on a shared store somebody else may have begun it. */
+    private void giveUp(Info info, Origin origin, StoreException cause) {
+        if (store.shared()) {
+            return;
+        }
+        try {
+            unlist(info, origin);
+        } catch (StoreException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private void requireFree(String name) {
@@ -260,8 +282,16 @@ public final class Projects implements AutoCloseable {
      */
     public synchronized void drop(String name, Origin origin) {
         followOthers();
-        Project project = find(name);
-        Info info = byName.get(name);
+        Project project;
+        Info info;
+        try {
+            project = find(name);
+            info = byName.get(name);
+        } catch (CorruptionException e) {
+            LOG.warn("project {} is dropped, which is damaged: {}", name, e.getMessage());
+            dropUnopened(name, origin);
+            return;
+        }
         if (project == null && adopting.containsKey(name)) {
             append(origin, () -> dropping(adopting.get(name)));
             return;
@@ -274,6 +304,10 @@ public final class Projects implements AutoCloseable {
         }
         project.end(origin);
         unlist(info, origin);
+    }
+
+    private void dropUnopened(String name, Origin origin) {
+        append(origin, () -> dropping(byName.get(name)));
     }
 
     private static @Nullable Change dropping(@Nullable Info info) {
@@ -376,15 +410,35 @@ public final class Projects implements AutoCloseable {
                 return;
             }
             WalRecord record = record(origin, change);
+            if (change instanceof Change.CreateProject || change instanceof Change.AdoptProject) {
+                requireUnused(logId(record.firstLsn()));
+            }
             AppendResult result =
                     settle(RecordCodec.encode(record, clocks.nonces().get()));
             if (result == AppendResult.APPENDED) {
+                system.sync(); // before a log of the project is, whatever is promised of writes: it is nobody's
+                // without its name
                 apply(record);
                 return;
             }
             readSystemLog();
         }
         throw new StoreException("the list of projects is being changed by others all the time; try again", null);
+    }
+
+    /** Others on a shared store may be ahead of this list; the append tells. */
+    private void requireUnused(String id) {
+        if (store.shared()) {
+            return;
+        }
+        LogStore log = store.log(id);
+        if (log.firstLsn() > 1
+                || !log.segments().isEmpty()
+                || !store.checkpoints(id).list().isEmpty()) {
+            throw new CorruptionException("the store has a log " + id + " that the list of projects (log " + SYSTEM_LOG
+                    + ") does not know, and a new project would take it over: the end of the list was lost. Restore it from a"
+                    + " backup, or move what the store has under " + id + " out of it");
+        }
     }
 
     private WalRecord record(Origin origin, Change change) {

@@ -66,6 +66,7 @@ final class FailureTexts {
     private static final int ILLEGAL_OPERATION = 20;
     private static final int NAMESPACE_NOT_FOUND = 26;
     private static final int NAMESPACE_EXISTS = 48;
+    private static final int DATABASE_DIFFER_CASE = 13_297;
     private static final int COMMAND_NOT_FOUND = 59;
     private static final int IMMUTABLE_FIELD = 66;
     private static final int INVALID_OPTIONS = 72;
@@ -108,8 +109,11 @@ final class FailureTexts {
     static int exitCode(int errorCode) {
         return switch (errorCode) {
             case NO_SUCH_KEY, NAMESPACE_NOT_FOUND -> ExitCodes.NOT_FOUND;
-            case NAMESPACE_EXISTS, WRITE_CONFLICT, CONFLICTING_OPERATION_IN_PROGRESS, DUPLICATE_KEY ->
-                ExitCodes.CONFLICT;
+            case NAMESPACE_EXISTS,
+                    DATABASE_DIFFER_CASE,
+                    WRITE_CONFLICT,
+                    CONFLICTING_OPERATION_IN_PROGRESS,
+                    DUPLICATE_KEY -> ExitCodes.CONFLICT;
             case BAD_VALUE,
                     UNAUTHORIZED,
                     TYPE_MISMATCH,

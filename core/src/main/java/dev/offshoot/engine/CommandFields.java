@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of a command, typed; a wrong type is MongoDB's TypeMismatch. Thread safe, as they do not change. */
 abstract class CommandFields {
+    private static final Set<String> OTHER_SESSION_FIELDS = Set.of("uid", "txnNumber", "txnUUID");
+
     private final Request request;
     private final String name;
     private final Map<String, Value> fields;
@@ -231,6 +233,15 @@ abstract class CommandFields {
         }
         if (id.type() != Bson.BINARY || id.asBinary().length != 16) {
             throw mismatch("lsid.id", id, "type 'binData' of 16 bytes (UUID)");
+        }
+        for (Doc.Field field : lsid) {
+            if (OTHER_SESSION_FIELDS.contains(field.name())) { // another session than that of the id alone
+                throw new CommandException(
+                        ErrorCode.INVALID_OPTIONS,
+                        "lsid." + field.name() + " is not supported: sessions are known by their id");
+            }
+            new SubDocument("lsid", lsid)
+                    .refuseUnknown(field.name(), field.name().equals("id"));
         }
         ByteBuffer bytes = ByteBuffer.wrap(id.asBinary());
         return new UUID(bytes.getLong(), bytes.getLong());

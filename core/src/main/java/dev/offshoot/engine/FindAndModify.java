@@ -29,6 +29,11 @@ final class FindAndModify implements Command {
     }
 
     @Override
+    public Set<String> aliases() {
+        return Set.of("findandmodify");
+    }
+
+    @Override
     public String help() {
         return "changes one document and answers it";
     }

@@ -210,6 +210,12 @@ final class Invocation extends CommandFields implements AutoCloseable {
 
     /** A command inside this one, on the same database: what {@code explain} explains. */
     Invocation inner(Doc body) {
+        Value named = body.get("$db");
+        if (named != null && named.isString() && !named.asString().equals(database.text())) {
+            throw new CommandException(
+                    ErrorCode.INVALID_NAMESPACE,
+                    "Mismatched $db in explain command. Expected " + database.text() + " but got " + named.asString());
+        }
         Doc whole = body.has("$db")
                 ? body
                 : new DocBuilder()
@@ -466,7 +472,8 @@ final class Invocation extends CommandFields implements AutoCloseable {
 
     /** The same with something else to say about it than the command's {@code comment}. */
     Origin origin(String branch, String namespace, String message) {
-        return new Origin(client.actor(), name(), branch, namespace, message);
+        Command command = Commands.find(name());
+        return new Origin(client.actor(), command == null ? name() : command.name(), branch, namespace, message);
     }
 
     Origin origin(Target target, String collection) {

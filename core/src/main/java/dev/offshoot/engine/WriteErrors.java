@@ -8,6 +8,14 @@ import java.util.List;
 
 /** The {@code writeErrors} of a reply: which statement failed, and how. */
 final class WriteErrors {
+    /** Behind so many bytes of messages, from the third error on, they are empty, as in MongoDB. */
+    private static final long MESSAGES_BYTES = 1 << 20;
+
+    /** Behind so many bytes there is only the index and the code, so that all errors of a batch fit into a reply. */
+    private static final long DETAILS_BYTES = 8 << 20;
+
+    private static final int WHOLE_MIN = 2;
+
     private final List<At> errors = new ArrayList<>();
 
     private record At(int index, CommandException error) {}
@@ -45,12 +53,21 @@ final class WriteErrors {
             return;
         }
         reply.startArray("writeErrors");
+        long messages = 0;
+        long details = 0;
+        int written = 0;
         for (At at : errors) {
+            boolean whole = written++ < WHOLE_MIN;
             reply.addDocument()
                     .append("index", at.index)
                     .append("code", at.error.code().number());
-            appendDetails(at.error, reply);
-            reply.append("errmsg", at.error.message()).end();
+            if (whole || details < DETAILS_BYTES) {
+                appendDetails(at.error, reply);
+                details += at.error.details() == null ? 0 : at.error.details().length();
+            }
+            String message = whole || messages < MESSAGES_BYTES ? at.error.message() : "";
+            messages += message.length();
+            reply.append("errmsg", message).end();
         }
         reply.end();
     }

@@ -23,6 +23,7 @@ public record ErrorCode(int number, String name) {
     public static final ErrorCode CONFLICTING_UPDATE_OPERATORS = new ErrorCode(40, "ConflictingUpdateOperators");
     public static final ErrorCode CURSOR_NOT_FOUND = new ErrorCode(43, "CursorNotFound");
     public static final ErrorCode NAMESPACE_EXISTS = new ErrorCode(48, "NamespaceExists");
+    public static final ErrorCode DATABASE_DIFFER_CASE = new ErrorCode(13297, "DatabaseDifferCase");
     public static final ErrorCode DOLLAR_PREFIXED_FIELD_NAME = new ErrorCode(52, "DollarPrefixedFieldName");
     public static final ErrorCode INVALID_ID_FIELD = new ErrorCode(53, "InvalidIdField");
     public static final ErrorCode INVALID_DB_REF = new ErrorCode(55, "InvalidDBRef");

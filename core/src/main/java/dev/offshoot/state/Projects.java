@@ -229,6 +229,14 @@ public final class Projects implements AutoCloseable {
     }
 
     private void requireFree(String name) {
+        for (String other : byName.keySet()) {
+            if (!other.equals(name) && other.equalsIgnoreCase(name)) {
+                throw new CommandException(
+                        ErrorCode.DATABASE_DIFFER_CASE,
+                        "db already exists with different case already have: [" + other + "] trying to create [" + name
+                                + "]");
+            }
+        }
         if (byName.containsKey(name)) {
             throw new CommandException(
                     ErrorCode.NAMESPACE_EXISTS, "project '" + name + "' already exists; choose another name");

@@ -64,6 +64,14 @@ class ProjectCommandsTest {
     }
 
     @Test
+    void a_name_that_differs_in_case_alone_is_refused() {
+        commander.run("shop", "{findandmodify: 'items', query: {_id: 1}, update: {}, upsert: true}");
+        commander.fail(13_297, "Shop", "{insert: 'items', documents: [{_id: 1}]}");
+        commander.fail(13_297, "admin", "{createProject: 'SHOP'}");
+        assertThat(commander.run("shop", "{branchLog: 1}").toJson()).contains("findAndModify");
+    }
+
+    @Test
     void projects_are_listed_with_their_last_lsn_and_number_of_branches() {
         commander.run("admin", "{createProject: 'shop'}");
         commander.run("shop", "{createBranch: 'dev'}");

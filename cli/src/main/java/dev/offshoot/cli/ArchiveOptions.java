@@ -7,11 +7,14 @@ import dev.offshoot.archive.s3.S3Blobs;
 import dev.offshoot.archive.s3.S3Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How to reach an archive. The S3 client is loaded when a bucket is named and not before. */
 final class ArchiveOptions {
+    private static final Pattern OTHER_PLACE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+://.*");
+
     @Option(
             names = "--s3-endpoint",
             paramLabel = "URL",
@@ -26,11 +29,13 @@ final class ArchiveOptions {
 
     /** A folder, which is made when it is missing, or a bucket. */
     BlobStore openOrCreate(Terminal terminal, String place) {
+        check(place);
         return S3Place.isS3(place) ? bucket(terminal, place) : FolderBlobs.openOrCreate(Path.of(place));
     }
 
     /** A folder, a bundle or a bucket to read. */
     BlobStore open(Terminal terminal, String place) {
+        check(place);
         if (S3Place.isS3(place)) {
             return bucket(terminal, place);
         }
@@ -42,6 +47,16 @@ final class ArchiveOptions {
                     "another place: a folder, a bundle, or s3://BUCKET/PREFIX");
         }
         return Files.isDirectory(path) ? FolderBlobs.open(path) : BundleBlobs.open(path);
+    }
+
+    /** A bucket of another kind would be taken for a folder. */
+    private static void check(String place) {
+        if (place.isBlank() || (OTHER_PLACE.matcher(place).matches() && !S3Place.isS3(place))) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "'" + place + "' is no place for an archive",
+                    "another place: a folder, a bundle, or s3://BUCKET/PREFIX");
+        }
     }
 
     private BlobStore bucket(Terminal terminal, String place) {

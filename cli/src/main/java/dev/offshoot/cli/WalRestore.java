@@ -60,7 +60,7 @@ final class WalRestore implements Callable<Integer> {
     private @Nullable String as;
 
     @Option(names = "--branch", paramLabel = "NAME", description = "The branch to go back on. Default: main.")
-    private String branch = "main";
+    private @Nullable String branch;
 
     static final class Place {
         @Option(names = "--lsn", paramLabel = "N", description = "A position.")
@@ -93,6 +93,9 @@ final class WalRestore implements Callable<Integer> {
         if (given != null && given.checkpoint != null) {
             throw wrongUsage("--from goes with --lsn and not with --checkpoint");
         }
+        if (branch != null) {
+            throw wrongUsage("--from brings all branches back and goes without --branch");
+        }
         try (BlobStore blobs = archive.open(terminal, archived)) {
             new ArchiveRestore(terminal, target, output.to(terminal))
                     .run(blobs, project, given == null ? null : given.lsn, as);
@@ -107,13 +110,14 @@ final class WalRestore implements Callable<Integer> {
         }
         try (Target open = target.open(terminal)) {
             long lsn = lsn(open, given);
+            String of = branch == null ? "main" : branch;
             Document reply = open.database(project)
-                    .runCommand(new Document("createBranch", name).append("from", branch + "~" + lsn));
+                    .runCommand(new Document("createBranch", name).append("from", of + "~" + lsn));
             Map<String, Object> made = Replies.fields(reply, BranchCreate.FIELDS);
             output.to(terminal)
                     .fact(
                             made,
-                            "restored " + branch + " of " + project + " at LSN " + made.get("base_lsn") + " as branch "
+                            "restored " + of + " of " + project + " at LSN " + made.get("base_lsn") + " as branch "
                                     + name);
         }
     }

@@ -296,5 +296,12 @@ final class ArchiveVerbsTest {
         Run bucket = Run.of("wal", "ship", "shop", "--to", "s3://X/y", "--data", data)
                 .exits(ExitCodes.USAGE);
         assertThat(bucket.err()).contains("not the name of a bucket");
+        for (String place : List.of("", "S3://x/y", "gs://x/y")) {
+            Run ship =
+                    Run.of("wal", "ship", "shop", "--to", place, "--data", data).exits(ExitCodes.USAGE);
+            assertThat(ship.err()).contains("is no place for an archive");
+        }
+        Run.of("wal", "restore", "shop", "--from", path("a"), "--branch", "x", "--data", data)
+                .exits(ExitCodes.USAGE);
     }
 }

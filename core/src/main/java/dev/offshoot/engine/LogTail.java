@@ -20,9 +20,11 @@ final class LogTail implements Tail {
     private static final int READ_RECORDS_MAX = 512;
     private static final long READ_BYTES_MAX = 4 << 20;
 
-    private final Project project;
+    private final Engine engine;
     private final boolean follows;
     private final ArrayDeque<Doc> ready = new ArrayDeque<>();
+    private Project project;
+    private boolean over;
     private long nextLsn;
     private long left;
 
@@ -31,7 +33,8 @@ final class LogTail implements Tail {
      * @param limit how many records at most
      * @param follows whether there is more after the end
      */
-    LogTail(Project project, long fromLsn, long limit, boolean follows) {
+    LogTail(Engine engine, Project project, long fromLsn, long limit, boolean follows) {
+        this.engine = engine;
         this.project = project;
         this.nextLsn = fromLsn;
         this.left = limit;
@@ -40,10 +43,24 @@ final class LogTail implements Tail {
 
     @Override
     public boolean hasNext() {
-        if (ready.isEmpty() && left > 0 && nextLsn <= project.lastLsn()) {
-            read();
+        if (ready.isEmpty() && left > 0) {
+            boolean gone = isGone(); // before the look at its end: nothing comes behind the drop
+            if (nextLsn <= project.lastLsn()) {
+                read();
+            }
+            over = gone && ready.isEmpty();
         }
         return left > 0 && !ready.isEmpty();
+    }
+
+    /** Whether the project was dropped; it may also have been opened again since. */
+    private boolean isGone() {
+        Project now = engine.openProject(project.name());
+        if (now == null || now.id() != project.id()) {
+            return true;
+        }
+        project = now;
+        return false;
     }
 
     @Override
@@ -57,13 +74,13 @@ final class LogTail implements Tail {
 
     @Override
     public boolean isOver() {
-        return left <= 0 || !follows;
+        return left <= 0 || !follows || over;
     }
 
     @Override
     public void await(long millis) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!hasNext() && left > 0 && System.nanoTime() - end < 0) {
+        while (!hasNext() && !isOver() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(POLL_NANOS);
         }
     }

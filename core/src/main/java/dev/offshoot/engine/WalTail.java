@@ -39,7 +39,8 @@ final class WalTail implements Command {
         long limit = call.number("limit", 0);
         boolean follows = call.bool("follow", false);
         long batch = CursorReply.batchSize(call.name(), call.document("cursor"), CursorReply.FIRST_BATCH);
-        LogTail tail = new LogTail(project, from(call, project), limit == 0 ? Long.MAX_VALUE : limit, follows);
+        LogTail tail =
+                new LogTail(call.engine(), project, from(call, project), limit == 0 ? Long.MAX_VALUE : limit, follows);
         CursorReply.Opening opening = new CursorReply.Opening(COLLECTION, batch, false, false);
         if (follows) {
             CursorReply.firstOfTail(call, opening, tail, true, reply);

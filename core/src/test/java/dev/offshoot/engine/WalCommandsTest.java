@@ -146,6 +146,27 @@ final class WalCommandsTest {
     }
 
     @Test
+    void a_tail_ends_with_its_project() {
+        insert(0, 3);
+        BsonDocument cursor = commander
+                .run("shop", "{walTail: 1, follow: true, from: " + (lsn() + 1) + "}")
+                .getDocument("cursor");
+        insert(10, 11);
+        commander.run("admin", "{dropProject: 'shop'}");
+        commander.run("admin", "{createProject: 'shop'}");
+        BsonDocument more = new BsonDocument("getMore", cursor.getInt64("id"))
+                .append("collection", new BsonString("wal.tail"))
+                .append("maxTimeMS", new BsonInt32(1));
+        BsonDocument next = commander.run("shop", more).getDocument("cursor");
+        assertThat(next.getArray("nextBatch")).hasSize(2);
+        if (next.getInt64("id").getValue() != 0) {
+            next = commander.run("shop", more).getDocument("cursor");
+            assertThat(next.getArray("nextBatch")).isEmpty();
+        }
+        assertThat(next.getInt64("id").getValue()).isZero();
+    }
+
+    @Test
     void a_long_tail_comes_in_batches() {
         for (int i = 0; i < 30; i++) {
             insert(i, i + 1);

@@ -2,11 +2,11 @@ package dev.offshoot.engine;
 
 import dev.offshoot.mask.DocumentMask;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.state.CollectionSnapshot;
 import dev.offshoot.state.IndexSnapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,21 +45,23 @@ final class UniqueKeys {
      */
     void change(long recordId, byte @Nullable [] before, byte[] after) {
         for (IndexSnapshot index : others) {
-            keys(index, after); // refuses what the index could not hold
+            if (before == null || !index.keys().areSame(before, after)) {
+                keys(index, after); // refuses what the index could not hold
+            }
         }
         List<Runnable> notes = new ArrayList<>(indexes.size());
         for (Watched index : indexes) {
-            if (before != null && index.index.isId()) {
-                continue; // an _id never changes
+            if (before != null && index.isSame(before, after)) {
+                continue;
             }
             notes.add(index.check(recordId, before, after));
         }
         notes.forEach(Runnable::run);
     }
 
-    private List<byte[]> keys(IndexSnapshot index, byte[] document) {
+    private IndexKeys.Keys keys(IndexSnapshot index, byte[] document) {
         try {
-            return index.keys().keys(document, 0).keys();
+            return index.keys().keys(document, 0);
         } catch (CommandException e) {
             throw mask == null ? e : Masked.unkeyed(e, index.name());
         }
@@ -81,16 +83,22 @@ final class UniqueKeys {
             this.index = index;
         }
 
+        /** Whether a document certainly keeps its keys; an _id never changes. */
+        boolean isSame(byte[] before, byte[] after) {
+            return index.isId() || index.keys().areSame(before, after);
+        }
+
         Runnable check(long recordId, byte @Nullable [] before, byte[] after) {
-            List<byte[]> old =
-                    before == null ? List.of() : index.keys().keys(before, 0).keys();
-            List<byte[]> now = UniqueKeys.this.keys(index, after);
-            for (byte[] key : now) {
-                if (!holds(old, key) && isTaken(key, recordId)) {
+            IndexKeys.Keys old =
+                    before == null ? IndexKeys.Keys.NONE : index.keys().keys(before, 0);
+            IndexKeys.Keys now = UniqueKeys.this.keys(index, after);
+            List<byte[]> come = now.without(old);
+            for (byte[] key : come) {
+                if (isTaken(key, recordId)) {
                     throw DuplicateKeys.error(namespace, index, after, key, mask);
                 }
             }
-            return () -> note(old, now);
+            return () -> note(old.without(now), come);
         }
 
         private boolean isTaken(byte[] key, long recordId) {
@@ -99,20 +107,16 @@ final class UniqueKeys {
                     || (index.holder(key, Math.max(0, recordId)) != 0 && !freed.contains(wrapped));
         }
 
-        private void note(List<byte[]> old, List<byte[]> now) {
-            for (byte[] key : old) {
+        private void note(List<byte[]> gone, List<byte[]> come) {
+            for (byte[] key : gone) {
                 ByteBuffer wrapped = ByteBuffer.wrap(key);
                 if (!added.remove(wrapped)) {
                     freed.add(wrapped);
                 }
             }
-            for (byte[] key : now) {
+            for (byte[] key : come) {
                 added.add(ByteBuffer.wrap(key));
             }
-        }
-
-        private static boolean holds(List<byte[]> keys, byte[] wanted) {
-            return keys.stream().anyMatch(key -> Arrays.equals(key, wanted));
         }
     }
 }

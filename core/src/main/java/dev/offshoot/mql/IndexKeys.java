@@ -7,6 +7,7 @@ import dev.offshoot.bson.Value;
 import dev.offshoot.text.TextFields;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,12 +53,29 @@ public final class IndexKeys {
 
         /** Whether this is one of the keys. */
         public boolean has(byte[] wanted) {
+            return Collections.binarySearch(keys, wanted, Arrays::compareUnsigned) >= 0;
+        }
+
+        /** Those keys that another document does not have; goes through both once, as both are sorted. */
+        public List<byte[]> without(Keys other) {
+            if (keys.isEmpty() || other.keys.isEmpty()) {
+                return keys;
+            }
+            if (keys.size() == 1 && other.keys.size() == 1) {
+                return Arrays.equals(keys.get(0), other.keys.get(0)) ? List.of() : keys;
+            }
+            List<byte[]> without = new ArrayList<>();
+            int at = 0;
             for (byte[] key : keys) {
-                if (Arrays.equals(key, wanted)) {
-                    return true;
+                int order = -1;
+                while (at < other.keys.size() && (order = Arrays.compareUnsigned(other.keys.get(at), key)) < 0) {
+                    at++;
+                }
+                if (at == other.keys.size() || order > 0) {
+                    without.add(key);
                 }
             }
-            return false;
+            return without;
         }
 
         /** What an index holds for each key: the record, and the types behind it. */
@@ -328,6 +346,14 @@ public final class IndexKeys {
 
     public Keys keys(Doc document) {
         return keys(document.bytes(), document.offset());
+    }
+
+    /**
+     * Whether two whole documents certainly have the same keys, which is told without making these. An index that holds the one can hold
+     * the other.
+     */
+    public boolean areSame(byte[] before, byte[] after) {
+        return partial == null && maker.hasSameFields(before, after);
     }
 
     /** The values, one for each field, that an entry of a document was made of: of an array only the element in question. */

@@ -8,4 +8,9 @@ sealed interface KeyMaker permits PathKeys, WildcardKeys, GeoKeys, TextKeys {
      * @throws CommandException where the index cannot hold it
      */
     IndexKeys.Keys keys(byte[] bytes, int offset);
+
+    /** Whether two documents certainly have the same keys, as the fields that these are made of are the same byte for byte. */
+    default boolean hasSameFields(byte[] before, byte[] after) {
+        return false;
+    }
 }

@@ -4,6 +4,7 @@ import dev.offshoot.bson.Bson;
 import dev.offshoot.bson.KeyReader;
 import dev.offshoot.bson.KeyWriter;
 import dev.offshoot.bson.Value;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,36 @@ record PathKeys(FieldPath[] fields, Order[] orders, Collation collation, boolean
             return IndexKeys.Keys.NONE;
         }
         return new IndexKeys.Keys(List.of(writer.toBytes()), types, ArrayPaths.NONE);
+    }
+
+    @Override
+    public boolean hasSameFields(byte[] before, byte[] after) {
+        return hasSameFields(fields, before, after);
+    }
+
+    /** Whether the fields at the top that paths begin with are the same byte for byte. */
+    static boolean hasSameFields(FieldPath[] paths, byte[] before, byte[] after) {
+        for (FieldPath path : paths) {
+            if (!hasSameField(path, before, after)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasSameField(FieldPath path, byte[] before, byte[] after) {
+        int from = FieldPath.find(before, 0, path.part(0));
+        int to = FieldPath.find(after, 0, path.part(0));
+        if (from < 0 || to < 0) {
+            return from == to;
+        }
+        return Arrays.equals(before, from, end(before, from, path), after, to, end(after, to, path));
+    }
+
+    /** Where a field ends that a path begins with. */
+    private static int end(byte[] document, int field, FieldPath path) {
+        int value = field + path.part(0).length + 2;
+        return value + Bson.sizeOf(document[field] & 0xFF, document, value);
     }
 
     private byte @Nullable [] noted(byte @Nullable [] types, int field, byte type) {

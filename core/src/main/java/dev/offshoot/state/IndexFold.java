@@ -6,6 +6,7 @@ import dev.offshoot.mql.IndexKeys;
 import dev.offshoot.tree.Cursor;
 import dev.offshoot.tree.Tree;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An index that is being folded: keeps the entries in step with the documents. */
@@ -15,6 +16,9 @@ final class IndexFold {
 
     /** After how many documents the entries made so far need not be in memory any longer. */
     private static final int KEEP_DOCUMENTS = 100_000;
+
+    /** From how many keys of one document on an editor is faster. */
+    private static final int MANY_KEYS = 64;
 
     private final IndexSnapshot from;
     private final boolean isId;
@@ -59,26 +63,32 @@ final class IndexFold {
 
     /** Follows a document from one version to the next; null for none. */
     void replace(byte[] record, byte @Nullable [] before, byte @Nullable [] after) {
-        if (isId && before != null && after != null && sameFirst(before, after)) {
-            return; // an _id may only become an equal one of another type
+        if (before != null && after != null && isSame(before, after)) {
+            return;
         }
         IndexKeys.Keys old = keys(before);
         IndexKeys.Keys now = keys(after);
         boolean sameTypes = Arrays.equals(old.types(), now.types());
-        for (byte[] key : old.keys()) {
-            if (!now.has(key)) {
-                entries.remove(entry(key, record));
+        List<byte[]> gone = old.without(now);
+        List<byte[]> come = sameTypes ? now.without(old) : now.keys();
+        if (gone.size() + come.size() >= MANY_KEYS) {
+            entries.expectMany();
+        }
+        for (byte[] key : gone) {
+            entries.remove(entry(key, record));
+        }
+        for (byte[] key : come) {
+            byte[] holder = entries.put(entry(key, record), now.value(record));
+            if (strict && holder != null && RecordId.of(holder) != RecordId.of(record)) {
+                throw new IllegalStateException("record " + RecordId.of(holder) + " has the key of record "
+                        + RecordId.of(record) + " in index '" + name() + "'");
             }
         }
-        for (byte[] key : now.keys()) {
-            if (!sameTypes || !old.has(key)) {
-                byte[] holder = entries.put(entry(key, record), now.value(record));
-                if (strict && holder != null && RecordId.of(holder) != RecordId.of(record)) {
-                    throw new IllegalStateException("record " + RecordId.of(holder) + " has the key of record "
-                            + RecordId.of(record) + " in index '" + name() + "'");
-                }
-            }
-        }
+    }
+
+    /** Whether two versions of a document certainly have the same entries. An {@code _id} may only become an equal one of another type. */
+    private boolean isSame(byte[] before, byte[] after) {
+        return isId ? sameFirst(before, after) : definition.keys().areSame(before, after);
     }
 
     /** The very one it was folded from if nothing changed. */

@@ -6,8 +6,8 @@ import dev.offshoot.tree.Tree;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tree that is being folded. For one change it makes the next version right away, with nodes that fit exactly; for many it keeps
- * an editor. Not thread safe.
+ * A tree that is being folded. For one change it makes the next version right away, with nodes that fit exactly; for many, or one
+ * that moves many entries, it keeps an editor. Not thread safe.
  */
 final class TreeSlot<V> {
     private Tree<V> tree;
@@ -16,6 +16,13 @@ final class TreeSlot<V> {
     TreeSlot(Tree<V> tree, boolean many) {
         this.tree = tree;
         this.editor = many ? tree.edit() : null;
+    }
+
+    /** Keeps an editor from now on. */
+    void expectMany() {
+        if (editor == null) {
+            editor = tree.edit();
+        }
     }
 
     @Nullable

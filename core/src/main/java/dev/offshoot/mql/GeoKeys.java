@@ -52,6 +52,11 @@ record GeoKeys(
         return new IndexKeys.Keys(KeyExtractor.distinct(keys), null, ArrayPaths.of(arrays));
     }
 
+    @Override
+    public boolean hasSameFields(byte[] before, byte[] after) {
+        return PathKeys.hasSameFields(fields, before, after);
+    }
+
     static boolean isShape(PathKeys.Order order) {
         return order == PathKeys.Order.SPHERE || order == PathKeys.Order.PLANE;
     }
@@ -171,22 +176,25 @@ record GeoKeys(
         for (Doc.Fields field = pair.fields(); n < 2 && field.next(); n++) {
             numbers[n] = field.value();
         }
-        String cause = " :: caused by :: " + ShellText.of(document);
         if (n < 2) {
-            throw new CommandException(ErrorCode.location(13068), "geo field only has 1 element" + cause);
+            throw unkeyed(13068, "geo field only has 1 element", document);
         }
         if (!numbers[0].isNumber() || !numbers[1].isNumber()) {
-            throw new CommandException(
-                    ErrorCode.location(13026), "geo values must be 'legacy coordinate pairs' for 2d indexes" + cause);
+            throw unkeyed(13026, "geo values must be 'legacy coordinate pairs' for 2d indexes", document);
         }
         FlatPoint point = new FlatPoint(numbers[0].toDouble(), numbers[1].toDouble());
         if (!cells.holds(point)) {
-            throw new CommandException(
-                    ErrorCode.location(13027),
+            throw unkeyed(
+                    13027,
                     "point not in interval of [ " + NumberText.of(cells.min(), false) + ", "
-                            + NumberText.of(cells.max(), false) + " ]" + cause);
+                            + NumberText.of(cells.max(), false) + " ]",
+                    document);
         }
         return Value.of(cells.cell(point));
+    }
+
+    private static CommandException unkeyed(int code, String reason, Doc document) {
+        return new CommandException(ErrorCode.location(code), reason + " :: caused by :: " + ShellText.of(document));
     }
 
     /** The intervals of a field that hold a cell of every shape that a condition may take; null where it says nothing of them. */

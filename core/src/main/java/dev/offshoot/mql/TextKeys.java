@@ -31,8 +31,9 @@ record TextKeys(Doc pattern, FieldPath[] fields, PathKeys.Order[] orders, TextFi
         } catch (TextException e) {
             throw error(e);
         }
-        List<byte[]> keys = new ArrayList<>();
-        scores.forEach((term, weight) -> keys.add(key(bytes, offset, term, weight)));
+        List<byte[]> keys = new ArrayList<>(scores.size());
+        List<Value> others = scores.isEmpty() ? List.of() : others(bytes, offset);
+        scores.forEach((term, weight) -> keys.add(key(others, term, weight)));
         keys.sort(Arrays::compareUnsigned);
         return new IndexKeys.Keys(KeyExtractor.distinct(keys), null, keys.size() > 1 ? arrays() : ArrayPaths.NONE);
     }
@@ -45,16 +46,27 @@ record TextKeys(Doc pattern, FieldPath[] fields, PathKeys.Order[] orders, TextFi
         return ArrayPaths.of(arrays);
     }
 
-    private byte[] key(byte[] bytes, int offset, String term, double weight) {
+    /** The values of the fields before and after the texts, which all keys have; null in the place of the texts. */
+    private List<Value> others(byte[] bytes, int offset) {
+        List<Value> others = new ArrayList<>(fields.length);
+        for (FieldPath field : fields) {
+            others.add(isText(field.toString()) ? Value.NULL : plain(bytes, offset, field));
+        }
+        return others;
+    }
+
+    private static boolean isText(String name) {
+        return name.equals("_fts") || name.equals("_ftsx");
+    }
+
+    private byte[] key(List<Value> others, String term, double weight) {
         KeyWriter writer = new KeyWriter();
         for (int i = 0; i < fields.length; i++) {
             String name = fields[i].toString();
-            if (name.equals("_fts")) {
-                writer.append(Value.of(term), false);
-            } else if (name.equals("_ftsx")) {
-                writer.append(Value.of(weight), false);
+            if (isText(name)) {
+                writer.append(name.equals("_fts") ? Value.of(term) : Value.of(weight), false);
             } else {
-                writer.append(plain(bytes, offset, fields[i]), orders[i] == PathKeys.Order.DESCENDING);
+                writer.append(others.get(i), orders[i] == PathKeys.Order.DESCENDING);
             }
         }
         return writer.toBytes();

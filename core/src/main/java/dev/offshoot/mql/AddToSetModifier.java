@@ -5,10 +5,15 @@ import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** {@code $addToSet}: appends what no element equals, numbers of different types being equal. */
 record AddToSetModifier(List<Value> values, Collation collation) implements Modifier {
+    /** How many candidates are looked for in a set one by one. */
+    private static final int FEW = 4;
+
     static AddToSetModifier parse(String path, Value argument, Collation collation) {
         if (!argument.isDocument()
                 || argument.asDoc().isEmpty()
@@ -47,6 +52,12 @@ record AddToSetModifier(List<Value> values, Collation collation) implements Modi
 
     /** Those candidates that equal nothing in the set, each once. */
     private static List<Value> missing(List<Value> set, List<Value> candidates, Collation collation) {
+        return candidates.size() <= FEW
+                ? missingOfFew(set, candidates, collation)
+                : missingOfMany(set, candidates, collation);
+    }
+
+    private static List<Value> missingOfFew(List<Value> set, List<Value> candidates, Collation collation) {
         List<Value> added = new ArrayList<>();
         for (Value candidate : candidates) {
             if (!contains(set, candidate, collation) && !contains(added, candidate, collation)) {
@@ -63,5 +74,20 @@ record AddToSetModifier(List<Value> values, Collation collation) implements Modi
             }
         }
         return false;
+    }
+
+    private static List<Value> missingOfMany(List<Value> set, List<Value> candidates, Collation collation) {
+        Set<Value> missing = new TreeSet<>(collation::compare);
+        missing.addAll(candidates);
+        for (int i = 0; i < set.size() && !missing.isEmpty(); i++) {
+            missing.remove(set.get(i));
+        }
+        List<Value> added = new ArrayList<>(missing.size());
+        for (Value candidate : candidates) {
+            if (missing.remove(candidate)) {
+                added.add(candidate);
+            }
+        }
+        return added;
     }
 }

@@ -7,6 +7,7 @@ import dev.offshoot.bson.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,9 @@ record PullModifier(String name, Predicate<Value> condition) implements Modifier
                     ErrorCode.BAD_VALUE,
                     "$pullAll requires an array argument but was given a " + Bson.typeName(argument.type()));
         }
-        List<Value> values = BsonArrays.elements(argument);
-        return new PullModifier(
-                "$pullAll", element -> values.stream().anyMatch(value -> collation.compare(value, element) == 0));
+        Set<Value> values = new TreeSet<>(collation::compare);
+        values.addAll(BsonArrays.elements(argument));
+        return new PullModifier("$pullAll", values::contains);
     }
 
     private static Predicate<Value> condition(Value argument, Collation collation) {

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,9 @@ final class UpdateNode {
     private static final Comparator<UpdateNode> CREATION_ORDER = (a, b) ->
             a.index >= 0 && b.index >= 0 ? Integer.compare(a.index, b.index) : Arrays.compareUnsigned(a.utf8, b.utf8);
 
+    /** How many children are looked through one by one. */
+    private static final int FEW = 8;
+
     final String name;
     final String path;
     /** The array index that the name can mean, or -1. */
@@ -25,6 +30,10 @@ final class UpdateNode {
 
     private final byte[] utf8;
     private final List<UpdateNode> children = new ArrayList<>();
+
+    /** Where in {@link #children} a name is; null while there are few. */
+    private @Nullable Map<String, Integer> places;
+
     private @Nullable Modifier modifier;
 
     private UpdateNode(String name, String path, @Nullable ElementFilter elements) {
@@ -66,7 +75,7 @@ final class UpdateNode {
             UpdateNode child = node.childNamed(parts.get(i));
             if (child == null) {
                 child = new UpdateNode(parts.get(i), join(node.path, parts.get(i)), elements.get(i));
-                node.children.add(child);
+                node.append(child);
             } else if (last || child.modifier != null || child.isElementwise() != (elements.get(i + 1) != null)) {
                 return child.path;
             }
@@ -77,12 +86,45 @@ final class UpdateNode {
     }
 
     private @Nullable UpdateNode childNamed(String part) {
-        for (UpdateNode child : children) {
-            if (child.name.equals(part)) {
-                return child;
+        int place = place(part);
+        return place < 0 ? null : children.get(place);
+    }
+
+    private int place(String part) {
+        if (places != null) {
+            return places.getOrDefault(part, -1);
+        }
+        for (int i = 0; i < children.size(); i++) {
+            if (children.get(i).name.equals(part)) {
+                return i;
             }
         }
-        return null;
+        return -1;
+    }
+
+    private void append(UpdateNode child) {
+        children.add(child);
+        if (places != null) {
+            places.put(child.name, children.size() - 1);
+        } else if (children.size() > FEW) {
+            findPlaces();
+        }
+    }
+
+    private void findPlaces() {
+        places = null;
+        if (children.size() > FEW) {
+            Map<String, Integer> found = new HashMap<>(2 * children.size());
+            for (UpdateNode child : children) {
+                found.put(child.name, found.size());
+            }
+            places = found;
+        }
+    }
+
+    private void order() {
+        children.sort(CREATION_ORDER);
+        findPlaces();
     }
 
     private static String join(String parent, String name) {
@@ -101,16 +143,17 @@ final class UpdateNode {
             String childName = child.name.equals("$") ? position : child.name;
             copy.adopt(child.copy(childName, join(newPath, childName), position));
         }
-        copy.children.sort(CREATION_ORDER);
+        copy.order();
         return copy;
     }
 
     private void adopt(UpdateNode child) {
-        UpdateNode same = childNamed(child.name);
-        if (same != null) {
-            children.remove(same);
+        int place = place(child.name);
+        if (place < 0) {
+            append(child);
+        } else {
+            children.set(place, merged(children.get(place), child, child.path));
         }
-        children.add(same == null ? child : merged(same, child, child.path));
     }
 
     /**
@@ -124,37 +167,48 @@ final class UpdateNode {
                     ErrorCode.CONFLICTING_UPDATE_OPERATORS, "Update created a conflict at '" + at + "'");
         }
         UpdateNode both = new UpdateNode(a.name, a.path, a.elements);
-        both.children.addAll(a.children);
+        a.children.forEach(both::append);
         for (UpdateNode child : b.children) {
-            UpdateNode same = both.childNamed(child.name);
-            if (same != null) {
-                both.children.remove(same);
+            int place = both.place(child.name);
+            if (place < 0) {
+                both.append(child);
+            } else {
+                both.children.set(place, merged(both.children.get(place), child, join(at, child.name)));
             }
-            both.children.add(same == null ? child : merged(same, child, join(at, child.name)));
         }
-        both.children.sort(CREATION_ORDER);
+        both.order();
         return both;
     }
 
     /** Orders all children for creation. */
     void sort() {
-        children.sort(CREATION_ORDER);
+        order();
         children.forEach(UpdateNode::sort);
     }
 
     /** The number of the child with this name, or -1. */
     int child(byte[] bytes, int start, int length) {
+        if (places != null) {
+            int place = place(new String(bytes, start, length, StandardCharsets.UTF_8));
+            return place >= 0 && children.get(place).isNamed(bytes, start, length) ? place : -1;
+        }
         for (int i = 0; i < children.size(); i++) {
-            byte[] wanted = children.get(i).utf8;
-            if (wanted.length == length && Arrays.equals(bytes, start, start + length, wanted, 0, length)) {
+            if (children.get(i).isNamed(bytes, start, length)) {
                 return i;
             }
         }
         return -1;
     }
 
+    private boolean isNamed(byte[] bytes, int start, int length) {
+        return utf8.length == length && Arrays.equals(bytes, start, start + length, utf8, 0, length);
+    }
+
     /** The number of the child for this array element, or -1. */
     int child(int element) {
+        if (places != null) {
+            return place(Integer.toString(element));
+        }
         for (int i = 0; i < children.size(); i++) {
             if (children.get(i).index == element) {
                 return i;

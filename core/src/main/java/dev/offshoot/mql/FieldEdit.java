@@ -28,7 +28,8 @@ final class FieldEdit {
         String name = path.get(0);
         Value current = doc.get(name);
         Value next = path.size() == 1 ? value : below(current, path.subList(1, path.size()), value);
-        DocBuilder out = new DocBuilder(doc.length() + 64);
+        int replaced = (next == null ? 0 : next.length()) - (current == null ? 0 : current.length());
+        DocBuilder out = new DocBuilder(doc.length() + replaced + name.length() + 64);
         boolean placed = false;
         for (Doc.Fields f = doc.fields(); f.next(); ) {
             if (placed || !f.name().equals(name)) {

@@ -7,12 +7,15 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A part of the paths that an update changes: all paths of a statement form one tree. A leaf has a modifier, any other node
  * has children. The children are in the order in which MongoDB (5.0 and later) creates missing fields: numbers by their
- * value, other names by their bytes. Changed while it is compiled, immutable afterwards.
+ * value, other names by their bytes; where those contradict each other, in one that the order of the paths decides. Changed
+ * while it is compiled, immutable afterwards.
  */
 final class UpdateNode {
     private static final Comparator<UpdateNode> CREATION_ORDER = (a, b) ->
@@ -123,7 +126,14 @@ final class UpdateNode {
     }
 
     private void order() {
-        children.sort(CREATION_ORDER);
+        if (children.size() > FEW) {
+            Set<UpdateNode> ordered = new TreeSet<>(CREATION_ORDER); // a sort would refuse 9 < 10 < 1a < 9
+            ordered.addAll(children);
+            children.clear();
+            children.addAll(ordered);
+        } else {
+            children.sort(CREATION_ORDER);
+        }
         findPlaces();
     }
 

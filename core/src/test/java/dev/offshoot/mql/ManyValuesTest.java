@@ -145,4 +145,18 @@ class ManyValuesTest {
         Doc spec = Commander.encode(new BsonDocument("$set", fields));
         return Update.compile(Value.document(spec), false).apply(before, POSITION, context);
     }
+
+    @Test
+    void names_that_have_no_common_order_with_numbers_are_no_error() {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            BsonDocument set = new BsonDocument();
+            for (int i = 0; i < 400; i++) {
+                set.put(Integer.toHexString(random.nextInt(4_000)), new BsonInt32(i));
+            }
+            assertThat(Commander.decode(set(Doc.EMPTY, set)))
+                    .as("seed %d", seed)
+                    .isEqualTo(set);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package dev.offshoot.cli;
 
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -36,6 +37,16 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
             e.printStackTrace(terminal.err());
         }
         return failure.exitCode();
+    }
+
+    /** The exit code of a verb that ended well, unless what it printed got nowhere. */
+    int printed(int exitCode) {
+        IOException failure = terminal.out().failure();
+        if (failure == null) {
+            return exitCode;
+        }
+        report("not all was printed: cannot write to the standard output: " + failure.getMessage(), null);
+        return ExitCodes.FAILURE;
     }
 
     private void report(String message, @Nullable String hint) {

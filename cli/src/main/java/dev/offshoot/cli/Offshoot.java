@@ -80,6 +80,7 @@ final class Offshoot implements Callable<Integer> {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         terminal.isPerson(Terminal.Stream.OUT) ? Ansi.ON : Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(parsed -> failures.printed(new CommandLine.RunLast().execute(parsed)))
                 .setExecutionExceptionHandler(failures)
                 .setParameterExceptionHandler(failures);
     }

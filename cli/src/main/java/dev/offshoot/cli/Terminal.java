@@ -22,7 +22,7 @@ import java.util.Set;
  */
 record Terminal(
         InputStream in,
-        PrintStream out,
+        Printer out,
         PrintStream err,
         Set<Stream> people,
         Map<String, String> environment,
@@ -39,8 +39,8 @@ record Terminal(
     static Terminal ofProcess(StopSignal stop) {
         return new Terminal(
                 new FileInputStream(FileDescriptor.in),
-                print(FileDescriptor.out),
-                print(FileDescriptor.err),
+                new Printer(new FileOutputStream(FileDescriptor.out)),
+                new Printer(new FileOutputStream(FileDescriptor.err)),
                 terminals(System.getProperty(STREAMS_PROPERTY, "")),
                 System.getenv(),
                 stop);
@@ -56,10 +56,6 @@ record Terminal(
         err.flush();
         String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
         return line == null ? "" : line.strip();
-    }
-
-    private static PrintStream print(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
     private static Set<Stream> terminals(String names) {

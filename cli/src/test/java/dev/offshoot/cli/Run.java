@@ -44,7 +44,7 @@ record Run(int exitCode, String out, String err) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Terminal terminal = new Terminal(
                 new ByteArrayInputStream(input),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new Printer(out),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 people,
                 environment,

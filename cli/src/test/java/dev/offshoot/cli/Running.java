@@ -38,7 +38,7 @@ final class Running implements AutoCloseable {
                 new InputStreamReader(new PipedInputStream(printed, 1 << 16), StandardCharsets.UTF_8)));
         Terminal terminal = new Terminal(
                 InputStream.nullInputStream(),
-                new PrintStream(printed, true, StandardCharsets.UTF_8),
+                new Printer(printed),
                 new PrintStream(running.err, true, StandardCharsets.UTF_8),
                 Set.of(),
                 Map.of(),

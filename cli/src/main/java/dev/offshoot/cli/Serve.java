@@ -113,6 +113,9 @@ final class Serve implements Callable<Integer> {
 
     private void check() {
         checkPort(port, "--port 27018");
+        if (host.isBlank()) {
+            throw new CliException(ExitCodes.USAGE, "--host is empty: no address is named", "--host 127.0.0.1");
+        }
         if (adminPort != null) {
             checkPort(adminPort, "--admin-port 9464");
         }

@@ -2,7 +2,13 @@ package dev.offshoot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -213,6 +219,35 @@ final class UsageTest {
     void a_folder_that_is_not_there_is_not_made_by_looking() {
         Run run = Run.of("project", "list", "--data", "target/no-such-folder").exits(ExitCodes.NOT_FOUND);
         assertThat(run.err()).contains("there is no folder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "project list", "branch create shop x", "wal validate shop"})
+    void a_folder_without_a_store_gets_none_by_looking(String words, @TempDir Path folder) throws IOException {
+        Path foreign = Files.writeString(folder.resolve("letter.txt"), "Dear Ada");
+        Run run = Run.of((words + " --data " + folder).split(" ")).exits(ExitCodes.NOT_FOUND);
+        assertThat(run.err()).contains("there is no store in " + folder).contains("try: offshoot serve --data");
+        assertThat(folder).isDirectoryContaining(foreign::equals);
+        assertThat(folder.toFile().list()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "serve --data",
+                "serve --host",
+                "serve --store",
+                "quickstart --data",
+                "status --data",
+                "project create shop --data"
+            })
+    void an_empty_name_of_a_place_is_refused(String words) {
+        List<String> given = new ArrayList<>(List.of(words.split(" ")));
+        given.add("");
+        Run run = Run.of(given.toArray(String[]::new)).exits(ExitCodes.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).startsWith("offshoot: ").contains("\n  try: ");
+        assertThat(Path.of("offshoot.lock")).doesNotExist();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.store.View;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,11 @@ public final class FileStore implements Store {
         this.lock = lock;
         this.openFiles = new OpenFiles(options.openFilesMax());
         this.syncer = options.sync() == SyncPolicy.INTERVAL ? startSyncer() : null;
+    }
+
+    /** Whether a folder has a store in it; changes nothing. */
+    public static boolean isIn(Path folder) {
+        return Files.isRegularFile(FolderLock.format(folder));
     }
 
     /** Opens a folder with the default options; creates it when it is missing. */

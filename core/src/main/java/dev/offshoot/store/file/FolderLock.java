@@ -32,8 +32,13 @@ final class FolderLock {
         this.lock = lock;
     }
 
+    /** The file that says what a folder is. */
+    static Path format(Path folder) {
+        return folder.resolve("format");
+    }
+
     static FolderLock take(Disk disk, Path folder) throws IOException {
-        RandomAccessFile format = new RandomAccessFile(folder.resolve("format").toFile(), "rw");
+        RandomAccessFile format = new RandomAccessFile(format(folder).toFile(), "rw");
         try {
             tryLock(format, folder);
             return new FolderLock(format, lock(disk, folder, format));
@@ -85,8 +90,8 @@ final class FolderLock {
             format.getFD().sync();
             disk.forceFolder(folder);
         } else if (!found.startsWith(FORMAT_TEXT)) {
-            throw new CorruptionException(folder.resolve("format") + ": expected '" + FORMAT_TEXT + FORMAT_VERSION
-                    + "', found '" + found + "'");
+            throw new CorruptionException(
+                    format(folder) + ": expected '" + FORMAT_TEXT + FORMAT_VERSION + "', found '" + found + "'");
         } else if (!found.equals(FORMAT_TEXT + FORMAT_VERSION)) {
             throw new StoreException(
                     folder + " has format " + found.substring(FORMAT_TEXT.length()) + ", this Offshoot reads format "

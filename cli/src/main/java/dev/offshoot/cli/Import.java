@@ -1,6 +1,6 @@
 package dev.offshoot.cli;
 
-import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +51,10 @@ final class Import implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         files.forEach(Import::check);
+        if (files.stream().filter(ImportFile::isStandardInput).count() > 1) {
+            throw new CliException(
+                    ExitCodes.USAGE, "the standard input can be read once; nothing was imported", "- once, or files");
+        }
         long start = System.nanoTime();
         try (Target open = target.openOrCreate(terminal);
                 Progress progress = Progress.of(terminal, files)) {
@@ -72,8 +76,9 @@ final class Import implements Callable<Integer> {
             return open.database(project)
                     .runCommand(new Document("walCheckpoint", 1))
                     .get("lsn");
-        } catch (MongoCommandException e) {
-            terminal.err().println("offshoot: all is imported, but there is no checkpoint: " + e.getErrorMessage());
+        } catch (MongoException e) {
+            String reason = FailureTexts.of(e).message();
+            terminal.err().println("offshoot: all is imported, but there is no checkpoint: " + reason);
             return null;
         }
     }

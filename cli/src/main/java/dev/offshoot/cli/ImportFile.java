@@ -1,6 +1,7 @@
 package dev.offshoot.cli;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** One file of an import as UTF-8 text, unpacked if it is gzip, whatever its name says. */
 record ImportFile(String name, Reader text) implements AutoCloseable {
@@ -22,6 +24,7 @@ record ImportFile(String name, Reader text) implements AutoCloseable {
     static ImportFile open(Path file, InputStream standardInput, Progress progress) throws IOException {
         boolean standard = isStandardInput(file);
         InputStream bytes = new Counting(standard ? standardInput : Files.newInputStream(file), progress);
+        String name = standard ? "standard input" : file.toString();
         try {
             Reader text = new InputStreamReader(
                     unpacked(bytes),
@@ -29,7 +32,14 @@ record ImportFile(String name, Reader text) implements AutoCloseable {
                             .newDecoder()
                             .onMalformedInput(CodingErrorAction.REPORT)
                             .onUnmappableCharacter(CodingErrorAction.REPORT));
-            return new ImportFile(standard ? "standard input" : file.toString(), text);
+            return new ImportFile(name, text);
+        } catch (ZipException | EOFException e) {
+            bytes.close();
+            throw new CliException(
+                    ExitCodes.FAILURE,
+                    name + ": the gzip is damaged or cut short; nothing of it was imported",
+                    null,
+                    e);
         } catch (IOException e) {
             bytes.close();
             throw e;
@@ -53,13 +63,21 @@ record ImportFile(String name, Reader text) implements AutoCloseable {
         return gzip ? new GZIPInputStream(buffered, BUFFER_BYTES) : buffered;
     }
 
-    /** Tells the progress what was read. */
+    /**
+     * Tells the progress what was read. Always says that there may be more: a pipe cannot tell, and a gzip of several parts would
+     * end where a slow one has none yet.
+     */
     private static final class Counting extends FilterInputStream {
         private final Progress progress;
 
         Counting(InputStream in, Progress progress) {
             super(in);
             this.progress = progress;
+        }
+
+        @Override
+        public int available() {
+            return 1;
         }
 
         @Override

@@ -23,7 +23,7 @@ interface Progress extends AutoCloseable {
         }
         long total = 0;
         for (Path file : files) {
-            total = total < 0 || ImportFile.isStandardInput(file) ? -1 : total + Files.size(file);
+            total = total < 0 || !Files.isRegularFile(file) ? -1 : total + Files.size(file);
         }
         return new Bar(new ProgressBarBuilder()
                 .setTaskName("import")

@@ -3,17 +3,26 @@ package dev.offshoot.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.store.file.FileStoreOptions;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.bson.BsonDocument;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ImportTest {
@@ -99,8 +108,55 @@ final class ImportTest {
 
         byte[] whole = gzip("{}\n".repeat(3));
         Path cut = folder.resolve("cut.gz");
-        Files.write(cut, Arrays.copyOf(whole, whole.length - 6));
-        assertThat(importing(cut.toString()).exits(ExitCodes.FAILURE).err()).contains("gzip is damaged or cut short");
+        for (int length : List.of(whole.length - 6, 2)) {
+            Files.write(cut, Arrays.copyOf(whole, length));
+            assertThat(importing(cut.toString()).exits(ExitCodes.FAILURE).err())
+                    .contains("cut.gz: ", "gzip is damaged or cut short");
+        }
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no pipes with names of files")
+    void a_pipe_with_a_name_is_read() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<Void> written = CompletableFuture.runAsync(() -> {
+            try {
+                Files.writeString(pipe, "{\"_id\": 1}");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        importing(pipe.toString()).exits(ExitCodes.OK);
+        written.join();
+        assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void all_parts_of_a_gzip_are_read_also_from_a_slow_pipe() throws IOException {
+        InputStream parts = new SequenceInputStream(
+                new ByteArrayInputStream(gzip("{}")), new ByteArrayInputStream(gzip("{\"a\": 1}")));
+        InputStream slow = new FilterInputStream(parts) {
+            @Override
+            public int available() {
+                return 0;
+            }
+        };
+        try (ImportFile file = ImportFile.open(Path.of("-"), slow, new Progress.None())) {
+            StringWriter text = new StringWriter();
+            file.text().transferTo(text);
+            assertThat(text).hasToString("{}{\"a\": 1}");
+        }
+    }
+
+    @Test
+    void the_standard_input_is_given_once() {
+        assertThat(Run.withInput("{}".getBytes(StandardCharsets.UTF_8), words("-", "-"))
+                        .exits(ExitCodes.USAGE)
+                        .err())
+                .contains("the standard input can be read once");
+        assertThat(folder.resolve("data")).doesNotExist();
     }
 
     @Test

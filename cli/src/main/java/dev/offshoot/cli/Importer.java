@@ -1,6 +1,8 @@
 package dev.offshoot.cli;
 
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
 import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -10,22 +12,22 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipException;
-import org.bson.BsonDocument;
+import org.bson.RawBsonDocument;
 
 /** Inserts the documents of files in order and in batches, and stops at the first bad one. */
 final class Importer {
     private static final int BATCH_DOCUMENTS = 1_000;
     private static final int BATCH_CHARS = 8 << 20;
 
-    private final MongoCollection<BsonDocument> collection;
-    private final List<BsonDocument> batch = new ArrayList<>();
+    private final MongoCollection<RawBsonDocument> collection;
+    private final List<RawBsonDocument> batch = new ArrayList<>();
     private final List<JsonText> places = new ArrayList<>();
     private int batchChars;
     private long imported;
 
     Importer(MongoDatabase database, String collection) {
         try {
-            this.collection = database.getCollection(collection, BsonDocument.class);
+            this.collection = database.getCollection(collection, RawBsonDocument.class);
         } catch (IllegalArgumentException e) {
             throw new CliException(
                     ExitCodes.USAGE,
@@ -69,21 +71,12 @@ final class Importer {
         insert(file);
     }
 
-    private void add(ImportFile file, JsonText text) throws BadInputException {
-        batch.add(parse(text));
+    private void add(ImportFile file, JsonText text) throws BadInputException, IOException {
+        batch.add(StrictJson.parse(text));
         places.add(text);
         batchChars += text.text().length();
         if (batch.size() == BATCH_DOCUMENTS || batchChars >= BATCH_CHARS) {
             insert(file);
-        }
-    }
-
-    /** The parser throws exceptions of many kinds at bad text; every one of them means just that. */
-    private static BsonDocument parse(JsonText text) throws BadInputException {
-        try {
-            return BsonDocument.parse(text.text());
-        } catch (RuntimeException e) {
-            throw new BadInputException(text.line(), text.number(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -92,19 +85,24 @@ final class Importer {
             return;
         }
         try {
-            imported += collection.insertMany(batch).getInsertedIds().size();
+            collection.insertMany(batch);
         } catch (MongoBulkWriteException e) {
             throw refused(file, e);
+        } catch (MongoException e) {
+            throw failed(file, e);
         }
+        imported += batch.size();
         batch.clear();
         places.clear();
         batchChars = 0;
     }
 
     private CliException refused(ImportFile file, MongoBulkWriteException e) {
-        imported += e.getWriteResult().getInsertedCount();
+        int inserted = e.getWriteResult().getInsertedCount();
+        imported += inserted;
         if (e.getWriteErrors().isEmpty()) {
-            return stopped(ExitCodes.FAILURE, file, "after document " + imported, String.valueOf(e.getMessage()), e);
+            long last = places.get(0).number() - 1 + inserted;
+            return stopped(ExitCodes.FAILURE, file, "after document " + last, String.valueOf(e.getMessage()), e);
         }
         BulkWriteError error = e.getWriteErrors().get(0);
         JsonText place = places.get(error.getIndex());
@@ -116,9 +114,30 @@ final class Importer {
                 e);
     }
 
-    private CliException stopped(int exitCode, ImportFile file, String place, String reason, Exception cause) {
-        String before = imported == 1 ? "1 document before it was" : imported + " documents before it were";
+    /** The command failed as a whole, or nobody knows what became of it. */
+    private CliException failed(ImportFile file, MongoException e) {
+        CliException failure = FailureTexts.of(e);
+        boolean refused = e instanceof MongoCommandException;
+        if (refused && imported == 0) {
+            return failure;
+        }
+        long first = places.get(0).line();
+        long last = places.get(places.size() - 1).line();
         return new CliException(
-                exitCode, file.name() + ": " + place + ": " + reason + "; " + before + " imported", null, cause);
+                failure.exitCode(),
+                file.name() + ": line " + first + ": " + failure.message() + "; " + before() + " imported"
+                        + (refused ? "" : ", what is in lines " + first + " to " + last + " may be there or not"),
+                "the same with what " + file.name() + " has from line " + first + " on, once that is mended"
+                        + (refused ? "" : "; an _id that is there already is refused, and not stored twice"),
+                e);
+    }
+
+    private CliException stopped(int exitCode, ImportFile file, String place, String reason, Exception cause) {
+        return new CliException(
+                exitCode, file.name() + ": " + place + ": " + reason + "; " + before() + " imported", null, cause);
+    }
+
+    private String before() {
+        return imported == 1 ? "1 document before it was" : imported + " documents before it were";
     }
 }

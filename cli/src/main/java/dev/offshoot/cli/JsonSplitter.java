@@ -105,8 +105,8 @@ final class JsonSplitter {
                         start, number, c == END ? "the file ends inside the document" : "the document is too large");
             }
             text.append((char) c);
-            if (c == '"' || c == '\'') {
-                string((char) c, text, start);
+            if (c == '"') {
+                string(text, start);
             } else if (c == '{' || c == '[') {
                 depth = deeper(depth, start);
             } else if (c == '}' || c == ']') {
@@ -123,8 +123,8 @@ final class JsonSplitter {
         return depth + 1;
     }
 
-    private void string(char quote, StringBuilder text, long start) throws IOException, BadInputException {
-        for (int c = read(); c != quote; c = read()) {
+    private void string(StringBuilder text, long start) throws IOException, BadInputException {
+        for (int c = read(); c != '"'; c = read()) {
             if (c == END || text.length() >= DOCUMENT_CHARS_MAX) {
                 throw new BadInputException(start, number, "a string in the document has no end");
             }
@@ -136,7 +136,7 @@ final class JsonSplitter {
                 }
             }
         }
-        text.append(quote);
+        text.append('"');
     }
 
     private int skipSpace() throws IOException {

@@ -2,6 +2,7 @@ package dev.offshoot.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.offshoot.store.file.FileStoreOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,12 +20,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.bson.BsonArray;
 import org.bson.BsonDocument;
+import org.bson.BsonDouble;
+import org.bson.BsonInt32;
+import org.bson.BsonInt64;
+import org.bson.BsonString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ImportTest {
     private static final String ALL_TYPES = """
@@ -115,6 +126,76 @@ final class ImportTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "{§a§: §b\\ud800c§}                    | an escape such as \\ud800 is half of a character",
+                "{§a§: {§\\udc00§: 1}}                 | surrogate",
+                "{§a\\u0000b§: 1}                      | null character",
+                "{§a§: {§$regularExpression§: {§pattern§: §a\\u0000§, §options§: §§}}} | null character",
+                "{§a§: {§$numberLong§: §9223372036854775808§}} | '9223372036854775808'",
+                "{§a§: {§$numberLong§: 9223372036854775808}}   | expected a string",
+                "{§a§: 1 §b§: 2}                       | expecting comma",
+                "{§a§: 1,}                             | expecting double-quote",
+                "{§a§: [1, 2,]}                        | expected a valid value",
+                "{§a§: 01}                             | Leading zeroes not allowed",
+                "{a: 1}                                | expecting double-quote",
+                "{'a': 1}                              | expecting double-quote",
+                "{§a§: ObjectId(§65a1b2c3d4e5f60718293a4b§)} | Unrecognized token 'ObjectId'",
+                "{§a§: 1]                              | expected '}'"
+            })
+    void what_is_no_json_or_cannot_be_bson_is_refused_with_its_place(String document, String reason)
+            throws IOException {
+        Path file = write("bad.ndjson", "{\"_id\": 1}\n" + document.replace('§', '"') + "\n{\"_id\": 3}\n");
+        Run run = importing(file.toString()).exits(ExitCodes.FAILURE);
+        assertThat(run.err())
+                .startsWith("offshoot: " + file + ": line 2, document 2: ")
+                .contains(reason, "1 document before it was imported")
+                .doesNotContain("\0", "bug");
+        assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void a_document_of_more_than_16_mib_is_refused_with_its_place() throws IOException {
+        int most = (16 << 20) - 22;
+        String text = "{\"_id\": 1, \"a\": \"%s\"}\n";
+        Path file = write("big.ndjson", text.formatted("x".repeat(most)) + text.formatted("x".repeat(most + 1)));
+        assertThat(importing(file.toString()).exits(ExitCodes.FAILURE).err())
+                .contains(
+                        "big.ndjson: line 2, document 2: the document has 16777217 bytes; at most 16777216 are allowed")
+                .contains("1 document before it was imported");
+        assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void the_line_of_what_is_wrong_is_told_in_a_document_of_several() throws IOException {
+        Path file = write("lines.json", "[\n{},\n{\n  \"a\": 1,\n  \"b\": oops\n}]");
+        assertThat(importing(file.toString()).exits(ExitCodes.FAILURE).err())
+                .contains("lines.json: line 5, document 2: ");
+    }
+
+    @Test
+    void integers_of_more_than_64_bits_are_doubles() throws IOException {
+        String text = "{\"_id\": 1, \"a\": 9223372036854775808, \"b\": [-99999999999999999999 ,9223372036854775807], "
+                + "\"c\": \"9223372036854775808\", \"d\": NaN}";
+        importing(write("large.json", text).toString()).exits(ExitCodes.OK);
+        assertThat(stored())
+                .containsExactly(new BsonDocument("_id", new BsonInt32(1))
+                        .append("a", new BsonDouble(0x1p63))
+                        .append("b", new BsonArray(List.of(new BsonDouble(-1e20), new BsonInt64(Long.MAX_VALUE))))
+                        .append("c", new BsonString("9223372036854775808"))
+                        .append("d", new BsonDouble(Double.NaN)));
+    }
+
+    @Test
+    void integers_that_no_double_can_hold_are_refused() throws IOException {
+        Path file = write("long.json", "{\"_id\": 1}\n{\"a\": " + "9".repeat(309) + "}");
+        assertThat(importing(file.toString()).exits(ExitCodes.FAILURE).err())
+                .contains("long.json: line 2, document 2: Number value length (309) exceeds");
+    }
+
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there are no pipes with names of files")
     void a_pipe_with_a_name_is_read() throws Exception {
@@ -160,6 +241,29 @@ final class ImportTest {
     }
 
     @Test
+    void an_import_without_an_answer_says_what_is_imported_and_how_to_go_on() throws IOException {
+        Path file = write(
+                "many.ndjson",
+                IntStream.range(0, 2_500)
+                        .mapToObj(i -> "{\"_id\": " + i + "}\n")
+                        .collect(Collectors.joining()));
+        try (Running server = Running.start("serve", "--port", "0", "--data", data(), "-o", "json")) {
+            URI uri = URI.create(
+                    new ObjectMapper().readTree(server.line()).get("uri").asText());
+            try (LossyRelay relay = new LossyRelay(uri.getPort(), "insert")) {
+                relay.lose(2, 3);
+                Run run = Run.at(relay.uri(), "import", "--project", "shop", "--collection", "things", file.toString());
+                assertThat(run.exits(ExitCodes.UNREACHABLE).err())
+                        .contains("many.ndjson: line 1001: ")
+                        .contains("1000 documents before it were imported")
+                        .contains("lines 1001 to 2000 may be there or not")
+                        .contains("\n  try: the same with what " + file + " has from line 1001 on");
+                assertThat(relay.commands()).isEqualTo(3);
+            }
+        }
+    }
+
+    @Test
     void a_file_that_is_not_there_stops_it_before_anything_is_imported() throws IOException {
         Path good = write("good.json", "{\"_id\": 1}");
         Run run = importing(good.toString(), folder.resolve("none.json").toString())
@@ -188,7 +292,7 @@ final class ImportTest {
                         .get("imported")
                         .asInt())
                 .isEqualTo(3);
-        assertThat(stored()).allMatch(document -> document.containsKey("_id"));
+        assertThat(stored()).allMatch(document -> document.isObjectId("_id"));
     }
 
     private Run importing(String... more) {

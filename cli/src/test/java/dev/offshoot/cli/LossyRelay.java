@@ -17,19 +17,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Stands between clients and a server; loses replies to merges, with their connections, once the server has sent them. */
+/** Stands between clients and a server; loses replies to one command, with their connections, once the server has sent them. */
 final class LossyRelay implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger losses = new AtomicInteger();
-    private final AtomicInteger merges = new AtomicInteger();
+    private final AtomicInteger commands = new AtomicInteger();
     private final AtomicInteger numbered = new AtomicInteger();
     private final int port;
+    private final String command;
+    private volatile int lostFirst;
+    private volatile int lostLast;
 
     /** Begins to relay to a port of this machine. */
-    LossyRelay(int port) throws IOException {
+    LossyRelay(int port, String command) throws IOException {
         this.port = port;
+        this.command = command;
         run(this::accept);
     }
 
@@ -37,14 +40,15 @@ final class LossyRelay implements AutoCloseable {
         return "mongodb://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** How many of the next replies to merges get lost. */
-    void lose(int replies) {
-        losses.set(replies);
+    /** Which replies to the command get lost, counted from 1. */
+    void lose(int first, int last) {
+        lostFirst = first;
+        lostLast = last;
     }
 
-    /** How many merges were sent. */
-    int merges() {
-        return merges.get();
+    /** How many times the command was sent. */
+    int commands() {
+        return commands.get();
     }
 
     /** How many of them had a transaction number. */
@@ -97,14 +101,14 @@ final class LossyRelay implements AutoCloseable {
     }
 
     private boolean isLost(String sent) {
-        if (!sent.contains("mergeBranch\0")) {
+        if (!sent.contains(command + "\0")) {
             return false;
         }
-        merges.incrementAndGet();
+        int number = commands.incrementAndGet();
         if (sent.contains("txnNumber\0")) {
             numbered.incrementAndGet();
         }
-        return losses.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        return number >= lostFirst && number <= lostLast;
     }
 
     /** The next message: its length, little-endian, and what follows; null at the end. */

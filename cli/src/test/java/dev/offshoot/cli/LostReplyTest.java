@@ -30,7 +30,7 @@ final class LostReplyTest {
         server = Running.start("serve", "--port", "0", "--data", folder.toString(), "-o", "json");
         String uri = new ObjectMapper().readTree(server.line()).get("uri").asText();
         direct = MongoClients.create(uri);
-        relay = new LossyRelay(URI.create(uri).getPort());
+        relay = new LossyRelay(URI.create(uri).getPort(), "mergeBranch");
         Run.at(uri, "project", "create", "shop").exits(ExitCodes.OK);
         items("shop").insertOne(Document.parse("{_id: 1, n: 1}"));
         Run.at(uri, "branch", "create", "shop", "dev").exits(ExitCodes.OK);
@@ -51,18 +51,18 @@ final class LostReplyTest {
 
     @Test
     void it_is_sent_again_and_done_once() {
-        relay.lose(1);
+        relay.lose(1, 1);
         assertThat(Run.at(relay.uri(), MERGE).exits(ExitCodes.OK).out()).contains("1 updated, at LSN ");
-        assertThat(relay.merges()).isEqualTo(2);
+        assertThat(relay.commands()).isEqualTo(2);
         assertThat(relay.numbered()).isEqualTo(2);
         assertThat(n()).isEqualTo(16);
     }
 
     @Test
     void a_uri_without_retryable_writes_has_it_sent_once_and_without_a_number() {
-        relay.lose(1);
+        relay.lose(1, 1);
         Run.at(relay.uri() + "/?retryWrites=false", MERGE).exits(ExitCodes.UNREACHABLE);
-        assertThat(relay.merges()).isEqualTo(1);
+        assertThat(relay.commands()).isEqualTo(1);
         assertThat(relay.numbered()).isZero();
         assertThat(n()).isEqualTo(16);
     }

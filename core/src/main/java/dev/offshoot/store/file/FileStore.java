@@ -94,7 +94,10 @@ public final class FileStore implements Store {
             Folders.create(disk, absolute);
             return new FileStore(disk, absolute, options, FolderLock.take(disk, absolute));
         } catch (IOException e) {
-            throw new StoreException("cannot open the store in " + absolute + ": " + e.getMessage(), e);
+            throw new StoreException(
+                    "cannot open the store in " + absolute + ": " + e.getMessage()
+                            + ". The folder has to be writable, also to look at it; what cannot be written can be copied",
+                    e);
         }
     }
 

@@ -8,6 +8,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a folder to one open store: {@code offshoot.lock} is locked and holds the process id of the holder, {@code format} says
@@ -18,6 +20,8 @@ import java.nio.file.Path;
  * system's lock does no harm, because the JVM remembers its own locks and refuses a second one.
  */
 final class FolderLock {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderLock.class);
+
     private static final String FORMAT_TEXT = "offshoot file store, format ";
     private static final String FORMAT_VERSION = "1";
     private static final int TEXT_BYTES_MAX = 100;
@@ -64,13 +68,22 @@ final class FolderLock {
             if (!tryLock(lock, folder)) {
                 throw inUse(folder, text(lock));
             }
-            lock.setLength(0);
-            lock.write(pid().getBytes(StandardCharsets.US_ASCII));
+            name(lock);
             checkFormat(disk, folder, format);
             return lock;
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /** For whoever comes second. A full disk must not keep those out who want to free some space. */
+    private static void name(RandomAccessFile lock) {
+        try {
+            lock.setLength(0);
+            lock.write(pid().getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            LOG.warn("the lock is held without the number of this process: {}", e.getMessage());
         }
     }
 

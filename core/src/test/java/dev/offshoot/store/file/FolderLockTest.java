@@ -2,6 +2,7 @@ package dev.offshoot.store.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
@@ -43,6 +44,17 @@ class FolderLockTest {
         }
         assertThat(fromAnotherProcess()).isEqualTo("opened " + folder);
         FileStore.open(folder).close();
+    }
+
+    /** Linux has a device that is always full. */
+    @Test
+    void who_wants_to_free_space_on_a_full_disk_is_let_in() throws Exception {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        FileStore.open(folder).close();
+        Files.delete(folder.resolve("offshoot.lock"));
+        Files.createSymbolicLink(folder.resolve("offshoot.lock"), full);
+        assertThat(fromAnotherProcess()).contains("opened " + folder);
     }
 
     @Test

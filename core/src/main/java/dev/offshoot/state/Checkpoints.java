@@ -197,8 +197,7 @@ final class Checkpoints {
 
     /** Going on would give LSNs away again that were acknowledged. */
     private void requireEnd() {
-        List<Long> all = list();
-        Checkpoint last = all.isEmpty() ? null : whole(all.get(all.size() - 1));
+        Checkpoint last = newestWhole();
         LogStore log = storage.log();
         if (last == null || last.lsn() < log.firstLsn()) {
             return;
@@ -213,12 +212,17 @@ final class Checkpoints {
         }
     }
 
-    private @Nullable Checkpoint whole(long lsn) {
-        try {
-            return open(lsn);
-        } catch (CorruptionException e) {
-            return null; // it proves nothing
+    /** Passes over those whose manifests are damaged: they prove nothing. */
+    private @Nullable Checkpoint newestWhole() {
+        List<Long> all = list();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            try {
+                return open(all.get(i));
+            } catch (CorruptionException e) {
+                LOG.debug("checkpoint {} of log {} tells nothing: {}", all.get(i), storage.id(), e.getMessage());
+            }
         }
+        return null;
     }
 
     /** Whether damaged pages have to be lived with. */

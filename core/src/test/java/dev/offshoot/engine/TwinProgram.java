@@ -181,8 +181,11 @@ final class TwinProgram {
             if (commit.isNull("edits")) { // the state before it is gone, so nobody knows what was there before
                 unknown.addAll(List.of("edits", "changes", "definitions"));
             }
-            if (commit.getArray("definitions", new BsonArray()).stream().anyMatch(TwinProgram::isNamedById)) {
-                unknown.add("definitions");
+            for (String field : List.of("edits", "changes", "definitions")) {
+                if (commit.get(field) instanceof BsonArray named
+                        && named.stream().anyMatch(TwinProgram::isNamedById)) {
+                    unknown.add(field);
+                }
             }
             if (commit.containsKey("parents")) { // of those that are left
                 assertThat(expected.getArray("parents")).containsAll(commit.getArray("parents"));
@@ -207,8 +210,8 @@ final class TwinProgram {
     }
 
     /** What a collection was called is gone with the state before. */
-    private static boolean isNamedById(BsonValue definition) {
-        return definition.asDocument().getString("ns").getValue().startsWith("#");
+    private static boolean isNamedById(BsonValue change) {
+        return change.asDocument().getString("ns").getValue().startsWith("#");
     }
 
     /** What is left of the versions of a document is as it was, down to the one that was there when what is kept begins. */

@@ -136,6 +136,23 @@ abstract class TwoProcessesContract {
     }
 
     @Test
+    void a_write_and_a_name_find_what_a_stranger_just_made_at_the_other() {
+        makeProject("found");
+        try (MongoClient stranger = Clients.open(Clients.uri(other.port(), ""))) {
+            for (int i = 1; i <= 10; i++) {
+                counters(atOne, "found").insertOne(new Document("_id", i));
+                assertThat(counters(stranger, "found")
+                                .updateOne(Filters.eq(i), Updates.set("n", 1))
+                                .getMatchedCount())
+                        .as("round %s", i)
+                        .isEqualTo(1);
+                Document unused = atOne.getDatabase("found").runCommand(new Document("createBranch", "b" + i));
+                counters(stranger, "found~b" + i).insertOne(new Document("_id", "there"));
+            }
+        }
+    }
+
+    @Test
     void a_linearizable_read_sees_what_a_stranger_wrote_at_the_other() {
         makeProject("stranger");
         counters(atOne, "stranger").insertOne(new Document("_id", "c"));

@@ -112,7 +112,9 @@ final class Supports {
         Branch branch = catalog.branch(from.branch());
         if (branch != null && from.lsn() < oldest.lsn()) {
             PastPosition past = new PastPosition(catalog, branch, from.lsn());
-            if (!canBeFolded(past, lsns.headSet(oldest.lsn(), true)) && !canBeFolded(past, lsns)) {
+            if (!isReachedByLog(past)
+                    && !canBeFolded(past, lsns.headSet(oldest.lsn(), true))
+                    && !canBeFolded(past, lsns)) {
                 LOG.debug("the log above {} of branch {} is lost already", from.lsn(), branch.name());
             }
         }
@@ -142,12 +144,8 @@ final class Supports {
 
     /** Whether the log leads there from one of some checkpoints, or from a state on the way that one of them has; that and the log stay. */
     private boolean canBeFolded(PastPosition position, NavigableSet<Long> among) {
-        for (long lsn : among.descendingSet()) {
-            if (leadsTo(lsn, position)) {
-                checkpoints.add(lsn);
-                foldAbove(position, lsn);
-                return true;
-            }
+        if (isLedTo(position, among)) {
+            return true;
         }
         for (PastPosition.Part part : position.parts()) {
             if (part.above() + 1 >= log.firstLsn() && isExact(part.position(), among)) {
@@ -155,11 +153,31 @@ final class Supports {
                 return true;
             }
         }
-        if (position.begin() + 1 >= log.firstLsn()) {
-            foldAbove(position, position.begin());
-            return true;
+        return isInLog(position);
+    }
+
+    /** The same without such states: one that is kept at the position itself is no beginning for those above it on the same branch. */
+    private boolean isReachedByLog(PastPosition position) {
+        return isLedTo(position, lsns) || isInLog(position);
+    }
+
+    private boolean isLedTo(PastPosition position, NavigableSet<Long> among) {
+        for (long lsn : among.descendingSet()) {
+            if (leadsTo(lsn, position)) {
+                checkpoints.add(lsn);
+                foldAbove(position, lsn);
+                return true;
+            }
         }
         return false;
+    }
+
+    private boolean isInLog(PastPosition position) {
+        if (position.begin() + 1 < log.firstLsn()) {
+            return false;
+        }
+        foldAbove(position, position.begin());
+        return true;
     }
 
     private boolean leadsTo(long lsn, PastPosition position) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CleanedTwinTest {
     private static final int PROGRAMS = Integer.getInteger("offshoot.test.twins", 40);
+    private static final FileStoreOptions FILES =
+            FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
     private static final int FIRST_SEED = Integer.getInteger("offshoot.test.seed", 0);
 
     @Test
@@ -68,26 +70,34 @@ class CleanedTwinTest {
     @Test
     void two_processes_on_a_store_answer_as_one(@TempDir Path folder) {
         Map<String, Integer> counts = new TreeMap<>();
-        FileStoreOptions files =
-                FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
         for (int seed = FIRST_SEED; seed < FIRST_SEED + PROGRAMS; seed++) {
-            SimulatedStore store = SimulatedStore.calmAndShared(System::currentTimeMillis);
-            try (Commander whole = Commander.open(folder.resolve("whole" + seed), EngineOptions.DEFAULT, files);
-                    Commander one = Commander.on(store);
-                    Commander two = Commander.on(store)) {
-                one.run("admin", "{createProject: 'p'}");
-                new TwinProgram(whole, List.of(one, two), null, seed, counts).run();
-            }
+            together(seed, folder, counts);
         }
         assertThat(counts).containsKeys("cleaned", "gone", "merged", "conflicts", "shorter log");
     }
 
+    /** A rebase that waited lost the log that it needed, on a store that trims its log to the record. */
+    @Test
+    void programs_of_two_processes_that_once_failed_go_well(@TempDir Path folder) {
+        Map<String, Integer> counts = new TreeMap<>();
+        together(190_057, folder, counts);
+        assertThat(counts).containsKeys("cleaned", "conflicts");
+    }
+
+    private static void together(int seed, Path folder, Map<String, Integer> counts) {
+        SimulatedStore store = SimulatedStore.calmAndShared(System::currentTimeMillis);
+        try (Commander whole = Commander.open(folder.resolve("whole" + seed), EngineOptions.DEFAULT, FILES);
+                Commander one = Commander.on(store);
+                Commander two = Commander.on(store)) {
+            one.run("admin", "{createProject: 'p'}");
+            new TwinProgram(whole, List.of(one, two), null, seed, counts).run();
+        }
+    }
+
     private static void run(int seed, Path folder, boolean archived, Map<String, Integer> counts) {
-        FileStoreOptions files =
-                FileStoreOptions.defaults().withSync(SyncPolicy.NEVER).withSegmentBytesMax(4096);
         EngineOptions options = EngineOptions.DEFAULT;
-        try (Commander whole = Commander.open(folder.resolve("whole" + seed), options, files);
-                Commander cleaned = Commander.open(folder.resolve("cleaned" + seed), options, files)) {
+        try (Commander whole = Commander.open(folder.resolve("whole" + seed), options, FILES);
+                Commander cleaned = Commander.open(folder.resolve("cleaned" + seed), options, FILES)) {
             TwinArchive archive = archived ? new TwinArchive(cleaned, seed) : null;
             new TwinProgram(whole, List.of(cleaned), archive, seed, counts).run();
         }

@@ -33,7 +33,7 @@ final class ProjectDelete implements Callable<Integer> {
     public Integer call() throws IOException {
         confirmation.mustBePossible(terminal);
         try (Target open = target.open(terminal)) {
-            boolean isClosed = open.closedProjects().stream()
+            boolean isClosed = open.listing().closed().stream()
                     .anyMatch(project -> project.getString("name").equals(name));
             String branches = isClosed
                     ? "whatever is left of it"

@@ -25,8 +25,9 @@ final class ProjectList implements Callable<Integer> {
     @Override
     public Integer call() {
         try (Target open = target.open(terminal)) {
-            output.to(terminal).rows(Replies.rows(open.projects(), COLUMNS), COLUMNS);
-            return open.tellClosed(terminal);
+            Target.Projects projects = open.listing();
+            output.to(terminal).rows(Replies.rows(projects.open(), COLUMNS), COLUMNS);
+            return projects.tellClosed(terminal);
         }
     }
 }

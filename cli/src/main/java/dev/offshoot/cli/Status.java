@@ -39,8 +39,9 @@ final class Status implements Callable<Integer> {
             facts.put("server", open.description());
             facts.put("offshoot", Version.number());
             facts.put("mongodb_version", build.getString("version"));
-            print(open, facts, uptimeSeconds, Load.of(server));
-            return open.tellClosed(terminal);
+            Target.Projects projects = open.listing();
+            print(open, projects.open(), facts, uptimeSeconds, Load.of(server));
+            return projects.tellClosed(terminal);
         }
     }
 
@@ -63,10 +64,10 @@ final class Status implements Callable<Integer> {
         }
     }
 
-    private void print(Target open, Map<String, Object> facts, long uptimeSeconds, Load load) {
+    private void print(Target open, List<Document> found, Map<String, Object> facts, long uptimeSeconds, Load load) {
         List<Map<String, Object>> projects = new ArrayList<>();
         List<Map<String, Object>> rows = new ArrayList<>();
-        for (Document project : open.projects()) {
+        for (Document project : found) {
             String name = project.getString("name");
             List<Document> branches = open.branches(name);
             Map<String, Object> entry = Replies.fields(project, List.of("name", "id", "head_lsn", "created"));

@@ -14,6 +14,7 @@ import dev.offshoot.engine.Engine;
 import dev.offshoot.engine.EngineOptions;
 import dev.offshoot.store.Store;
 import dev.offshoot.store.file.FileScratch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.bson.Document;
@@ -130,37 +131,41 @@ final class Target implements AutoCloseable {
 
     /** Those that can be opened. */
     List<Document> projects() {
-        return all().stream().filter(project -> !isClosed(project)).toList();
+        return listing().open();
     }
 
-    /** The others: {@code damaged}, or still {@code restoring}. */
-    List<Document> closedProjects() {
-        return all().stream().filter(Target::isClosed).toList();
+    Projects listing() {
+        List<Document> closed = new ArrayList<>(
+                admin().runCommand(new Document("listProjects", 1)).getList("projects", Document.class));
+        List<Document> open = new ArrayList<>(closed);
+        closed.removeIf(project -> !project.containsKey("damaged") && !project.containsKey("restoring"));
+        open.removeAll(closed);
+        return new Projects(open, closed);
     }
 
-    /** Says which projects cannot be opened, and why; answers the exit code of who looked at all others. */
-    int tellClosed(Terminal terminal) {
-        int exitCode = ExitCodes.OK;
-        for (Document project : closedProjects()) {
-            String name = project.getString("name");
-            if (project.containsKey("damaged")) {
-                terminal.err().println("project '" + name + "' is damaged: " + project.getString("damaged"));
-                exitCode = ExitCodes.FAILURE;
-            } else {
-                terminal.err()
-                        .println("project '" + name
-                                + "' is not whole: restore or import it again to go on, or delete it");
+    /**
+     * The projects of a store.
+     *
+     * @param open those that can be opened
+     * @param closed the others: {@code damaged}, or still {@code restoring}
+     */
+    record Projects(List<Document> open, List<Document> closed) {
+        /** Says which cannot be opened, and why; answers the exit code of who looked at all others. */
+        int tellClosed(Terminal terminal) {
+            int exitCode = ExitCodes.OK;
+            for (Document project : closed) {
+                String name = project.getString("name");
+                if (project.containsKey("damaged")) {
+                    terminal.err().println("project '" + name + "' is damaged: " + project.getString("damaged"));
+                    exitCode = ExitCodes.FAILURE;
+                } else {
+                    terminal.err()
+                            .println("project '" + name
+                                    + "' is not whole: restore or import it again to go on, or delete it");
+                }
             }
+            return exitCode;
         }
-        return exitCode;
-    }
-
-    private List<Document> all() {
-        return admin().runCommand(new Document("listProjects", 1)).getList("projects", Document.class);
-    }
-
-    private static boolean isClosed(Document project) {
-        return project.containsKey("damaged") || project.containsKey("restoring");
     }
 
     List<Document> branches(String project) {

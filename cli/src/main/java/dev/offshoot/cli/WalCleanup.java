@@ -88,7 +88,7 @@ final class WalCleanup implements Callable<Integer> {
                         name());
             }
             report(dryRun ? first : run(open, projects, command, false));
-            return which.all ? open.tellClosed(terminal) : ExitCodes.OK;
+            return which.all ? open.listing().tellClosed(terminal) : ExitCodes.OK;
         }
     }
 

@@ -104,8 +104,8 @@ final class Checkpointing implements AutoCloseable {
         if (now - cleanedMillis.getOrDefault(project.id(), 0L) >= CLEANUP_MILLIS) {
             cleanedMillis.put(project.id(), now);
             try {
-                Project open = engine.openProject(
-                        project.name()); // another one where it has to go on from another's checkpoint
+                Project open =
+                        engine.openProject(project.name()); // not this one if it went on from another's checkpoint
                 if (open != null) {
                     cleanup(open, engine.options().retention(), false);
                 }

@@ -235,16 +235,20 @@ abstract class CommandFields {
             throw mismatch("lsid.id", id, "type 'binData' of 16 bytes (UUID)");
         }
         for (Doc.Field field : lsid) {
-            if (OTHER_SESSION_FIELDS.contains(field.name())) { // another session than that of the id alone
-                throw new CommandException(
-                        ErrorCode.INVALID_OPTIONS,
-                        "lsid." + field.name() + " is not supported: sessions are known by their id");
+            if (!field.name().equals("id")) {
+                refuseSessionField(field.name());
             }
-            new SubDocument("lsid", lsid)
-                    .refuseUnknown(field.name(), field.name().equals("id"));
         }
         ByteBuffer bytes = ByteBuffer.wrap(id.asBinary());
         return new UUID(bytes.getLong(), bytes.getLong());
+    }
+
+    private void refuseSessionField(String field) {
+        if (OTHER_SESSION_FIELDS.contains(field)) { // another session than that of the id alone
+            throw new CommandException(
+                    ErrorCode.INVALID_OPTIONS, "lsid." + field + " is not supported: sessions are known by their id");
+        }
+        new SubDocument("lsid", document("lsid")).refuseUnknown(field, false);
     }
 
     /** {@code maxTimeMS}, in milliseconds, which has errors of its own; 0 for no limit. */

@@ -297,7 +297,7 @@ public final class Projects implements AutoCloseable {
             info = byName.get(name);
         } catch (CorruptionException e) {
             LOG.warn("project {} is dropped, which is damaged: {}", name, e.getMessage());
-            dropUnopened(name, origin);
+            append(origin, () -> dropping(byName.get(name)));
             return;
         }
         if (project == null && adopting.containsKey(name)) {
@@ -312,10 +312,6 @@ public final class Projects implements AutoCloseable {
         }
         project.end(origin);
         unlist(info, origin);
-    }
-
-    private void dropUnopened(String name, Origin origin) {
-        append(origin, () -> dropping(byName.get(name)));
     }
 
     private static @Nullable Change dropping(@Nullable Info info) {
@@ -424,8 +420,7 @@ public final class Projects implements AutoCloseable {
             AppendResult result =
                     settle(RecordCodec.encode(record, clocks.nonces().get()));
             if (result == AppendResult.APPENDED) {
-                system.sync(); // before a log of the project is, whatever is promised of writes: it is nobody's
-                // without its name
+                system.sync(); // whatever is promised of writes: without the list nobody owns a log
                 apply(record);
                 return;
             }

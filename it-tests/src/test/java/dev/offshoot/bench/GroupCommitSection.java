@@ -8,6 +8,7 @@ import dev.offshoot.store.file.FileStore;
 import dev.offshoot.wal.SimulatedLogStore;
 import dev.offshoot.wal.SimulatedStore;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** How much more many writers get done than one, and how long each of them waits. */
@@ -26,6 +27,7 @@ final class GroupCommitSection implements Section {
     public void run(Bench bench) throws Exception {
         bench.report().heading("Group commit, in process");
         rates(bench, "files", FileStore.open(bench.folder("group")), 12);
+        handOffs(bench);
         DiskPrice price = new DiskPrice(bench);
         price.ofBatches();
         price.ofTheSlowest();
@@ -57,12 +59,37 @@ final class GroupCommitSection implements Section {
         return outcomes[2];
     }
 
-    private static void rate(Bench bench, String name, Writers.Outcome[] one, Writers.Outcome[] many, double goal) {
-        double[] ratios = new double[one.length];
-        for (int i = 0; i < ratios.length; i++) {
-            ratios[i] = many[i].perSecond() / one[i].perSecond();
+    /** What the same writers get done on this machine when each has but bytes to hand over. */
+    private static void handOffs(Bench bench) throws Exception {
+        Mode mode = bench.mode();
+        double[][] perSecond = new double[WRITERS.length][mode.rounds()];
+        try (BareGroupCommit bare = BareGroupCommit.open(bench.folder("hand-offs"))) {
+            for (int writers : WRITERS) {
+                bare.perSecond(writers, mode.warmUpMillis());
+            }
+            for (int round = 0; round < mode.rounds(); round++) {
+                for (int i = 0; i < WRITERS.length; i++) {
+                    perSecond[i][round] = bare.perSecond(WRITERS[i], TURNS_PER_ROUND * mode.roundMillis());
+                }
+            }
         }
-        Spread ratio = Spread.of(ratios);
+        bench.report()
+                .note(String.format(
+                        Locale.ROOT,
+                        "  a bare group commit, whose writers do nothing but hand over bytes: 8 %.2fx, 64 %.1fx of one's %s",
+                        ratio(perSecond[0], perSecond[1]).median(),
+                        ratio(perSecond[0], perSecond[2]).median(),
+                        Amount.rate(Spread.of(perSecond[0]).median())));
+    }
+
+    private static Spread ratio(double[] one, double[] many) {
+        double[] ratios = new double[one.length];
+        Arrays.setAll(ratios, i -> many[i] / one[i]);
+        return Spread.of(ratios);
+    }
+
+    private static void rate(Bench bench, String name, Writers.Outcome[] one, Writers.Outcome[] many, double goal) {
+        Spread ratio = ratio(rates(one), rates(many));
         bench.report()
                 .line(
                         name,
@@ -70,6 +97,10 @@ final class GroupCommitSection implements Section {
                         Amount.rate(median(many, Writers.Outcome::perSecond)),
                         ratio,
                         Goal.atLeast(ratio.median(), goal));
+    }
+
+    private static double[] rates(Writers.Outcome[] outcomes) {
+        return Arrays.stream(outcomes).mapToDouble(Writers.Outcome::perSecond).toArray();
     }
 
     private static void waits(Bench bench, String name, double roundTrip, Writers.Outcome[] many) {

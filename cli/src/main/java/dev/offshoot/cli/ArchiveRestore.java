@@ -45,6 +45,11 @@ record ArchiveRestore(Terminal terminal, TargetOptions target, Output output) {
     }
 
     private void report(BlobStore archive, String name, Restored restored, long millis) {
+        for (String damaged : restored.damaged()) {
+            terminal.err()
+                    .println("warning: the archive is damaged: " + damaged
+                            + "; an older checkpoint and more of the log stand in. Ship to a new place");
+        }
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("project", name);
         facts.put("from", archive.describe());
@@ -54,6 +59,7 @@ record ArchiveRestore(Terminal terminal, TargetOptions target, Output output) {
         facts.put("skipped", restored.skipped());
         facts.put("checkpoints", restored.checkpoints());
         facts.put("pages", restored.pages());
+        facts.put("damaged", restored.damaged());
         facts.put("millis", millis);
         output.fact(
                 facts,

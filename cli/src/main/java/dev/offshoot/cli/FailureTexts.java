@@ -7,6 +7,7 @@ import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
+import dev.offshoot.archive.NotArchivedException;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.StoreException;
 import java.io.IOException;
@@ -88,6 +89,9 @@ final class FailureTexts {
         }
         if (e instanceof CorruptionException) {
             return new CliException(ExitCodes.FAILURE, "damaged data: " + e.getMessage(), VALIDATE_HINT, e);
+        }
+        if (e instanceof NotArchivedException) {
+            return new CliException(ExitCodes.NOT_FOUND, String.valueOf(e.getMessage()), null, e);
         }
         if (e instanceof StoreException && !isUnreachable(e)) {
             return failure(String.valueOf(e.getMessage()), e);

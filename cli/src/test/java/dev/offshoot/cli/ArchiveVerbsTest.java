@@ -111,8 +111,11 @@ final class ArchiveVerbsTest {
                         "x",
                         "--data",
                         other)
-                .exits(ExitCodes.FAILURE);
+                .exits(ExitCodes.NOT_FOUND);
         assertThat(late.err()).contains("position 99999");
+        Run typo = Run.of("wal", "restore", "shpo", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.NOT_FOUND);
+        assertThat(typo.err()).contains("no archive of a project 'shpo'").contains("there is one of shop");
     }
 
     /** Small segments, so that a cleanup has some to remove; then a checkpoint. */
@@ -257,16 +260,35 @@ final class ArchiveVerbsTest {
     }
 
     @Test
-    void a_damaged_object_is_named_and_what_is_restored_is_not_seen() throws IOException {
+    void the_log_of_an_archive_stands_in_for_a_damaged_checkpoint() throws IOException {
         Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
-        Path object;
-        try (Stream<Path> files = Files.list(folder.resolve("archive/shop/log"))) {
-            object = files.sorted().findFirst().orElseThrow();
+        Path object = first("archive/shop/pages");
+        damage(object);
+        Run run = Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
+                .exits(ExitCodes.OK);
+        assertThat(run.err()).contains("warning: the archive is damaged: shop/pages/" + object.getFileName());
+        assertThat(run.out()).contains("0 checkpoints");
+        assertThat(count(other, "shop")).isEqualTo(500);
+    }
+
+    private Path first(String place) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(place))) {
+            return files.sorted().findFirst().orElseThrow();
         }
-        byte[] whole = Files.readAllBytes(object);
-        byte[] damaged = whole.clone();
+    }
+
+    private static void damage(Path object) throws IOException {
+        byte[] damaged = Files.readAllBytes(object);
         damaged[damaged.length / 2] ^= 1;
         Files.write(object, damaged);
+    }
+
+    @Test
+    void a_damaged_object_is_named_and_what_is_restored_is_not_seen() throws IOException {
+        Run.of("wal", "ship", "shop", "--to", path("archive"), "--data", data).exits(ExitCodes.OK);
+        Path object = first("archive/shop/log");
+        byte[] whole = Files.readAllBytes(object);
+        damage(object);
         Run run = Run.of("wal", "restore", "shop", "--from", path("archive"), "--data", other)
                 .exits(ExitCodes.FAILURE);
         assertThat(run.err()).contains("damaged data: shop/log/" + object.getFileName());

@@ -10,27 +10,77 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a project in from an archive: all records that lead to a position without a gap, and the newest checkpoint at or below it.
- * Where the log's beginning is not in the archive, it begins with the oldest checkpoint that is. Not thread safe.
+ * Brings a project in from an archive: all records that lead to a position without a gap, and the newest whole checkpoint at or below
+ * it. Where the log's beginning is not in the archive, it begins with the oldest checkpoint that is. Not thread safe.
  */
 public final class Restore {
     private final BlobStore blobs;
     private final Archive archive;
-    private final List<Long> checkpoints;
-    private final long through;
-    private final Archive.Run run;
+    private final Plan plan;
 
-    private Restore(BlobStore blobs, Archive archive, Archive.Run run, long through, List<Long> checkpoints) {
+    private Restore(BlobStore blobs, Archive archive, Plan plan) {
         this.blobs = blobs;
         this.archive = archive;
-        this.run = run;
-        this.through = through;
-        this.checkpoints = checkpoints;
+        this.plan = plan;
+    }
+
+    /**
+     * What of an archive is wanted for a position.
+     *
+     * @param run the records that lead to it
+     * @param usable the checkpoints that are of use, ascending; the log begins behind the first where it does not begin at LSN 1
+     */
+    private record Plan(long through, Archive.Run run, List<Long> usable) {
+        /** @param damaged checkpoints to do without */
+        static Plan of(Archive archive, Archive.Run run, long through, Set<Long> damaged) {
+            TreeSet<Long> usable = new TreeSet<>(archive.checkpoints());
+            usable.removeAll(damaged);
+            usable.headSet(run.firstLsn() - 1, false).clear(); // the one that the log begins behind is of use
+            usable.tailSet(through, false).clear();
+            if (usable.isEmpty() && run.firstLsn() > 1) {
+                throw new StoreException(
+                        "position " + through + " of '" + archive.project()
+                                + "' cannot be restored: its log begins at LSN "
+                                + run.firstLsn() + " in the archive, with no checkpoint at or below the position;"
+                                + " checkpoints are at " + archive.checkpoints(),
+                        null);
+            }
+            return new Plan(through, run, List.copyOf(usable));
+        }
+
+        boolean isWholeLog() {
+            return run.firstLsn() == 1;
+        }
+
+        long startLsn() {
+            return isWholeLog() ? 1 : usable.get(0);
+        }
+
+        /** The checkpoints to take along: that which the log begins behind, and the newest. */
+        List<Long> taken() {
+            if (usable.isEmpty()) {
+                return List.of();
+            }
+            return isWholeLog() || usable.size() == 1 ? List.of(newest()) : List.of(usable.get(0), newest());
+        }
+
+        long newest() {
+            return usable.get(usable.size() - 1);
+        }
+
+        /** Without the newest checkpoint; null where there is none that the log can do without. */
+        @Nullable
+        Plan withoutNewest() {
+            return usable.size() > (isWholeLog() ? 0 : 1)
+                    ? new Plan(through, run, usable.subList(0, usable.size() - 1))
+                    : null;
+        }
     }
 
     /** The projects of an archive, ascending. Lists all of its objects. */
@@ -49,65 +99,49 @@ public final class Restore {
      * Looks whether the archive has what is wanted. Changes nothing.
      *
      * @param lsn the position to restore; null for the newest
-     * @throws StoreException when it is not there
+     * @throws NotArchivedException when it is not there
+     * @throws StoreException when the archive is not complete, or failed
      */
     public static Restore of(BlobStore blobs, String project, @Nullable Long lsn) {
         Archive archive = Archive.read(blobs, project);
         ArchiveIndex index = archive.index();
         if (index == null) {
+            if (archive.log().isEmpty()) {
+                List<String> others = projects(blobs);
+                throw new NotArchivedException(
+                        "there is no archive of a project '" + project + "' in " + blobs.describe()
+                                + (others.isEmpty() ? "" : "; there is one of " + String.join(", ", others)));
+            }
             throw new StoreException(
-                    archive.log().isEmpty()
-                            ? "there is no archive of a project '" + project + "' in " + blobs.describe()
-                            : "the archive of '" + project + "' in " + blobs.describe()
-                                    + " is not complete: shipping or exporting it was cut short; do that again first",
+                    "the archive of '" + project + "' in " + blobs.describe()
+                            + " is not complete: shipping or exporting it was cut short; do that again first",
                     null);
         }
         long through = lsn == null ? index.through() : lsn;
         List<Archive.Run> runs = archive.runs();
         for (Archive.Run run : runs) {
             if (through <= index.through() && run.firstLsn() <= through && through <= run.lastLsn()) {
-                return new Restore(blobs, archive, run, through, checkpoints(archive, run, through));
+                return new Restore(blobs, archive, Plan.of(archive, run, through, Set.of()));
             }
         }
         if (lsn == null) {
             throw Sealed.damaged(
                     LogObject.folder(project), "expected records up to LSN " + through + ", found LSNs " + runs);
         }
-        throw new StoreException(
-                "position " + lsn + " is not in the archive of '" + project + "' in " + blobs.describe()
-                        + "; it has LSNs " + runs + ", complete up to " + index.through(),
-                null);
-    }
-
-    private static List<Long> checkpoints(Archive archive, Archive.Run run, long through) {
-        TreeSet<Long> usable = new TreeSet<>(archive.checkpoints());
-        usable.headSet(run.firstLsn() - 1, false).clear(); // the one that the log begins behind is of use
-        usable.tailSet(through, false).clear();
-        if (usable.isEmpty() && run.firstLsn() > 1) {
-            throw new StoreException(
-                    "position " + through + " of '" + archive.project() + "' cannot be restored: its log begins at LSN "
-                            + run.firstLsn() + " in the archive, with no checkpoint at or below the position;"
-                            + " checkpoints are at " + archive.checkpoints(),
-                    null);
-        }
-        TreeSet<Long> taken = new TreeSet<>();
-        if (!usable.isEmpty()) {
-            taken.add(usable.last());
-            taken.add(run.firstLsn() > 1 ? usable.first() : usable.last());
-        }
-        return List.copyOf(taken);
+        throw new NotArchivedException("position " + lsn + " is not in the archive of '" + project + "' in "
+                + blobs.describe() + "; it has LSNs " + runs + ", complete up to " + index.through());
     }
 
     /** The position that is restored; {@link #into} may end below it, where it lies inside a commit or at the end of the project. */
     public long through() {
-        return through;
+        return plan.through;
     }
 
     /**
-     * Brings the project in, or goes on with it.
+     * Brings the project in, or goes on with it. For a checkpoint that is damaged an older one and more of the log stand in.
      *
      * @throws StoreException when the archive or the store failed, or the target holds something else; it can be called again
-     * @throws CorruptionException when an object of the archive is damaged; names it
+     * @throws CorruptionException when an object of the archive is damaged that nothing can stand in for; names it
      */
     public Restored into(ProjectTarget target) {
         Records records = new Records(target);
@@ -116,7 +150,13 @@ public final class Restore {
         taken.restore();
         target.finish();
         return new Restored(
-                target.firstLsn(), target.lastLsn(), records.appended, records.skipped, taken.taken, taken.pages);
+                target.firstLsn(),
+                target.lastLsn(),
+                records.appended,
+                records.skipped,
+                taken.taken,
+                taken.pages,
+                List.copyOf(new TreeSet<>(taken.damaged.values())));
     }
 
     /**
@@ -126,7 +166,8 @@ public final class Restore {
     private final class Checkpoints {
         private final ProjectTarget target;
         private final Map<Integer, BitSet> done = new HashMap<>();
-        private List<Long> lsns = checkpoints;
+        private final Map<Long, String> damaged = new HashMap<>();
+        private Plan current = plan;
         private int taken;
         private long pages;
 
@@ -135,6 +176,22 @@ public final class Restore {
         }
 
         void restore() {
+            while (true) {
+                try {
+                    bringAll();
+                    return;
+                } catch (CorruptionException e) {
+                    Plan older = current.withoutNewest();
+                    if (older == null) {
+                        throw e;
+                    }
+                    damaged.put(current.newest(), String.valueOf(e.getMessage()));
+                    current = older;
+                }
+            }
+        }
+
+        private void bringAll() {
             String missing = bring();
             while (missing != null) {
                 lookAgain();
@@ -149,18 +206,18 @@ public final class Restore {
         private void lookAgain() {
             Archive now = Archive.read(blobs, archive.project());
             for (Archive.Run found : now.runs()) {
-                if (found.firstLsn() <= through && through <= found.lastLsn()) {
-                    lsns = checkpoints(now, found, through);
+                if (found.firstLsn() <= plan.through && plan.through <= found.lastLsn()) {
+                    current = Plan.of(now, found, plan.through, damaged.keySet());
                     return;
                 }
             }
-            throw trimmed("position " + through + " was", "");
+            throw trimmed("position " + plan.through + " was", "");
         }
 
         /** Answers the name of an object that is not there; null when all were. */
         private @Nullable String bring() {
             List<CheckpointObject> objects = new ArrayList<>();
-            for (long lsn : lsns) {
+            for (long lsn : current.taken()) {
                 String name = CheckpointObject.name(archive.project(), lsn);
                 byte[] bytes = lsn <= target.lastLsn() ? blobs.get(name) : new byte[0];
                 if (bytes == null) {
@@ -234,18 +291,18 @@ public final class Restore {
             try (RecordCursor cursor = target.records(thereFirst)) {
                 restore(cursor::next);
             }
-            if (target.lastLsn() > through) {
+            if (target.lastLsn() > plan.through) {
                 throw new StoreException(
-                        "what was brought in before goes up to LSN " + thereLast + ", beyond " + through
+                        "what was brought in before goes up to LSN " + thereLast + ", beyond " + plan.through
                                 + "; restore to that position, or delete the project and begin again",
                         null);
             }
         }
 
         private void restore(Supplier<@Nullable LogRecord> there) {
-            long start = run.firstLsn() == 1 ? 1 : checkpoints.get(0);
             Iterator<LogObject> objects = archive.log().iterator();
-            long next = start;
+            long through = plan.through;
+            long next = plan.startLsn();
             while (next <= through && objects.hasNext()) {
                 LogObject object = objects.next();
                 if (object.lastLsn() >= next) {
@@ -276,7 +333,7 @@ public final class Restore {
         }
 
         private void restore(LogRecord entry, Supplier<@Nullable LogRecord> there) {
-            LogRecord kept = entry.lastLsn() >= through ? target.cut(entry, through) : entry;
+            LogRecord kept = entry.lastLsn() >= plan.through ? target.cut(entry, plan.through) : entry;
             if (kept == null) {
                 return;
             }

@@ -1,5 +1,7 @@
 package dev.offshoot.archive;
 
+import java.util.List;
+
 /**
  * What a restore did.
  *
@@ -9,5 +11,7 @@ package dev.offshoot.archive;
  * @param skipped how many were there already, the same as in the archive
  * @param checkpoints how many came along
  * @param pages how many pages of them were read from the archive
+ * @param damaged what is wrong with newer checkpoints of the archive, which were passed over
  */
-public record Restored(long firstLsn, long lastLsn, long records, long skipped, int checkpoints, long pages) {}
+public record Restored(
+        long firstLsn, long lastLsn, long records, long skipped, int checkpoints, long pages, List<String> damaged) {}

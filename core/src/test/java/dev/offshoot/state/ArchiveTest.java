@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.offshoot.archive.BlobStore;
 import dev.offshoot.archive.MemoryBlobs;
@@ -35,6 +36,7 @@ import dev.offshoot.wal.SimulatedLogStore;
 import dev.offshoot.wal.SimulatedStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -42,6 +44,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -550,31 +553,84 @@ final class ArchiveTest extends ArchiveScene {
     // ---- damage
 
     @Test
-    void every_damaged_or_missing_object_is_named() {
+    void a_damaged_object_is_named_and_the_log_stands_in_for_a_checkpoint() {
         SimulatedStore from = SimulatedStore.calm();
         Project project = filled(projects(from), 60);
         project.checkpoints().checkpoint();
         ship(project.content(), blobs);
-        int found = 0;
+        List<String> stoodIn = eachDamaged(name -> {
+            if (name.contains("/log/") || name.endsWith("/index")) {
+                requireNamed(name);
+                return false;
+            }
+            Projects projects = projects(SimulatedStore.calm());
+            Restored restored = restore(blobs, "shop", null, projects, "shop");
+            assertThat(restored.damaged()).singleElement(STRING).contains(name);
+            assertThat(restored.checkpoints()).isZero();
+            check(log(from, project), open(projects, "shop"));
+            return true;
+        });
+        assertThat(stoodIn).hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void an_older_checkpoint_stands_in_for_a_damaged_one_but_nothing_for_that_which_the_log_begins_with() {
+        CleanedUp original = cleanedUp(SimulatedStore.calm());
+        ship(original.project().content(), blobs);
+        List<Long> checkpoints = original.project().checkpoints().list();
+        String oldest = String.format("%020d", checkpoints.get(0));
+        String newest = String.format("%020d", checkpoints.get(checkpoints.size() - 1));
+        List<String> stoodIn = eachDamaged(name -> {
+            boolean isCheckpoint = name.contains("/checkpoints/");
+            if (name.contains("/log/") || name.endsWith("/index") || (isCheckpoint && name.contains(oldest))) {
+                requireNamed(name);
+                return false;
+            }
+            Projects projects = projects(SimulatedStore.calm());
+            try {
+                Restored restored = restore(blobs, "shop", null, projects, "shop");
+                assertThat(restored.damaged()).singleElement(STRING).contains(name);
+                assertThat(restored.checkpoints()).isEqualTo(1);
+            } catch (CorruptionException e) {
+                assertThat(e).hasMessageContaining(name);
+                assertThat(isCheckpoint).isFalse();
+                return false; // a pack that the oldest needs
+            }
+            assertThat(requireKept(original, open(projects, "shop"))).isGreaterThan(100);
+            return true;
+        });
+        assertThat(stoodIn)
+                .as("damages of the newest checkpoint")
+                .filteredOn(name -> name.contains(newest))
+                .hasSize(7);
+        assertThat(stoodIn).as("damages of packs that only it needs").anyMatch(name -> name.contains("/pages/"));
+    }
+
+    /** Damages each object that a restore reads, in seven ways; answers the names of those that it did well without. */
+    private List<String> eachDamaged(Predicate<String> restore) {
+        List<String> without = new ArrayList<>();
         for (String name : List.copyOf(blobs.objects().keySet())) {
             if (name.endsWith(".table")) {
                 continue; // read by shipping only
             }
             byte[] whole = Objects.requireNonNull(blobs.objects().get(name));
+            List<byte[]> damages = new ArrayList<>();
             for (int at : new int[] {0, 5, 17, whole.length / 2, whole.length - 1}) {
                 byte[] damaged = whole.clone();
                 damaged[at] ^= 1;
-                blobs.objects().put(name, damaged);
-                requireNamed(name);
-                found++;
+                damages.add(damaged);
             }
-            blobs.objects().put(name, Arrays.copyOf(whole, whole.length - 1));
-            requireNamed(name);
-            blobs.objects().put(name, new byte[0]);
-            requireNamed(name);
+            damages.add(Arrays.copyOf(whole, whole.length - 1));
+            damages.add(new byte[0]);
+            for (byte[] damaged : damages) {
+                blobs.objects().put(name, damaged);
+                if (restore.test(name)) {
+                    without.add(name);
+                }
+            }
             blobs.objects().put(name, whole);
         }
-        assertThat(found).isGreaterThanOrEqualTo(40);
+        return without;
     }
 
     private void requireNamed(String name) {

@@ -216,7 +216,8 @@ final class ArchiveTrimTest extends ArchiveScene {
             BesideBlobs beside = new BesideBlobs(archive, n, () -> trim(archive));
             Projects projects = projects(SimulatedStore.calm());
             try {
-                restore(beside, "shop", null, projects, "copy");
+                assertThat(restore(beside, "shop", null, projects, "copy").damaged())
+                        .isEmpty();
                 Project copy = open(projects, "copy");
                 requireHeads(copy, copy.lastLsn(), PlainProject.read(program.log()));
                 restored++;

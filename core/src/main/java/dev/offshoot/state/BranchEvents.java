@@ -60,7 +60,7 @@ final class BranchEvents {
 
     /** Attempts an event that refers to a position. */
     private <R> @Nullable Attempt<R> referring(Branch branch, long lsn, Supplier<@Nullable Attempt<R>> attempt) {
-        return history.references().commit(() -> writes.requireStored(branch, lsn), lastEvent, attempt);
+        return history.references().commit(use -> writes.requireStored(use, branch, lsn), lastEvent, attempt);
     }
 
     /**
@@ -264,6 +264,8 @@ final class BranchEvents {
             }
         } catch (StoreException e) {
             throw acknowledged.isDropped() ? acknowledged.droppedException() : e;
+        } finally {
+            history.references().tell();
         }
     }
 

@@ -54,6 +54,8 @@ final class BranchWrites {
             return writeAll(branch, origin, statements, stopAtError, patience);
         } catch (StoreException e) {
             throw acknowledged.isDropped() ? acknowledged.droppedException() : e;
+        } finally {
+            history.references().tell();
         }
     }
 
@@ -182,7 +184,7 @@ final class BranchWrites {
             }
             return history.references()
                     .commit(
-                            () -> sources.forEach(this::requireStored),
+                            use -> sources.forEach(state -> requireStored(use, state)),
                             turn.dependsOn(),
                             () -> submit(head, epoch, made, draft, foreseen));
         } finally {
@@ -207,18 +209,19 @@ final class BranchWrites {
                 .anyMatch(change -> change instanceof Change.Reset || change instanceof Change.RestoreCollection);
     }
 
-    private void requireStored(Snapshot state) {
-        requireStored(acknowledged.catalog().existing(state.branch()), state.lsn());
+    private void requireStored(References.Use use, Snapshot state) {
+        requireStored(use, acknowledged.catalog().existing(state.branch()), state.lsn());
     }
 
     /**
-     * Looks whether a position is a head, or can be had from what is stored.
+     * Looks whether a position that is referred to is a head, or can be had from what is stored.
      *
      * @throws CommandException BadValue for one that is no longer kept
      */
-    void requireStored(Branch branch, long lsn) {
+    void requireStored(References.Use use, Branch branch, long lsn) {
         Snapshot head = acknowledged.stored(branch.id());
         if (head == null || lsn < head.lsn()) {
+            use.refer(lsn);
             history.requireStored(acknowledged.catalog(), branch, lsn);
         }
     }

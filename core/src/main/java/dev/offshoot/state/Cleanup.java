@@ -14,7 +14,9 @@ import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes what nobody can reach any more: checkpoints, the log below the oldest one that stays, whose pages are all read and checked
@@ -66,6 +68,7 @@ final class Cleanup {
      * @param horizon the oldest position that is to be kept
      * @param recent where the last while began
      * @param needed from where on other processes need the log and the checkpoints; {@link Long#MAX_VALUE} for nothing
+     * @param begin says to other processes that what only positions below an LSN need is being removed; null where they need more
      * @param inUse positions that somebody reads at; asked twice, as somebody may begin meanwhile
      * @param markedBefore pages that were written or confirmed since stay, as a state may refer to them that is in no checkpoint yet
      * @param dryRun to count and change nothing
@@ -74,6 +77,7 @@ final class Cleanup {
             long horizon,
             long recent,
             long needed,
+            LongFunction<Needs.@Nullable Removal> begin,
             Supplier<Collection<Long>> inUse,
             long markedBefore,
             boolean dryRun) {
@@ -105,8 +109,9 @@ final class Cleanup {
         if (dryRun) {
             logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, true);
         } else {
-            try (References.Use alone = history.references().alone(ALONE_MILLIS)) {
-                if (alone == null || !isEnough(reasons, stay, logAbove, readable, start)) { // the next one does it
+            try (References.Use alone = history.references().alone(ALONE_MILLIS);
+                    Needs.Removal removal = alone == null ? null : begin.apply(lowest)) {
+                if (removal == null || !isEnough(reasons, stay, logAbove, readable, start)) { // the next one does it
                     return new CleanupResult(
                             0, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                 }

@@ -52,7 +52,7 @@ final class History {
     private final Cache<Tree<CollectionSnapshot>, Set<Long>> sources =
             Caffeine.newBuilder().weakKeys().executor(Runnable::run).build();
 
-    private final References references = new References();
+    private final References references;
     private final AtomicLong removals = new AtomicLong();
 
     private record Kept(Tree<BranchState> states, long lsn) {}
@@ -63,7 +63,9 @@ final class History {
             ProjectStorage storage,
             Checkpoints checkpoints,
             Materializer materializer,
+            References references,
             LongFunction<@Nullable Snapshot> bases) {
+        this.references = references;
         this.bases = bases;
         this.project = project;
         this.storage = storage;

@@ -56,8 +56,9 @@ public final class Project implements AutoCloseable {
         this.meters = meters;
         this.acknowledged = new AcknowledgedState(name);
         Checkpoints stored = new Checkpoints(storage);
-        this.history = new History(name, storage, stored, materializer, acknowledged::base);
-        this.checkpoints = new ProjectCheckpoints(this, storage, stored, history, policy, clocks, meters);
+        Needs needs = new Needs(storage, clocks);
+        this.history = new History(name, storage, stored, materializer, new References(needs), acknowledged::base);
+        this.checkpoints = new ProjectCheckpoints(this, storage, stored, history, needs, policy, clocks, meters);
         ProjectReplay replay = new ProjectReplay(storage, history, checkpoints, acknowledged, clocks, meters);
         long start = clocks.nanos().getAsLong();
         LogEnd end = replay.recover();

@@ -36,6 +36,7 @@ public final class ProjectCheckpoints {
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
     private final History history;
+    private final Needs needs;
     private final Unsaved unsaved;
     private final FoldPages foldPages;
     private final Clocks clocks;
@@ -60,6 +61,7 @@ public final class ProjectCheckpoints {
             ProjectStorage storage,
             Checkpoints checkpoints,
             History history,
+            Needs needs,
             CheckpointPolicy policy,
             Clocks clocks,
             ProjectMeters meters) {
@@ -67,6 +69,7 @@ public final class ProjectCheckpoints {
         this.storage = storage;
         this.checkpoints = checkpoints;
         this.history = history;
+        this.needs = needs;
         this.unsaved = new Unsaved(policy, clocks.millis().getAsLong());
         this.foldPages = new FoldPages(storage.pages(), clocks.millis());
         this.clocks = clocks;
@@ -269,16 +272,15 @@ public final class ProjectCheckpoints {
         project.acknowledged().checkWhole();
         long start = clocks.nanos().getAsLong();
         long now = clocks.millis().getAsLong();
-        Map<String, Long> needs = storage.manifests().needs(now);
-        boolean isAlone = needs.keySet().stream().allMatch(self::equals);
-        long grace = isAlone ? retention.graceMillis() : Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS);
+        Needs.Others others = needs.others(self);
+        long grace = others.any() ? Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS) : retention.graceMillis();
         long recent = Math.min(readersSince, now - grace);
-        long needed = needs.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE);
         CleanupResult result = new Cleanup(storage, checkpoints, history, this::reasons)
                 .run(
                         retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
                         history.keptBy(recent),
-                        needed,
+                        others.from(),
+                        below -> beginRemoval(below, others),
                         () -> positions(inUse, recent),
                         savedMillis(recent),
                         dryRun);
@@ -286,6 +288,24 @@ public final class ProjectCheckpoints {
             meters.gc().ended(clocks.nanos().getAsLong() - start, result.removed());
         }
         return result;
+    }
+
+    /** Null where other processes need more than was known. Behind this it is known what they referred to. */
+    private Needs.@Nullable Removal beginRemoval(long below, Needs.Others before) {
+        Needs.Removal removal = needs.remove(below);
+        try {
+            if (storage.shared()) {
+                project.follow();
+            }
+            if (needs.others(self).isWithin(before)) {
+                return removal;
+            }
+        } catch (RuntimeException e) {
+            removal.close();
+            throw e;
+        }
+        removal.close();
+        return null;
     }
 
     private Cleanup.Reasons reasons() {

@@ -2,9 +2,12 @@ package dev.offshoot.state;
 
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.wal.Pending;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,38 +21,56 @@ final class References {
     /** So many commits at a time; a cleanup takes all permits. In order of arrival, so that a cleanup gets its turn. */
     private final Semaphore permits = new Semaphore(Integer.MAX_VALUE, true);
 
+    private final Needs needs;
+
+    References(Needs needs) {
+        this.needs = needs;
+    }
+
     /** One use; may be closed again. */
     final class Use implements AutoCloseable {
         private final int taken;
+        private final List<Long> positions = new ArrayList<>();
         private final AtomicBoolean ended = new AtomicBoolean();
 
         private Use(int taken) {
             this.taken = taken;
         }
 
+        /**
+         * Says to other processes that a position is referred to.
+         *
+         * @throws CommandException when one of them is removing what it needs
+         */
+        void refer(long lsn) {
+            positions.add(lsn);
+            needs.refer(lsn);
+        }
+
         @Override
         public void close() {
             if (!ended.getAndSet(true)) {
+                positions.forEach(needs::referred);
                 permits.release(taken);
             }
         }
     }
 
     /**
-     * Attempts a commit that refers to something.
+     * Attempts a commit that refers to something. Whoever waited for what became of it {@link #tell tells} the others.
      *
-     * @param look throws a CommandException where that is no longer stored, which the attempt fails with then
+     * @param look says what it refers to, and throws a CommandException where that is no longer stored, which the attempt fails with then
      * @param dependsOn what has to be acknowledged before that may be said
      * @param attempt submits the commit
      */
     <R> @Nullable Attempt<R> commit(
-            Runnable look, @Nullable Pending dependsOn, Supplier<@Nullable Attempt<R>> attempt) {
+            Consumer<Use> look, @Nullable Pending dependsOn, Supplier<@Nullable Attempt<R>> attempt) {
         permits.acquireUninterruptibly();
         Use use = new Use(1);
         Pending pending = null;
         try {
             try {
-                look.run();
+                look.accept(use);
             } catch (CommandException e) {
                 return Attempt.failed(e, dependsOn);
             }
@@ -63,6 +84,11 @@ final class References {
                 pending.whenSettled(use::close);
             }
         }
+    }
+
+    /** Tells other processes when nothing is referred to any more. */
+    void tell() {
+        needs.tell();
     }
 
     /** While this is open no commit refers to anything; null where one was on its way for all of a time. */

@@ -95,7 +95,7 @@ public final class Pending {
      * Has something run once there is an outcome, which is at once where there is one already. A commit whose outcome stays unknown until
      * the log is closed has none.
      *
-     * @param then short; may be run twice, and must not fail
+     * @param then short; may be run more than once, the first time before anybody sees the outcome, and must not fail
      */
     public void whenSettled(Runnable then) {
         whenSettled = then;
@@ -105,7 +105,12 @@ public final class Pending {
     }
 
     void settle(Outcome result) {
+        runWhenSettled();
         outcome = result;
+        runWhenSettled(); // it may have come meanwhile
+    }
+
+    private void runWhenSettled() {
         Runnable then = whenSettled;
         if (then != null) {
             then.run();

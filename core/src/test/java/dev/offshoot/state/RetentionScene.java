@@ -2,6 +2,7 @@ package dev.offshoot.state;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.store.Store;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
@@ -24,8 +25,14 @@ abstract class RetentionScene {
     Project project = filled(projects());
 
     Projects projects() {
-        Clocks clocks = TestClocks.of(millis::get, nonces);
-        return new Projects(store, new Materializer(1 << 10), CheckpointPolicy.onDemand(), clocks);
+        return projects(store);
+    }
+
+    /** On a store, in a process of its own. */
+    Projects projects(Store on) {
+        Clocks usual = TestClocks.of(millis::get, nonces);
+        Clocks clocks = new Clocks(usual.millis(), () -> System.nanoTime() * 1000, usual.nonces()); // waits are short
+        return new Projects(on, new Materializer(1 << 10), CheckpointPolicy.onDemand(), clocks);
     }
 
     static Project open(Projects projects) {

@@ -1,0 +1,170 @@
+package dev.offshoot.state;
+
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.store.StoreException;
+import dev.offshoot.wal.Clocks;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the processes on a shared store tell each other of one project, so that none removes what another one needs: from where on each
+ * needs the checkpoints and the log, to which positions it is about to refer, and below which one it is removing. Whoever refers to a position
+ * or removes something says so first and then looks what others say, so of two that do both at the same time one at least sees the other.
+ * On a store for one process nobody says anything. Thread safe.
+ */
+final class Needs {
+    private static final Logger LOG = LoggerFactory.getLogger(Needs.class);
+    private static final String REFERRING = "-referring";
+    private static final String REMOVING = "-removing";
+
+    /** Longer than a commit or a removal takes; what a process said that was killed counts for as long. */
+    private static final long SAID_MILLIS = TimeUnit.MINUTES.toMillis(30);
+
+    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final ProjectStorage storage;
+    private final Clocks clocks;
+
+    /** What tells what is said here from what others say. */
+    private final String self = UUID.randomUUID().toString();
+
+    /** The positions that commits refer to which are on their way. */
+    private final Queue<Long> referring = new ConcurrentLinkedQueue<>();
+
+    /** Whether others may read that something is referred to; said by one at a time. */
+    private volatile boolean told;
+
+    Needs(ProjectStorage storage, Clocks clocks) {
+        this.storage = storage;
+        this.clocks = clocks;
+    }
+
+    /**
+     * What other processes need.
+     *
+     * @param from the lowest LSN from where on one needs the checkpoints and the log; {@link Long#MAX_VALUE} for nothing
+     * @param any whether there are others
+     */
+    record Others(long from, boolean any) {
+        /** Whether this is no more than was known before. */
+        boolean isWithin(Others before) {
+            return from >= before.from && (!any || before.any);
+        }
+    }
+
+    /** @param process what tells this process's needs from those of others */
+    Others others(String process) {
+        long from = Long.MAX_VALUE;
+        boolean any = false;
+        for (Map.Entry<String, Long> need : said().entrySet()) {
+            String who = need.getKey();
+            if (!who.equals(process) && !who.startsWith(self)) {
+                any = true;
+            }
+            if (!who.endsWith(REMOVING) && !who.startsWith(self)) {
+                from = Math.min(from, need.getValue());
+            }
+        }
+        return new Others(from, any);
+    }
+
+    private Map<String, Long> said() {
+        return storage.manifests().needs(clocks.millis().getAsLong());
+    }
+
+    private void say(String what, long lsn) {
+        storage.manifests().need(self + what, lsn, clocks.millis().getAsLong() + SAID_MILLIS);
+    }
+
+    /**
+     * From now on nobody removes what a position needs, until {@link #referred}.
+     *
+     * @throws CommandException ConflictingOperationInProgress when another process is removing what is below a later position
+     */
+    void refer(long lsn) {
+        if (!storage.shared()) {
+            return;
+        }
+        referring.add(lsn);
+        synchronized (this) {
+            told = true;
+            say(REFERRING, Collections.min(referring));
+        }
+        long start = clocks.nanos().getAsLong();
+        while (isRemoved(lsn)) {
+            if (clocks.nanos().getAsLong() - start > WAIT_NANOS) {
+                throw new CommandException(
+                        ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
+                        "another process is cleaning up what is below position " + lsn + " of log " + storage.id()
+                                + "; nothing was changed. Try again in a moment, or refer to a later position");
+            }
+            LockSupport.parkNanos(this, LOOK_NANOS);
+        }
+    }
+
+    private boolean isRemoved(long lsn) {
+        return said().entrySet().stream()
+                .anyMatch(said ->
+                        said.getKey().endsWith(REMOVING) && !said.getKey().startsWith(self) && lsn < said.getValue());
+    }
+
+    /** The commit that referred to a position is in the log, or never will be. Waits for nothing. */
+    void referred(long lsn) {
+        referring.remove(lsn);
+    }
+
+    /** Tells others that nothing is referred to any more, if that is so. */
+    void tell() {
+        if (!told) {
+            return;
+        }
+        synchronized (this) {
+            if (referring.isEmpty()) {
+                told = false;
+                withdraw(REFERRING);
+            }
+        }
+    }
+
+    private void withdraw(String what) {
+        try {
+            say(what, 0);
+        } catch (StoreException e) {
+            LOG.warn("what was said of log {} ends by itself in half an hour: {}", storage.id(), e.getMessage());
+        }
+    }
+
+    /** While it is open this process removes what only positions below an LSN need. */
+    final class Removal implements AutoCloseable {
+        private final boolean said;
+
+        private Removal(boolean said) {
+            this.said = said;
+        }
+
+        @Override
+        public void close() {
+            if (said) {
+                withdraw(REMOVING);
+            }
+        }
+    }
+
+    /** @param below 0 for nothing that a position needs */
+    Removal remove(long below) {
+        boolean says = storage.shared() && below > 0;
+        if (says) {
+            say(REMOVING, below);
+        }
+        return new Removal(says);
+    }
+}

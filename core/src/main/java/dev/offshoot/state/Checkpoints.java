@@ -15,10 +15,12 @@ import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.RecordCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -198,17 +200,27 @@ final class Checkpoints {
     /** Going on would give LSNs away again that were acknowledged. */
     private void requireEnd() {
         Checkpoint last = newestWhole();
-        LogStore log = storage.log();
-        if (last == null || last.lsn() < log.firstLsn()) {
-            return;
+        if (last != null && !isTrimmedOr(last.lsn(), Objects::nonNull)) {
+            throw new CorruptionException(
+                    "log " + storage.id() + " ends before LSN " + last.lsn()
+                            + ", where its newest checkpoint shows that records were stored: they are lost. Put the missing files"
+                            + " back or restore the project from a backup; docs/operations.md tells how to give up what is missing");
         }
-        try (RecordCursor cursor = log.read(last.lsn())) {
-            if (cursor.next() == null) {
-                throw new CorruptionException(
-                        "log " + storage.id() + " ends before LSN " + last.lsn()
-                                + ", where its newest checkpoint shows that records were stored: they are lost. Put the missing files"
-                                + " back or restore the project from a backup; docs/operations.md tells how to give up what is missing");
+    }
+
+    /** Whether the log begins above an LSN, or else something holds of its record there, which is null behind its end. */
+    private boolean isTrimmedOr(long lsn, Predicate<@Nullable LogRecord> orElse) {
+        LogStore log = storage.log();
+        if (lsn < log.firstLsn()) {
+            return true;
+        }
+        try (RecordCursor cursor = log.read(lsn)) {
+            return orElse.test(cursor.next()) || lsn < log.firstLsn(); // another process may have been quicker
+        } catch (StoreException e) {
+            if (lsn < log.firstLsn()) {
+                return true;
             }
+            throw e;
         }
     }
 
@@ -314,16 +326,11 @@ final class Checkpoints {
 
     /** Whether the log still has, or has trimmed, the record that the checkpoint ends with. */
     private boolean isOfLog(Manifest manifest) {
-        LogStore log = storage.log();
-        if (manifest.lsn() < log.firstLsn()) {
-            return true;
-        }
-        try (RecordCursor cursor = log.read(manifest.lsn())) {
-            LogRecord record = cursor.next();
-            return record != null
-                    && record.lastLsn() == manifest.lsn()
-                    && RecordCodec.timeOf(record) == manifest.end().time();
-        }
+        return isTrimmedOr(
+                manifest.lsn(),
+                record -> record != null
+                        && record.lastLsn() == manifest.lsn()
+                        && RecordCodec.timeOf(record) == manifest.end().time());
     }
 
     /**

@@ -5,9 +5,9 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Clocks;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -35,7 +35,7 @@ final class Needs {
     private final Clocks clocks;
 
     /** What tells what is said here from what others say. */
-    private final String self = UUID.randomUUID().toString();
+    private final String self;
 
     /** The positions that commits refer to which are on their way. */
     private final Queue<Long> referring = new ConcurrentLinkedQueue<>();
@@ -46,6 +46,7 @@ final class Needs {
     Needs(ProjectStorage storage, Clocks clocks) {
         this.storage = storage;
         this.clocks = clocks;
+        this.self = HexFormat.of().formatHex(clocks.nonces().get());
     }
 
     /**

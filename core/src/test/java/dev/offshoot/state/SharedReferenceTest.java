@@ -4,25 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.store.CheckpointStore;
-import dev.offshoot.store.Store;
 import dev.offshoot.store.StoreException;
-import dev.offshoot.store.StoreSteps;
-import dev.offshoot.store.WatchedStore;
 import dev.offshoot.wal.Change;
-import dev.offshoot.wal.SimulatedStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** One process refers to positions while another one on the same store cleans up. */
-final class SharedReferenceTest extends RetentionScene {
+final class SharedReferenceTest extends SharedScene {
     /** The version of the document at the position that is referred to. */
     private static final int VERSION = 3;
 
-    private int step;
-    private int meanwhileAt;
-    private Runnable meanwhile = () -> {};
     private List<Long> at = List.of();
 
     /** What refers to a position, and where its state is seen then. */
@@ -53,16 +46,13 @@ final class SharedReferenceTest extends RetentionScene {
             boolean more = true;
             for (int n = 1; more; n++) {
                 begin();
-                Project one = open(watched(n));
+                Project one = open(watched());
                 Project two = open(projects());
-                step = 0;
-                meanwhile = () -> clean(two);
-                boolean done = isDone(() -> referring.commit().accept(one, at.get(VERSION)));
-                more = meanwhileAt <= step;
-                meanwhile = () -> {};
-                requireThere(referring, done);
-                kept += done ? 1 : 0;
-                refused += done ? 0 : 1;
+                List<Boolean> done = new ArrayList<>();
+                more = isInterrupted(n, () -> done.add(isDone(referring, one)), () -> clean(two));
+                requireThere(referring, done.contains(true));
+                kept += done.contains(true) ? 1 : 0;
+                refused += done.contains(false) ? 1 : 0;
             }
         }
         assertThat(kept).isGreaterThan(10);
@@ -78,16 +68,11 @@ final class SharedReferenceTest extends RetentionScene {
             for (int n = 1; more; n++) {
                 begin();
                 Project one = open(projects());
-                Project two = open(watched(n));
-                step = 0;
+                Project two = open(watched());
                 List<Boolean> done = new ArrayList<>();
-                meanwhile = () -> done.add(isDone(() -> referring.commit().accept(one, at.get(VERSION))));
-                clean(two);
-                more = meanwhileAt <= step;
-                meanwhile = () -> {};
-                boolean isDone = done.contains(true);
-                requireThere(referring, isDone);
-                kept += isDone ? 1 : 0;
+                more = isInterrupted(n, () -> clean(two), () -> done.add(isDone(referring, one)));
+                requireThere(referring, done.contains(true));
+                kept += done.contains(true) ? 1 : 0;
                 refused += done.contains(false) ? 1 : 0;
             }
         }
@@ -105,18 +90,15 @@ final class SharedReferenceTest extends RetentionScene {
         for (int n = 1; more; n++) {
             begin();
             CheckpointStore manifests = store.checkpoints("p1");
-            Project two = open(watched(n));
-            step = 0;
+            Project two = open(watched());
             List<Boolean> goesOn = new ArrayList<>();
-            meanwhile = () -> {
+            more = isInterrupted(n, () -> clean(two), () -> {
                 manifests.need("one-referring", at.get(VERSION), millis.get() + MINUTE);
                 boolean isRemoving =
                         manifests.needs(millis.get()).keySet().stream().anyMatch(who -> who.endsWith("-removing"));
                 goesOn.add(!isRemoving
                         && isDone(() -> assertThat(look(open(projects()))).isEqualTo(VERSION)));
-            };
-            clean(two);
-            more = meanwhileAt <= step;
+            });
             reopen();
             if (goesOn.contains(true)) {
                 assertThat(look(project)).isEqualTo(VERSION);
@@ -133,37 +115,19 @@ final class SharedReferenceTest extends RetentionScene {
     }
 
     /** Ten versions, the oldest of which fall out of retention with the next cleanup. */
-    private void begin() {
-        store = SimulatedStore.calmAndShared(millis::get);
-        project = filled(projects());
-        project.createBranch("late", project.branch("main"), null, ORIGIN);
-        List<Long> positions = new ArrayList<>();
-        checkpoint();
+    @Override
+    void begin() {
+        super.begin();
+        at = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            positions.add(write("main", i));
+            at.add(write("main", i));
         }
         checkpoint();
-        at = positions;
         millis.addAndGet(100 * MINUTE);
     }
 
-    /** The projects as a process sees them in whose n-th step from now another one has its turn. */
-    private Projects watched(int n) {
-        meanwhileAt = n;
-        Store watched = new WatchedStore(store, new StoreSteps(name -> {
-            step++;
-            if (step == meanwhileAt) {
-                Runnable turn = meanwhile;
-                meanwhile = () -> {};
-                turn.run();
-            }
-        }));
-        return projects(watched);
-    }
-
-    private void clean(Project by) {
-        by.follow();
-        by.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+    private boolean isDone(Referring referring, Project to) {
+        return isDone(() -> referring.commit().accept(to, at.get(VERSION)));
     }
 
     private static boolean isDone(Runnable commit) {

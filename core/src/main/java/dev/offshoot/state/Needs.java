@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +35,8 @@ final class Needs {
     private final ProjectStorage storage;
     private final Clocks clocks;
 
-    /** What tells what is said here from what others say. */
-    private final String self;
+    /** What tells what is said here from what others say; null until something is. */
+    private volatile @Nullable String self;
 
     /** The positions that commits refer to which are on their way. */
     private final Queue<Long> referring = new ConcurrentLinkedQueue<>();
@@ -46,7 +47,6 @@ final class Needs {
     Needs(ProjectStorage storage, Clocks clocks) {
         this.storage = storage;
         this.clocks = clocks;
-        this.self = HexFormat.of().formatHex(clocks.nonces().get());
     }
 
     /**
@@ -68,10 +68,10 @@ final class Needs {
         boolean any = false;
         for (Map.Entry<String, Long> need : said().entrySet()) {
             String who = need.getKey();
-            if (!who.equals(process) && !who.startsWith(self)) {
+            if (!who.equals(process) && !isOwn(who)) {
                 any = true;
             }
-            if (!who.endsWith(REMOVING) && !who.startsWith(self)) {
+            if (!who.endsWith(REMOVING) && !isOwn(who)) {
                 from = Math.min(from, need.getValue());
             }
         }
@@ -82,8 +82,22 @@ final class Needs {
         return storage.manifests().needs(clocks.millis().getAsLong());
     }
 
+    private boolean isOwn(String who) {
+        String own = self;
+        return own != null && who.startsWith(own);
+    }
+
     private void say(String what, long lsn) {
-        storage.manifests().need(self + what, lsn, clocks.millis().getAsLong() + SAID_MILLIS);
+        storage.manifests().need(self() + what, lsn, clocks.millis().getAsLong() + SAID_MILLIS);
+    }
+
+    private synchronized String self() {
+        String own = self;
+        if (own == null) {
+            own = HexFormat.of().formatHex(clocks.nonces().get());
+            self = own;
+        }
+        return own;
     }
 
     /**

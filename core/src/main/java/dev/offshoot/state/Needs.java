@@ -128,8 +128,7 @@ final class Needs {
 
     private boolean isRemoved(long lsn) {
         return said().entrySet().stream()
-                .anyMatch(said ->
-                        said.getKey().endsWith(REMOVING) && !said.getKey().startsWith(self) && lsn < said.getValue());
+                .anyMatch(said -> said.getKey().endsWith(REMOVING) && !isOwn(said.getKey()) && lsn < said.getValue());
     }
 
     /** The commit that referred to a position is in the log, or never will be. Waits for nothing. */

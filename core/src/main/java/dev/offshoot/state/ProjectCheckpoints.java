@@ -293,19 +293,18 @@ public final class ProjectCheckpoints {
     /** Null where other processes need more than was known. Behind this it is known what they referred to. */
     private Needs.@Nullable Removal beginRemoval(long below, Needs.Others before) {
         Needs.Removal removal = needs.remove(below);
+        boolean begins = false;
         try {
             if (storage.shared()) {
                 project.follow();
             }
-            if (needs.others(self).isWithin(before)) {
-                return removal;
+            begins = needs.others(self).isWithin(before);
+        } finally {
+            if (!begins) {
+                removal.close();
             }
-        } catch (RuntimeException e) {
-            removal.close();
-            throw e;
         }
-        removal.close();
-        return null;
+        return begins ? removal : null;
     }
 
     private Cleanup.Reasons reasons() {

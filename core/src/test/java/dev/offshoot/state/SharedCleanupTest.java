@@ -9,32 +9,28 @@ import org.junit.jupiter.api.Test;
 final class SharedCleanupTest extends SharedScene {
     @Test
     void whatever_step_another_process_cleans_up_at_who_opens_and_makes_a_checkpoint_finds_all() {
-        int n = 0;
-        boolean more = true;
-        while (more) {
-            n++;
+        int steps = everyStep(n -> {
             begin();
             Project cleaner = open(projects());
-            more = isInterrupted(n, () -> work(watched()), () -> clean(cleaner));
+            boolean interrupted = isInterrupted(n, () -> work(watched()), () -> clean(cleaner));
             requireWhole();
-        }
-        assertThat(n).isGreaterThan(20);
+            return interrupted;
+        });
+        assertThat(steps).isGreaterThan(20);
     }
 
     @Test
     void whatever_step_of_a_cleanup_another_process_opens_and_makes_a_checkpoint_at_it_finds_all() {
-        int n = 0;
-        boolean more = true;
-        while (more) {
-            n++;
+        int steps = everyStep(n -> {
             begin();
             Project cleaner = open(watched());
-            more = isInterrupted(n, () -> clean(cleaner), () -> work(projects()));
-            if (more) {
+            boolean interrupted = isInterrupted(n, () -> clean(cleaner), () -> work(projects()));
+            if (interrupted) {
                 requireWhole();
             }
-        }
-        assertThat(n).isGreaterThan(20);
+            return interrupted;
+        });
+        assertThat(steps).isGreaterThan(20);
     }
 
     @Override

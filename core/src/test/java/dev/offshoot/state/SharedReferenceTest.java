@@ -9,6 +9,8 @@ import dev.offshoot.wal.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** One process refers to positions while another one on the same store cleans up. */
@@ -40,59 +42,49 @@ final class SharedReferenceTest extends SharedScene {
 
     @Test
     void whatever_step_of_a_commit_another_process_cleans_up_at_what_the_log_refers_to_is_there() {
-        int kept = 0;
-        int refused = 0;
-        for (Referring referring : ALL) {
-            boolean more = true;
-            for (int n = 1; more; n++) {
-                begin();
-                Project one = open(watched());
-                Project two = open(projects());
-                List<Boolean> done = new ArrayList<>();
-                more = isInterrupted(n, () -> done.add(isDone(referring, one)), () -> clean(two));
-                requireThere(referring, done.contains(true));
-                kept += done.contains(true) ? 1 : 0;
-                refused += done.contains(false) ? 1 : 0;
-            }
-        }
-        assertThat(kept).isGreaterThan(10);
-        assertThat(refused).isPositive();
+        refer((n, commit) -> {
+            Project one = open(watched());
+            Project two = open(projects());
+            return isInterrupted(n, () -> commit.accept(one), () -> clean(two));
+        });
     }
 
     @Test
     void whatever_step_of_a_cleanup_another_process_refers_to_a_position_at_it_is_there_or_refused() {
-        int kept = 0;
-        int refused = 0;
-        for (Referring referring : ALL) {
-            boolean more = true;
-            for (int n = 1; more; n++) {
-                begin();
-                Project one = open(projects());
-                Project two = open(watched());
-                List<Boolean> done = new ArrayList<>();
-                more = isInterrupted(n, () -> clean(two), () -> done.add(isDone(referring, one)));
-                requireThere(referring, done.contains(true));
-                kept += done.contains(true) ? 1 : 0;
-                refused += done.contains(false) ? 1 : 0;
-            }
-        }
-        assertThat(kept).isGreaterThan(10);
-        assertThat(refused).isPositive();
+        refer((n, commit) -> {
+            Project one = open(projects());
+            Project two = open(watched());
+            return isInterrupted(n, () -> clean(two), () -> commit.accept(one));
+        });
     }
 
-    /** That process is between its look and its append, and goes on once the cleanup has ended. */
+    /** Has a commit of each kind made, with a turn at each step of one of the two; what was done is there ever after. */
+    private void refer(BiPredicate<Integer, Consumer<Project>> isInterrupted) {
+        List<Boolean> all = new ArrayList<>();
+        for (Referring referring : ALL) {
+            everyStep(n -> {
+                begin();
+                List<Boolean> done = new ArrayList<>();
+                boolean interrupted = isInterrupted.test(
+                        n, to -> done.add(isDone(() -> referring.commit().accept(to, at.get(VERSION)))));
+                requireThere(referring, done.contains(true));
+                all.addAll(done);
+                return interrupted;
+            });
+        }
+        assertThat(all).contains(false);
+        assertThat(all).filteredOn(done -> done).hasSizeGreaterThan(10);
+    }
+
+    /** The other process is between its look and its append, and goes on once the cleanup has ended. */
     @Test
-    void
-            whatever_step_of_a_cleanup_a_process_says_at_that_it_refers_to_a_position_it_stays_or_that_process_is_warned() {
-        int kept = 0;
-        int warned = 0;
-        boolean more = true;
-        for (int n = 1; more; n++) {
+    void whatever_step_of_a_cleanup_a_position_is_told_at_it_stays_or_who_refers_to_it_is_warned() {
+        List<Boolean> goesOn = new ArrayList<>();
+        everyStep(n -> {
             begin();
             CheckpointStore manifests = store.checkpoints("p1");
             Project two = open(watched());
-            List<Boolean> goesOn = new ArrayList<>();
-            more = isInterrupted(n, () -> clean(two), () -> {
+            boolean interrupted = isInterrupted(n, () -> clean(two), () -> {
                 manifests.need("one-referring", at.get(VERSION), millis.get() + MINUTE);
                 boolean isRemoving =
                         manifests.needs(millis.get()).keySet().stream().anyMatch(who -> who.endsWith("-removing"));
@@ -100,14 +92,13 @@ final class SharedReferenceTest extends SharedScene {
                         && isDone(() -> assertThat(look(open(projects()))).isEqualTo(VERSION)));
             });
             reopen();
-            if (goesOn.contains(true)) {
+            if (interrupted && goesOn.get(goesOn.size() - 1)) {
                 assertThat(look(project)).isEqualTo(VERSION);
-                kept++;
             }
-            warned += goesOn.contains(false) ? 1 : 0;
-        }
-        assertThat(kept).isGreaterThan(10);
-        assertThat(warned).isPositive();
+            return interrupted;
+        });
+        assertThat(goesOn).contains(false);
+        assertThat(goesOn).filteredOn(goes -> goes).hasSizeGreaterThan(10);
     }
 
     private int look(Project in) {
@@ -124,10 +115,6 @@ final class SharedReferenceTest extends SharedScene {
         }
         checkpoint();
         millis.addAndGet(100 * MINUTE);
-    }
-
-    private boolean isDone(Referring referring, Project to) {
-        return isDone(() -> referring.commit().accept(to, at.get(VERSION)));
     }
 
     private static boolean isDone(Runnable commit) {

@@ -4,6 +4,7 @@ import dev.offshoot.store.StoreSteps;
 import dev.offshoot.store.WatchedStore;
 import dev.offshoot.wal.SimulatedStore;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Two processes on a store: at a chosen step of what one of them does there the other one has its turn. */
 abstract class SharedScene extends RetentionScene {
@@ -37,6 +38,15 @@ abstract class SharedScene extends RetentionScene {
         work.run();
         turnAt = 0;
         return step >= n;
+    }
+
+    /** Does something with a turn for another process at the first step, the second and so on, until it has no such step; answers how often. */
+    static int everyStep(IntPredicate isInterrupted) {
+        int n = 1;
+        while (isInterrupted.test(n)) {
+            n++;
+        }
+        return n;
     }
 
     /** A cleanup that keeps only what it has to. */

@@ -1,5 +1,7 @@
 package dev.offshoot.state;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.offshoot.archive.BlobStore;
 import dev.offshoot.archive.MemoryBlobs;
 import dev.offshoot.archive.ProjectSource;
@@ -9,15 +11,19 @@ import dev.offshoot.archive.Shipped;
 import dev.offshoot.archive.Shipping;
 import dev.offshoot.archive.ShippingLimits;
 import dev.offshoot.bson.DocBuilder;
+import dev.offshoot.mql.CommandException;
+import dev.offshoot.state.PlainProject.PlainBranch;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
 import dev.offshoot.store.Store;
+import dev.offshoot.store.StoreException;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Clocks;
 import dev.offshoot.wal.Origin;
 import dev.offshoot.wal.RetryKey;
 import dev.offshoot.wal.RetryResult;
+import dev.offshoot.wal.SimulatedLogStore;
 import dev.offshoot.wal.TestClocks;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,5 +119,74 @@ abstract class ArchiveScene {
 
     static void write(Project project, String branch, Change... changes) {
         project.write(project.branch(branch), ORIGIN, turn -> new Statement.Draft<>(0, List.of(changes), List.of()));
+    }
+
+    /** The heads of all branches are what the log says. */
+    static void check(LogStore log, Project project) {
+        ConsistencyCheck check = ConsistencyCheck.heads(log, project);
+        assertThat(check.problems()).isEmpty();
+        assertThat(check.documents()).isPositive();
+        assertThat(check.entries()).isPositive();
+    }
+
+    /** A project that was cleaned up and then written to, and all records it ever had. */
+    record CleanedUp(Project project, SimulatedLogStore whole) {}
+
+    CleanedUp cleanedUp(Store store) {
+        SimulatedLogStore whole = SimulatedLogStore.calm(0);
+        Project project = filled(projects(store), 150);
+        project.checkpoints().checkpoint();
+        insert(project, "main", 2, 200, 220);
+        millis.addAndGet(60_000);
+        project.checkpoints().checkpoint();
+        keep(log(store, project), whole);
+        project.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        assertThat(log(store, project).firstLsn()).isGreaterThan(100);
+        insert(project, "exp", 2, 300, 320);
+        project.createBranch("late", project.branch("exp"), null, ORIGIN);
+        project.checkpoints().checkpoint();
+        insert(project, "late", 2, 400, 420);
+        keep(log(store, project), whole);
+        return new CleanedUp(project, whole);
+    }
+
+    /** Copies the records that are not there yet. */
+    static void keep(LogStore log, SimulatedLogStore whole) {
+        long last = whole.records().stream().mapToLong(LogRecord::lastLsn).max().orElse(0);
+        records(log).stream().filter(entry -> entry.firstLsn() > last).forEach(whole::append);
+    }
+
+    /** The copy has the heads of all branches, and every position that the original has; answers how many. */
+    static long requireKept(CleanedUp original, Project copy) {
+        ConsistencyCheck heads = ConsistencyCheck.heads(original.whole(), copy);
+        assertThat(heads.problems()).isEmpty();
+        assertThat(heads.documents()).isGreaterThan(300);
+        long positions = 0;
+        for (PlainBranch plain : heads.log().branches().values()) {
+            for (long lsn = 0; lsn <= copy.lastLsn(); lsn++) {
+                Snapshot kept = keptAt(original.project(), plain.id(), lsn);
+                if (kept != null) {
+                    Snapshot copied =
+                            copy.at(Objects.requireNonNull(copy.catalog().branch(plain.id())), lsn);
+                    assertThat(ConsistencyCheck.state(
+                                            plain.name() + "@" + lsn,
+                                            copied,
+                                            heads.log().at(plain.id(), lsn))
+                                    .problems())
+                            .isEmpty();
+                    positions++;
+                }
+            }
+        }
+        return positions;
+    }
+
+    private static @Nullable Snapshot keptAt(Project project, long branch, long lsn) {
+        try {
+            return project.at(Objects.requireNonNull(project.catalog().branch(branch)), lsn);
+        } catch (CommandException | StoreException e) {
+            assertThat(e).hasMessageContaining("is no longer");
+            return null;
+        }
     }
 }

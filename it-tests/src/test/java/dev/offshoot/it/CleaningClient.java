@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -44,10 +46,19 @@ final class CleaningClient implements AutoCloseable {
         return true;
     }
 
-    void assertWorked() {
-        assertThat(checkpoints).as("checkpoints").isPositive();
-        assertThat(removedCheckpoints).as("checkpoints removed").isPositive();
-        assertThat(removedPages).as("pages removed").isPositive();
+    /** What has not happened yet. */
+    List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        if (checkpoints == 0) {
+            missing.add("a checkpoint");
+        }
+        if (removedCheckpoints == 0) {
+            missing.add("a checkpoint removed");
+        }
+        if (removedPages == 0) {
+            missing.add("a page removed");
+        }
+        return missing;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -347,12 +348,16 @@ final class Checkpoints {
         return Checkpoint.of(bytes, storage.id(), lsn, pages);
     }
 
-    /** Where the fold to a position may begin: the nearest state below that the log goes on from; null for none. */
+    /**
+     * Where the fold to a position may begin: the nearest state below that the log goes on from; null for none.
+     *
+     * @param reading is told of each checkpoint before it is read, here and below: {@link Readings.Reading#from}
+     */
     @Nullable
-    Start nearest(PastPosition position) {
+    Start nearest(PastPosition position, LongConsumer reading) {
         List<Long> all = list();
         for (int i = all.size() - 1; i >= 0; i--) {
-            Start start = below(all.get(i), position);
+            Start start = below(all.get(i), position, reading);
             if (start != null) {
                 return start;
             }
@@ -361,10 +366,10 @@ final class Checkpoints {
     }
 
     /** All states that the log goes on from to the position, the farthest first. */
-    List<Start> leadingTo(PastPosition position) {
+    List<Start> leadingTo(PastPosition position, LongConsumer reading) {
         List<Start> leading = new ArrayList<>();
         for (long at : list()) {
-            Start start = below(at, position);
+            Start start = below(at, position, reading);
             if (start != null) {
                 leading.add(start);
             }
@@ -372,20 +377,20 @@ final class Checkpoints {
         return leading;
     }
 
-    private @Nullable Start below(long at, PastPosition position) {
+    private @Nullable Start below(long at, PastPosition position, LongConsumer reading) {
         if (at > position.lsn() || at + 1 < storage.log().firstLsn()) {
             return null;
         }
-        Checkpoint.Led led = look(at, checkpoint -> checkpoint.leadingTo(position));
+        Checkpoint.Led led = look(at, reading, checkpoint -> checkpoint.leadingTo(position));
         return led == null ? null : new Start(led.state(), at, at, true, led.part());
     }
 
     /** The state at the position itself, from any checkpoint; null where none has it. */
     @Nullable
-    Start exact(PastPosition position) {
+    Start exact(PastPosition position, LongConsumer reading) {
         List<Long> all = list();
         for (int i = all.size() - 1; i >= 0; i--) {
-            Snapshot state = look(all.get(i), checkpoint -> checkpoint.at(position));
+            Snapshot state = look(all.get(i), reading, checkpoint -> checkpoint.at(position));
             if (state != null) {
                 return new Start(state, position.lsn(), all.get(i), true, Start.AT_POSITION);
             }
@@ -406,7 +411,8 @@ final class Checkpoints {
         static final int AT_POSITION = -1;
     }
 
-    private <T> @Nullable T look(long at, Function<Checkpoint, @Nullable T> look) {
+    private <T> @Nullable T look(long at, LongConsumer reading, Function<Checkpoint, @Nullable T> look) {
+        reading.accept(at); // before the look whether it is still there
         try {
             Checkpoint checkpoint = open(at);
             return checkpoint == null ? null : look.apply(checkpoint);

@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import dev.offshoot.page.PageWalk;
 import dev.offshoot.page.RawBytes;
 import dev.offshoot.page.StoredTree;
+import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.PageStore;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,14 @@ final class Cleanup {
      */
     record Reasons(Catalog catalog, Holds.Held held) {}
 
+    /**
+     * Who reads what is not in a checkpoint that stays anyway.
+     *
+     * @param here the positions that this process reads at
+     * @param elsewhere from where on other processes need the log and the checkpoints; {@link Long#MAX_VALUE} for nothing
+     */
+    record Readers(Collection<Long> here, long elsewhere) {}
+
     /** @param newest as of each call */
     Cleanup(ProjectStorage storage, Checkpoints checkpoints, History history, Supplier<Reasons> newest) {
         this.storage = storage;
@@ -67,18 +77,16 @@ final class Cleanup {
     /**
      * @param horizon the oldest position that is to be kept
      * @param recent where the last while began
-     * @param needed from where on other processes need the log and the checkpoints; {@link Long#MAX_VALUE} for nothing
+     * @param readers asked again after each checkpoint that goes, as somebody may begin meanwhile
      * @param begin says to other processes that what only positions below an LSN need is being removed; null where they need more
-     * @param inUse positions that somebody reads at; asked twice, as somebody may begin meanwhile
      * @param markedBefore pages that were written or confirmed since stay, as a state may refer to them that is in no checkpoint yet
      * @param dryRun to count and change nothing
      */
     CleanupResult run(
             long horizon,
             long recent,
-            long needed,
+            Supplier<Readers> readers,
             LongFunction<Needs.@Nullable Removal> begin,
-            Supplier<Collection<Long>> inUse,
             long markedBefore,
             boolean dryRun) {
         Reasons reasons = newest.get();
@@ -87,8 +95,10 @@ final class Cleanup {
         if (readable.isEmpty()) {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
-        long lowest = Math.min(horizon, needed);
-        NavigableSet<Long> stay = staying(readable.keySet(), horizon, Math.min(recent, needed), inUse.get());
+        Readers before = readers.get();
+        long lowest = Math.min(horizon, before.elsewhere());
+        NavigableSet<Long> stay =
+                staying(readable.keySet(), horizon, Math.min(recent, before.elsewhere()), before.here());
         long oldest = stay.first() <= lowest ? stay.first() : 0; // without one below all of the log is needed
         Checkpoint start = start(readable, lowest);
         Supports supports = supports(readable, start, reasons);
@@ -116,13 +126,10 @@ final class Cleanup {
                             0, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                 }
                 try {
-                    leave.forEach(storage.manifests()::delete);
-                    if (!covers(stay, readable.navigableKeySet(), inUse.get())) { // it goes on when they have ended
+                    int removed = remove(leave, () -> covers(stay, readable.navigableKeySet(), readers.get()));
+                    if (removed < leave.size()) { // it goes on when they have ended
                         return new CleanupResult(
-                                leave.size(),
-                                0,
-                                PageStore.Amount.NONE,
-                                storage.log().firstLsn() - 1);
+                                removed, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                     }
                     logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, false);
                 } finally {
@@ -133,6 +140,27 @@ final class Cleanup {
         PageStore.Amount pages =
                 storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
         return new CleanupResult(leave.size(), logBytes, pages, oldest);
+    }
+
+    /**
+     * Removes manifests while all readers are covered by what stays; answers how many. The one that a reader came to before it went is put
+     * back: what only it reaches must not go as long as it is read.
+     */
+    private int remove(List<Long> leave, BooleanSupplier covered) {
+        CheckpointStore manifests = storage.manifests();
+        int removed = 0;
+        for (long lsn : leave) {
+            byte[] manifest = manifests.get(lsn);
+            manifests.delete(lsn);
+            if (!covered.getAsBoolean()) {
+                if (manifest != null) {
+                    manifests.put(lsn, manifest);
+                }
+                return removed;
+            }
+            removed++;
+        }
+        return removed;
     }
 
     private Supports supports(NavigableMap<Long, Checkpoint> readable, Checkpoint start, Reasons reasons) {
@@ -207,8 +235,10 @@ final class Cleanup {
     }
 
     /** Whether those who began to read a position meanwhile do so from a checkpoint that stays. */
-    private static boolean covers(NavigableSet<Long> stay, NavigableSet<Long> known, Collection<Long> positions) {
-        return positions.stream().allMatch(lsn -> Objects.equals(stay.floor(lsn), known.floor(lsn)));
+    private static boolean covers(NavigableSet<Long> stay, NavigableSet<Long> known, Readers readers) {
+        Long from = known.floor(readers.elsewhere());
+        return readers.here().stream().allMatch(lsn -> Objects.equals(stay.floor(lsn), known.floor(lsn)))
+                && stay.containsAll(from == null ? known : known.tailSet(from, true));
     }
 
     /** What is below this checkpoint will not be in the log any more, so every page of it has to be there as it was written. */

@@ -7,6 +7,7 @@ import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
 import dev.offshoot.store.RecordCursor;
+import dev.offshoot.store.StoreException;
 import dev.offshoot.tree.Tree;
 import dev.offshoot.wal.Change;
 import dev.offshoot.wal.Commit;
@@ -15,12 +16,10 @@ import dev.offshoot.wal.RecordDecoder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +44,7 @@ final class History {
     /** States that are kept whatever their age, by {@link PastPosition#key}, and the checkpoint that they are in. */
     private volatile Kept kept = new Kept(Tree.empty(), 0);
 
-    /** Positions that are being folded and those they are folded from, by who does. */
-    private final Map<Object, Long> folding = new ConcurrentHashMap<>();
+    private final Readings readings;
 
     /** The checkpoints that states share pages with, by their trees of collections, as long as somebody has them. */
     private final Cache<Tree<CollectionSnapshot>, Set<Long>> sources =
@@ -63,9 +61,10 @@ final class History {
             ProjectStorage storage,
             Checkpoints checkpoints,
             Materializer materializer,
-            References references,
+            Needs needs,
             LongFunction<@Nullable Snapshot> bases) {
-        this.references = references;
+        this.references = new References(needs);
+        this.readings = new Readings(needs);
         this.bases = bases;
         this.project = project;
         this.storage = storage;
@@ -80,19 +79,16 @@ final class History {
      * @throws CommandException BadValue for a position that is no longer kept
      */
     Snapshot at(Catalog catalog, Branch branch, long lsn) {
-        Object folder = new Object();
-        folding.put(folder, lsn);
-        try {
+        try (Readings.Reading reading = readings.begin()) {
+            reading.at(lsn);
             Materializer.Past past = materializer.find(storage.id(), branch, lsn);
             if (past == null) {
                 Materializer.Near near = near(new PastPosition(catalog, branch, lsn));
                 past = materializer.at(
-                        storage.id(), branch, lsn, () -> fold(new Fold(catalog, true), branch, lsn, near));
+                        storage.id(), branch, lsn, () -> fold(new Fold(catalog, true, reading), branch, lsn, near));
             }
             sources.put(past.snapshot().collections(), past.from());
             return past.snapshot();
-        } finally {
-            folding.remove(folder);
         }
     }
 
@@ -105,15 +101,13 @@ final class History {
         if (isAhead(catalog, branch, lsn)) {
             return;
         }
-        Object folder = new Object();
-        folding.put(folder, lsn);
-        try {
+        try (Readings.Reading reading = readings.begin()) {
+            reading.at(lsn);
             Materializer.Past past = materializer.find(storage.id(), branch, lsn);
             if (past == null || !past.stored().equals(stored())) {
-                materializer.again(storage.id(), branch, lsn, () -> fold(new Fold(catalog, true), branch, lsn, null));
+                materializer.again(
+                        storage.id(), branch, lsn, () -> fold(new Fold(catalog, true, reading), branch, lsn, null));
             }
-        } finally {
-            folding.remove(folder);
         }
     }
 
@@ -154,14 +148,19 @@ final class History {
         return there.newestFirst().get(0).above() == newest.above() ? found : null;
     }
 
-    /** The same for a state that goes into a checkpoint before the next cleanup: it is neither cached nor in use. */
-    Snapshot toKeep(Catalog catalog, Branch branch, long lsn) {
-        return fold(new Fold(catalog, false), branch, lsn, null).snapshot();
+    /** For reading what does not go into the cache. */
+    Readings.Reading reading() {
+        return readings.begin();
+    }
+
+    /** The same for a state that goes into a checkpoint: it is not cached. */
+    Snapshot toKeep(Catalog catalog, Branch branch, long lsn, Readings.Reading reading) {
+        return fold(new Fold(catalog, false, reading), branch, lsn, null).snapshot();
     }
 
     /** The positions that are being folded, or are in the cache. */
     List<Long> inUse() {
-        List<Long> all = new ArrayList<>(folding.values()); // first: what is folded goes into the cache
+        List<Long> all = new ArrayList<>(readings.positions()); // first: what is folded goes into the cache
         all.addAll(materializer.cached(storage.id()));
         sources.asMap().values().forEach(all::addAll);
         return all;
@@ -184,12 +183,8 @@ final class History {
 
     private Materializer.Past fold(Fold fold, Branch branch, long lsn, Materializer.@Nullable Near near) {
         Materializer.Stored before = near == null ? stored() : UNSURE;
-        try {
-            Snapshot state = near == null ? fold.at(branch.id(), lsn) : fold.at(branch.id(), lsn, near);
-            return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes, before);
-        } finally {
-            fold.end();
-        }
+        Snapshot state = near == null ? fold.at(branch.id(), lsn) : fold.at(branch.id(), lsn, near);
+        return new Materializer.Past(state, Set.copyOf(fold.from), fold.heldBytes, before);
     }
 
     /** One position being folded, and those that changes on the way refer to. */
@@ -200,24 +195,34 @@ final class History {
         /** The checkpoints whose pages it shares. */
         private final Set<Long> from = new TreeSet<>();
 
-        private final List<Object> uses = new ArrayList<>();
+        private final Readings.Reading reading;
         private long heldBytes;
 
         /** @param late whether changes of documents are kept for later ({@link LateChanges}) */
-        Fold(Catalog catalog, boolean late) {
+        Fold(Catalog catalog, boolean late, Readings.Reading reading) {
             this.late = late;
             this.catalog = catalog;
-        }
-
-        void end() {
-            uses.forEach(folding::remove);
+            this.reading = reading;
         }
 
         /** Not from the cache: that would have to fill itself while it is being filled. */
         @Override
         public Snapshot at(long id, long lsn) {
+            while (true) {
+                long first = log.firstLsn();
+                try {
+                    return once(id, lsn);
+                } catch (StoreException e) {
+                    if (log.firstLsn() == first) {
+                        throw e;
+                    } // else it was trimmed meanwhile: there is another beginning, or the position is no longer kept
+                }
+            }
+        }
+
+        private Snapshot once(long id, long lsn) {
             PastPosition position = new PastPosition(catalog, catalog.existing(id), lsn);
-            Checkpoints.Start start = begin(position, History.this::start);
+            Checkpoints.Start start = start(position, History.this::start);
             if (start == null) {
                 requireKept(position);
                 int oldest = position.segments().newestFirst().size() - 1;
@@ -226,7 +231,7 @@ final class History {
             try {
                 return run(start.state().fork(id), start.part(), start.lsn(), position);
             } catch (CommandException e) { // a change on the way refers to what is no longer kept
-                Checkpoints.Start other = begin(position, History.this::kept);
+                Checkpoints.Start other = start(position, History.this::kept);
                 if (other == null) {
                     throw e;
                 }
@@ -237,16 +242,22 @@ final class History {
         /** The same, from a state in the cache where no checkpoint is nearer. */
         Snapshot at(long id, long lsn, Materializer.Near near) {
             PastPosition position = new PastPosition(catalog, catalog.existing(id), lsn);
-            Checkpoints.Start start = start(position);
+            Checkpoints.Start start = start(position, History.this::start);
             if ((start != null && start.lsn() >= near.lsn()) || near.lsn() + 1 < log.firstLsn()) {
                 return at(id, lsn);
             }
             from.addAll(
                     near.past().from()); // which stay as long as that state is held, as it is until this one is known
             heldBytes += near.past().heldBytes();
+            long first = log.firstLsn();
             try {
                 return run(near.past().snapshot().fork(id), 0, near.lsn(), position);
             } catch (CommandException e) { // a change on the way refers to what is no longer kept
+                return at(id, lsn);
+            } catch (StoreException e) {
+                if (log.firstLsn() == first) {
+                    throw e;
+                }
                 return at(id, lsn);
             }
         }
@@ -283,41 +294,60 @@ final class History {
             return late ? BranchFold.late(state, this) : BranchFold.from(state, Keeper.NONE, this);
         }
 
-        /** Where to begin; a cleanup leaves that alone from then on. Null for the beginning of the log. */
-        private Checkpoints.@Nullable Start begin(
-                PastPosition position, Function<PastPosition, Checkpoints.@Nullable Start> look) {
-            while (true) {
-                Checkpoints.Start start = look.apply(position);
-                if (start == null) {
-                    return null;
-                }
-                Object use = new Object();
-                folding.put(use, start.from());
-                uses.add(use);
-                if (!start.isStored()
-                        || start.from() == kept.lsn()
-                        || storage.manifests().get(start.from()) != null) { // else a cleanup was first
-                    from.add(start.from());
-                    return start;
-                }
+        private Checkpoints.@Nullable Start start(PastPosition position, Look look) {
+            Checkpoints.Start start = begin(position, look, reading);
+            if (start != null) {
+                from.add(start.from());
+            }
+            return start;
+        }
+    }
+
+    /** Finds where a fold may begin; null for nowhere but the beginning of the log. */
+    private interface Look {
+        /** @param reading is told of whatever is looked at, before */
+        Checkpoints.@Nullable Start apply(PastPosition position, LongConsumer reading);
+    }
+
+    /** Where to begin; a cleanup leaves that alone from then on. Null for the beginning of the log. */
+    private Checkpoints.@Nullable Start begin(PastPosition position, Look look, Readings.Reading reading) {
+        while (true) {
+            Checkpoints.Start start = look.apply(position, reading::from);
+            reading.from(start == null ? position.begin() : start.from());
+            if (start == null
+                    || !start.isStored()
+                    || start.from() == kept.lsn()
+                    || storage.manifests().get(start.from()) != null) { // else a cleanup was first
+                return start;
             }
         }
     }
 
-    /** The nearest state to fold on from to see what a position sees, and where that state is; null where the log does not go on from one. */
+    /**
+     * The nearest state to fold on from to see what a position sees, and where that state is; null where the log does not go on from one. A
+     * cleanup leaves it alone as long as somebody has it.
+     */
     Checkpoints.@Nullable Start startBelow(Catalog catalog, Branch branch, long lsn) {
-        Checkpoints.Start start = start(new PastPosition(catalog, branch, lsn));
-        return start == null || start.lsn() + 1 < log.firstLsn() ? null : start;
+        try (Readings.Reading reading = readings.begin()) {
+            Checkpoints.Start start = begin(new PastPosition(catalog, branch, lsn), this::start, reading);
+            if (start == null || start.lsn() + 1 < log.firstLsn()) {
+                return null;
+            }
+            if (start.isStored()) {
+                sources.put(start.state().collections(), Set.of(start.from()));
+            }
+            return start;
+        }
     }
 
     /** The state itself where it is kept; or from a checkpoint, or from what the branch or an ancestor of it was made from, whichever is nearer. */
-    private Checkpoints.@Nullable Start start(PastPosition position) {
+    private Checkpoints.@Nullable Start start(PastPosition position, LongConsumer reading) {
         Kept now = kept;
         BranchState found = now.states().get(position.key());
         if (found != null) {
             return new Checkpoints.Start(found.head(), position.lsn(), now.lsn(), true, Checkpoints.Start.AT_POSITION);
         }
-        Checkpoints.Start saved = checkpoints.nearest(position);
+        Checkpoints.Start saved = checkpoints.nearest(position, reading);
         List<Segments.Segment> parts = position.segments().newestFirst();
         for (int part = 0; part < parts.size(); part++) {
             Segments.Segment segment = parts.get(part);
@@ -329,14 +359,14 @@ final class History {
                 }
             }
         }
-        return saved == null && !isInLog(position) ? kept(position) : saved;
+        return saved == null && !isInLog(position) ? kept(position, reading) : saved;
     }
 
     /** What is kept of the position, or of what it came from so far as the log goes on from there. */
-    private Checkpoints.@Nullable Start kept(PastPosition position) {
+    private Checkpoints.@Nullable Start kept(PastPosition position, LongConsumer reading) {
         for (PastPosition.Part part : position.parts()) {
             if (part.above() + 1 >= log.firstLsn() || part.above() >= position.lsn()) {
-                Checkpoints.Start found = exact(part.position());
+                Checkpoints.Start found = exact(part.position(), reading);
                 if (found != null) {
                     return new Checkpoints.Start(
                             Scope.restrict(found.state(), part.entry()),
@@ -350,7 +380,7 @@ final class History {
         return null;
     }
 
-    private Checkpoints.@Nullable Start exact(PastPosition position) {
+    private Checkpoints.@Nullable Start exact(PastPosition position, LongConsumer reading) {
         Kept now = kept;
         BranchState found = now.states().get(position.key());
         if (found != null) {
@@ -362,9 +392,9 @@ final class History {
                 return new Checkpoints.Start(base, position.lsn(), made, false, Checkpoints.Start.AT_POSITION);
             }
         }
-        Checkpoints.Start stored = checkpoints.exact(position);
+        Checkpoints.Start stored = checkpoints.exact(position, reading);
         PastPosition whole = stored == null ? position.whole() : null;
-        Checkpoints.Start more = whole == null ? null : exact(whole);
+        Checkpoints.Start more = whole == null ? null : exact(whole, reading);
         return more == null
                 ? stored
                 : new Checkpoints.Start(

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,15 +19,17 @@ import org.slf4j.LoggerFactory;
 /**
  * What the processes on a shared store tell each other of one project, so that none removes what another one needs: from where on each
  * needs the checkpoints and the log, to which positions it is about to refer, and below which one it is removing. Whoever refers to a position
- * or removes something says so first and then looks what others say, so of two that do both at the same time one at least sees the other.
+ * or removes something says so first and then looks what others say, so of two that do both at the same time one at least sees the other; who reads
+ * says so first and then looks whether what it reads is there.
  * On a store for one process nobody says anything. Thread safe.
  */
 final class Needs {
     private static final Logger LOG = LoggerFactory.getLogger(Needs.class);
+    private static final String READING = "-reading";
     private static final String REFERRING = "-referring";
     private static final String REMOVING = "-removing";
 
-    /** Longer than a commit or a removal takes; what a process said that was killed counts for as long. */
+    /** Longer than a commit or a removal takes, and than what is read waits to be told with the rest; what a process said that was killed counts for as long. */
     private static final long SAID_MILLIS = TimeUnit.MINUTES.toMillis(30);
 
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -43,6 +46,18 @@ final class Needs {
 
     /** Whether others may read that something is referred to; said by one at a time. */
     private volatile boolean told;
+
+    /** From where on others know that something here is read. */
+    private volatile Told read = Told.NOTHING;
+
+    /** Guards what is said of reading. */
+    private final Object reading = new Object();
+
+    private boolean saysReading;
+
+    private record Told(long from, long untilMillis) {
+        static final Told NOTHING = new Told(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
 
     Needs(ProjectStorage storage, Clocks clocks) {
         this.storage = storage;
@@ -98,6 +113,52 @@ final class Needs {
             self = own;
         }
         return own;
+    }
+
+    /**
+     * From now on nobody removes what is there from a position on, until somebody {@link #tell(String, LongSupplier, long) tells} what is
+     * read then. A store that cannot be told is read all the same: what cannot be written cannot be removed either, but by one who can.
+     */
+    void read(long from) {
+        if (!storage.shared() || isTold(from)) {
+            return;
+        }
+        synchronized (reading) {
+            if (isTold(from)) {
+                return;
+            }
+            try {
+                saysReading = true;
+                say(READING, Math.max(1, from));
+                read = new Told(from, clocks.millis().getAsLong() + SAID_MILLIS);
+            } catch (StoreException e) {
+                LOG.warn("others do not learn what is read of log {}: {}", storage.id(), e.getMessage());
+            }
+        }
+    }
+
+    private boolean isTold(long from) {
+        Told told = read;
+        return from >= told.from && clocks.millis().getAsLong() < told.untilMillis;
+    }
+
+    /**
+     * Tells from where on this process needs the checkpoints and the log, what is being read included.
+     *
+     * @param process what tells this process's needs from those of others
+     * @param from asked while nobody begins to read
+     * @param untilMillis how long this holds unless it is said again, milliseconds since 1970
+     */
+    void tell(String process, LongSupplier from, long untilMillis) {
+        synchronized (reading) {
+            long lowest = from.getAsLong();
+            storage.manifests().need(process, lowest, untilMillis);
+            if (saysReading) {
+                saysReading = false;
+                withdraw(READING);
+            }
+            read = new Told(lowest, untilMillis);
+        }
     }
 
     /**

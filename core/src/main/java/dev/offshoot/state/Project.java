@@ -57,7 +57,7 @@ public final class Project implements AutoCloseable {
         this.acknowledged = new AcknowledgedState(name);
         Checkpoints stored = new Checkpoints(storage);
         Needs needs = new Needs(storage, clocks);
-        this.history = new History(name, storage, stored, materializer, new References(needs), acknowledged::base);
+        this.history = new History(name, storage, stored, materializer, needs, acknowledged::base);
         this.checkpoints = new ProjectCheckpoints(this, storage, stored, history, needs, policy, clocks, meters);
         ProjectReplay replay = new ProjectReplay(storage, history, checkpoints, acknowledged, clocks, meters);
         long start = clocks.nanos().getAsLong();
@@ -600,6 +600,8 @@ public final class Project implements AutoCloseable {
      */
     public ReplayReport replay(Branch branch, long lsn, Runnable patience) {
         Snapshot seen = storedAt(branch, lsn);
-        return new ReplayCheck(storage, patience).run(catalog(), branch, lsn, seen);
+        try (Readings.Reading reading = history.reading()) {
+            return new ReplayCheck(storage, reading, patience).run(catalog(), branch, lsn, seen);
+        }
     }
 }

@@ -163,9 +163,9 @@ public final class ProjectCheckpoints {
         long start = clocks.nanos().getAsLong();
         long startMillis = clocks.millis().getAsLong();
         PageStore.Amount before = storage.pages().written();
-        try {
+        try (Readings.Reading reading = history.reading()) {
             Holds.Held held = held(capture);
-            Tree<BranchState> kept = keptBy(capture, held);
+            Tree<BranchState> kept = keptBy(capture, held, reading);
             Manifest manifest = checkpoints.write(capture, kept, startMillis);
             history.keeps(kept, manifest.lsn());
             keptFor = capture.catalog();
@@ -191,7 +191,7 @@ public final class ProjectCheckpoints {
     }
 
     /** The states of {@link KeptPositions}, but for those that branches were made from, which are there anyway. */
-    private Tree<BranchState> keptBy(Capture capture, Holds.Held held) {
+    private Tree<BranchState> keptBy(Capture capture, Holds.Held held, Readings.Reading reading) {
         Catalog catalog = capture.catalog();
         Tree<BranchState> kept = history.kept();
         if (catalog == keptFor && held.equals(heldFor)) {
@@ -205,7 +205,7 @@ public final class ProjectCheckpoints {
         Set<Position> keys = new HashSet<>();
         for (Position position : wanted) {
             BranchState before = kept.get(position.key());
-            BranchState state = before == null ? stateAt(position, capture) : before;
+            BranchState state = before == null ? stateAt(position, capture, reading) : before;
             if (state != null) {
                 for (Position key : List.of(position, at(catalog, state.head()))) {
                     if (key.branch() != 0) {
@@ -239,14 +239,15 @@ public final class ProjectCheckpoints {
     }
 
     /** Null where it is no longer kept. */
-    private @Nullable BranchState stateAt(Position position, Capture capture) {
+    private @Nullable BranchState stateAt(Position position, Capture capture, Readings.Reading reading) {
         BranchState newest = capture.states().get(position.branch());
         if (newest != null && newest.head().lsn() <= position.lsn()) {
             return new BranchState(newest.head(), null);
         }
         Catalog catalog = capture.catalog();
         try {
-            return new BranchState(history.toKeep(catalog, catalog.existing(position.branch()), position.lsn()), null);
+            return new BranchState(
+                    history.toKeep(catalog, catalog.existing(position.branch()), position.lsn(), reading), null);
         } catch (CommandException e) {
             LOG.warn("a tag, the base of merges or what a merge waits with cannot be kept: {}", e.getMessage());
             return null;
@@ -279,9 +280,9 @@ public final class ProjectCheckpoints {
                 .run(
                         retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
                         history.keptBy(recent),
-                        others.from(),
+                        () -> new Cleanup.Readers(
+                                positions(inUse, recent), needs.others(self).from()),
                         below -> beginRemoval(below, others),
-                        () -> positions(inUse, recent),
                         savedMillis(recent),
                         dryRun);
         if (!dryRun) {
@@ -328,20 +329,30 @@ public final class ProjectCheckpoints {
      * @param untilMillis how long this holds unless it is said again, milliseconds since 1970
      */
     public void need(String process, Collection<Long> inUse, long readersSince, long untilMillis) {
-        long lowest = savedLsn > 0 ? savedLsn : project.lastLsn();
-        if (lowest > 0) {
+        if (newestNeeded() > 0) {
             self = process;
-            NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
-            List<Long> positions = positions(inUse, readersSince);
-            if (readersSince < savedMillis) {
-                positions.add(history.keptBy(readersSince));
-            }
-            for (long position : positions) {
-                Long below = known.floor(position);
-                lowest = below == null ? lowest : Math.min(lowest, below);
-            }
-            storage.manifests().need(process, lowest, untilMillis);
+            needs.tell(process, () -> lowest(inUse, readersSince), untilMillis);
         }
+    }
+
+    private long lowest(Collection<Long> inUse, long readersSince) {
+        NavigableSet<Long> known = new TreeSet<>(checkpoints.list());
+        List<Long> positions = positions(inUse, readersSince);
+        if (readersSince < savedMillis) {
+            positions.add(history.keptBy(readersSince));
+        }
+        long lowest = newestNeeded();
+        for (long position : positions) {
+            Long below = known.floor(position);
+            lowest = below == null ? lowest : Math.min(lowest, below);
+        }
+        return lowest;
+    }
+
+    /** What the newest states need; 0 for nothing. */
+    private long newestNeeded() {
+        long saved = savedLsn;
+        return saved > 0 ? saved : project.lastLsn();
     }
 
     /** Tells other processes that this one needs nothing any more. */

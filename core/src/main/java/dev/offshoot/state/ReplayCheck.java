@@ -25,13 +25,18 @@ final class ReplayCheck {
     private static final long COMMIT_BYTES = 2 << 10;
 
     private final ProjectStorage storage;
+    private final Readings.Reading reading;
     private final Runnable patience;
     private long fromLsn;
     private long records;
 
-    /** @param patience called now and then; what it throws ends the check */
-    ReplayCheck(ProjectStorage storage, Runnable patience) {
+    /**
+     * @param reading of what it reads; the caller ends it
+     * @param patience called now and then; what it throws ends the check
+     */
+    ReplayCheck(ProjectStorage storage, Readings.Reading reading, Runnable patience) {
         this.storage = storage;
+        this.reading = reading;
         this.patience = patience;
     }
 
@@ -55,6 +60,7 @@ final class ReplayCheck {
         PastPosition position = new PastPosition(catalog, branch, lsn);
         long id = branch.id();
         NotKept failure = new NotKept(position);
+        reading.from(position.begin());
         if (position.begin() + 1 >= storage.log().firstLsn() || position.begin() >= lsn) {
             int oldest = position.segments().newestFirst().size() - 1;
             Checkpoints.Start nothing = new Checkpoints.Start(Snapshot.empty(id), position.begin(), 0, true, oldest);
@@ -78,7 +84,7 @@ final class ReplayCheck {
     private List<Checkpoints.Start> starts(PastPosition position, Pages pages) {
         Checkpoints checkpoints = new Checkpoints(new ProjectStorage(
                 storage.id(), storage.log(), pages, storage.manifests(), storage.shared(), Set.of(), Holds.NONE));
-        List<Checkpoints.Start> starts = new ArrayList<>(checkpoints.leadingTo(position));
+        List<Checkpoints.Start> starts = new ArrayList<>(checkpoints.leadingTo(position, reading::from));
         Checkpoints.Start last = onTheWay(position, checkpoints);
         if (last != null) {
             starts.add(last);
@@ -132,7 +138,7 @@ final class ReplayCheck {
         return new Past() {
             @Override
             public Snapshot at(long id, long position) {
-                return new ReplayCheck(storage, patience).fold(catalog, catalog.existing(id), position, pages);
+                return new ReplayCheck(storage, reading, patience).fold(catalog, catalog.existing(id), position, pages);
             }
 
             @Override
@@ -148,7 +154,7 @@ final class ReplayCheck {
         for (int i = 0; i < parts.size(); i++) {
             PastPosition.Part part = parts.get(i);
             if (part.above() + 1 >= storage.log().firstLsn() || part.above() >= position.lsn()) {
-                Checkpoints.Start found = checkpoints.exact(part.position());
+                Checkpoints.Start found = checkpoints.exact(part.position(), reading::from);
                 if (found != null) {
                     int from = i == 0 ? Checkpoints.Start.AT_POSITION : i;
                     return new Checkpoints.Start(found.state(), part.above(), found.from(), true, from);

@@ -2,6 +2,7 @@ package dev.offshoot.store;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names what a store does while it does it: {@code append.before} ahead of an append, {@code append.after} behind it. What one step does
@@ -23,7 +24,7 @@ public final class StoreSteps {
     }
 
     /** Does something between {@code .before} and {@code .after}. */
-    public <T> T around(String name, Supplier<T> work) {
+    public <T extends @Nullable Object> T around(String name, Supplier<T> work) {
         at(name + ".before");
         T result = work.get();
         at(name + ".after");

@@ -154,7 +154,7 @@ public final class WatchedStore implements Store {
 
         @Override
         public byte @Nullable [] get(long lsn) {
-            return manifests.get(lsn);
+            return steps.around("getManifest", () -> manifests.get(lsn));
         }
 
         @Override
@@ -164,12 +164,12 @@ public final class WatchedStore implements Store {
 
         @Override
         public void need(String process, long lsn, long untilMillis) {
-            manifests.need(process, lsn, untilMillis);
+            steps.around("need", () -> manifests.need(process, lsn, untilMillis));
         }
 
         @Override
         public Map<String, Long> needs(long nowMillis) {
-            return manifests.needs(nowMillis);
+            return steps.around("needs", () -> manifests.needs(nowMillis));
         }
     }
 }

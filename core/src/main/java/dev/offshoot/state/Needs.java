@@ -29,7 +29,10 @@ final class Needs {
     private static final String REFERRING = "-referring";
     private static final String REMOVING = "-removing";
 
-    /** Longer than a commit or a removal takes, and than what is read waits to be told with the rest; what a process said that was killed counts for as long. */
+    /** Longer than what is read waits to be told with the rest. */
+    private static final long READ_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
+    /** Longer than a commit or a removal takes; what a process said that was killed counts for as long. */
     private static final long SAID_MILLIS = TimeUnit.MINUTES.toMillis(30);
 
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -103,7 +106,11 @@ final class Needs {
     }
 
     private void say(String what, long lsn) {
-        storage.manifests().need(self() + what, lsn, clocks.millis().getAsLong() + SAID_MILLIS);
+        say(what, lsn, clocks.millis().getAsLong() + SAID_MILLIS);
+    }
+
+    private void say(String what, long lsn, long untilMillis) {
+        storage.manifests().need(self() + what, lsn, untilMillis);
     }
 
     private synchronized String self() {
@@ -129,8 +136,9 @@ final class Needs {
             }
             try {
                 saysReading = true;
-                say(READING, Math.max(1, from));
-                read = new Told(from, clocks.millis().getAsLong() + SAID_MILLIS);
+                long until = clocks.millis().getAsLong() + READ_MILLIS;
+                say(READING, Math.max(1, from), until);
+                read = new Told(from, until);
             } catch (StoreException e) {
                 LOG.warn("others do not learn what is read of log {}: {}", storage.id(), e.getMessage());
             }
@@ -153,11 +161,23 @@ final class Needs {
         synchronized (reading) {
             long lowest = from.getAsLong();
             storage.manifests().need(process, lowest, untilMillis);
-            if (saysReading) {
-                saysReading = false;
-                withdraw(READING);
-            }
+            withdrawReading();
             read = new Told(lowest, untilMillis);
+        }
+    }
+
+    private void withdrawReading() {
+        if (saysReading) {
+            saysReading = false;
+            withdraw(READING);
+        }
+    }
+
+    /** Nothing is read here any more. */
+    void end() {
+        synchronized (reading) {
+            withdrawReading();
+            read = Told.NOTHING;
         }
     }
 
@@ -214,7 +234,8 @@ final class Needs {
         try {
             say(what, 0);
         } catch (StoreException e) {
-            LOG.warn("what was said of log {} ends by itself in half an hour: {}", storage.id(), e.getMessage());
+            LOG.warn(
+                    "what was said of log {} ends by itself in half an hour at most: {}", storage.id(), e.getMessage());
         }
     }
 

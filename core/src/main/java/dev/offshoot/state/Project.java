@@ -468,6 +468,7 @@ public final class Project implements AutoCloseable {
     @Override
     public void close() {
         commits.close();
+        checkpoints.close();
         meters.checkpoints().hideAge();
     }
 

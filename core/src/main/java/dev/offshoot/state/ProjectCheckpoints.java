@@ -355,6 +355,11 @@ public final class ProjectCheckpoints {
         return saved > 0 ? saved : project.lastLsn();
     }
 
+    /** The project is closed. */
+    void close() {
+        needs.end();
+    }
+
     /** Tells other processes that this one needs nothing any more. */
     public void needNothing(String process) {
         storage.manifests().need(process, 0, 0);

@@ -1,5 +1,6 @@
 package dev.offshoot.engine;
 
+import dev.offshoot.mql.CommandException;
 import dev.offshoot.state.CleanupResult;
 import dev.offshoot.state.Project;
 import dev.offshoot.state.Projects;
@@ -109,6 +110,8 @@ final class Checkpointing implements AutoCloseable {
                 if (open != null) {
                     cleanup(open, engine.options().retention(), false);
                 }
+            } catch (CommandException e) { // another process does it
+                LOG.info("no cleanup of project {}: {}", project.name(), e.getMessage());
             } catch (CorruptionException e) {
                 LOG.error(
                         "no cleanup of project {}, run: offshoot wal validate {}: {}",

@@ -96,6 +96,11 @@ public final class Pages implements AutoCloseable {
         return Set.copyOf(damaged);
     }
 
+    /** Takes only these for damaged: others were read when they had just been removed. */
+    public void forgive(Set<PageId> stillDamaged) {
+        damaged.retainAll(stillDamaged);
+    }
+
     /** The content of a page, read from the store and checked against its hash, whatever the cache has. */
     byte[] content(PageId id) {
         return content(id, packed -> {});

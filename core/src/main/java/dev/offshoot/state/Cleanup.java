@@ -5,6 +5,7 @@ import dev.offshoot.page.RawBytes;
 import dev.offshoot.page.StoredTree;
 import dev.offshoot.store.CheckpointStore;
 import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.PageId;
 import dev.offshoot.store.PageStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -81,7 +83,9 @@ final class Cleanup {
      * @param begin says to other processes that what only positions below an LSN need is being removed; null where they need more
      * @param markedBefore pages that were written or confirmed since stay, as a state may refer to them that is in no checkpoint yet
      * @param dryRun to count and change nothing
+     * @return null when another process was at it
      */
+    @Nullable
     CleanupResult run(
             long horizon,
             long recent,
@@ -89,9 +93,45 @@ final class Cleanup {
             LongFunction<Needs.@Nullable Removal> begin,
             long markedBefore,
             boolean dryRun) {
+        Stored stored = Stored.in(storage);
+        Set<PageId> damaged = storage.pages().damaged();
+        try {
+            return run(stored, horizon, recent, readers, begin, markedBefore, dryRun);
+        } catch (CorruptionException e) {
+            if (stored.isStillIn(storage)) {
+                throw e;
+            }
+            storage.pages().forgive(damaged); // it is not there any more, which is no damage
+            return null;
+        }
+    }
+
+    /**
+     * What there was when a cleanup began.
+     *
+     * @param manifests the LSNs of all checkpoints, ascending
+     */
+    private record Stored(List<Long> manifests, long firstLsn) {
+        static Stored in(ProjectStorage storage) {
+            return new Stored(storage.manifests().list(), storage.log().firstLsn());
+        }
+
+        boolean isStillIn(ProjectStorage storage) {
+            return storage.manifests().list().containsAll(manifests)
+                    && storage.log().firstLsn() == firstLsn;
+        }
+    }
+
+    private @Nullable CleanupResult run(
+            Stored stored,
+            long horizon,
+            long recent,
+            Supplier<Readers> readers,
+            LongFunction<Needs.@Nullable Removal> begin,
+            long markedBefore,
+            boolean dryRun) {
         Reasons reasons = newest.get();
-        List<Long> all = checkpoints.list();
-        NavigableMap<Long, Checkpoint> readable = readable(all);
+        NavigableMap<Long, Checkpoint> readable = readable(stored.manifests());
         if (readable.isEmpty()) {
             return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
         }
@@ -113,7 +153,7 @@ final class Cleanup {
         }
         PageWalk walk = PageWalk.reaching(storage.pages());
         stay.forEach(lsn -> walk(walk, lsn));
-        List<Long> leave = new ArrayList<>(all);
+        List<Long> leave = new ArrayList<>(stored.manifests());
         leave.removeAll(stay);
         long logBytes;
         if (dryRun) {
@@ -125,9 +165,12 @@ final class Cleanup {
                     return new CleanupResult(
                             0, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                 }
+                if (!removal.isAlone() || !stored.isStillIn(storage)) {
+                    return null;
+                }
                 try {
-                    int removed = remove(leave, () -> covers(stay, readable.navigableKeySet(), readers.get()));
-                    if (removed < leave.size()) { // it goes on when they have ended
+                    int removed = remove(leave, removal, () -> covers(stay, readable.navigableKeySet(), readers.get()));
+                    if (removed < leave.size() || !removal.goesOn()) { // it goes on when they have ended
                         return new CleanupResult(
                                 removed, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                     }
@@ -146,10 +189,13 @@ final class Cleanup {
      * Removes manifests while all readers are covered by what stays; answers how many. The one that a reader came to before it went is put
      * back: what only it reaches must not go as long as it is read.
      */
-    private int remove(List<Long> leave, BooleanSupplier covered) {
+    private int remove(List<Long> leave, Needs.Removal removal, BooleanSupplier covered) {
         CheckpointStore manifests = storage.manifests();
         int removed = 0;
         for (long lsn : leave) {
+            if (!removal.goesOn()) {
+                return removed;
+            }
             byte[] manifest = manifests.get(lsn);
             manifests.delete(lsn);
             if (!covered.getAsBoolean()) {

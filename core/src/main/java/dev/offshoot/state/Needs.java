@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Needs {
     private static final Logger LOG = LoggerFactory.getLogger(Needs.class);
+    private static final String ALONE = "-alone";
     private static final String READING = "-reading";
     private static final String REFERRING = "-referring";
     private static final String REMOVING = "-removing";
@@ -34,6 +35,9 @@ final class Needs {
 
     /** Longer than a commit or a removal takes; what a process said that was killed counts for as long. */
     private static final long SAID_MILLIS = TimeUnit.MINUTES.toMillis(30);
+
+    /** How long a removal that ended with its process keeps others from removing; the clocks of processes may differ by less. */
+    private static final long ALONE_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
     private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -89,7 +93,7 @@ final class Needs {
             if (!who.equals(process) && !isOwn(who)) {
                 any = true;
             }
-            if (!who.endsWith(REMOVING) && !isOwn(who)) {
+            if (!who.endsWith(ALONE) && !who.endsWith(REMOVING) && !isOwn(who)) {
                 from = Math.min(from, need.getValue());
             }
         }
@@ -239,28 +243,64 @@ final class Needs {
         }
     }
 
-    /** While it is open this process removes what only positions below an LSN need. */
+    /**
+     * While it is open this process removes what only positions below an LSN need, and no other one removes anything: what one relies on must not
+     * go with the other. For one thread.
+     */
     final class Removal implements AutoCloseable {
-        private final boolean said;
+        private final long below;
+        private long untilMillis;
 
-        private Removal(boolean said) {
-            this.said = said;
+        private Removal(long below) {
+            this.below = below;
+            if (storage.shared()) {
+                try {
+                    renew();
+                    if (below > 0) {
+                        say(REMOVING, below);
+                    }
+                } catch (RuntimeException e) {
+                    close();
+                    throw e;
+                }
+            }
+        }
+
+        private void renew() {
+            untilMillis = clocks.millis().getAsLong() + ALONE_MILLIS;
+            say(ALONE, 1, untilMillis);
+        }
+
+        /** Whether it is the only one. */
+        boolean isAlone() {
+            return said().keySet().stream().noneMatch(who -> who.endsWith(ALONE) && !isOwn(who));
+        }
+
+        /** Asked before each step. False where the one before took so long that another process may have begun. */
+        boolean goesOn() {
+            if (!storage.shared()) {
+                return true;
+            }
+            long left = untilMillis - clocks.millis().getAsLong();
+            if (left > 0 && left < ALONE_MILLIS / 2) {
+                renew();
+            }
+            return left > 0;
         }
 
         @Override
         public void close() {
-            if (said) {
-                withdraw(REMOVING);
+            if (storage.shared()) {
+                if (below > 0) {
+                    withdraw(REMOVING);
+                }
+                withdraw(ALONE);
             }
         }
     }
 
     /** @param below 0 for nothing that a position needs */
     Removal remove(long below) {
-        boolean says = storage.shared() && below > 0;
-        if (says) {
-            say(REMOVING, below);
-        }
-        return new Removal(says);
+        return new Removal(below);
     }
 }

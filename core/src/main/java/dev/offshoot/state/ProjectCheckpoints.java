@@ -3,6 +3,7 @@ package dev.offshoot.state;
 import dev.offshoot.archive.ProjectSource;
 import dev.offshoot.metrics.ProjectMeters;
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.mql.ErrorCode;
 import dev.offshoot.state.KeptPositions.Position;
 import dev.offshoot.store.CorruptionException;
 import dev.offshoot.store.PageStore;
@@ -267,6 +268,7 @@ public final class ProjectCheckpoints {
      * @param inUse past positions that somebody reads at
      * @param readersSince when the oldest of those began who read the newest state of their time, milliseconds since 1970
      * @param dryRun to count and change nothing
+     * @throws CommandException ConflictingOperationInProgress when another process is cleaning up the project
      */
     public synchronized CleanupResult cleanup(
             Retention retention, Collection<Long> inUse, long readersSince, boolean dryRun) {
@@ -276,15 +278,21 @@ public final class ProjectCheckpoints {
         Needs.Others others = needs.others(self);
         long grace = others.any() ? Math.max(retention.graceMillis(), OTHERS_GRACE_MILLIS) : retention.graceMillis();
         long recent = Math.min(readersSince, now - grace);
-        CleanupResult result = new Cleanup(storage, checkpoints, history, this::reasons)
-                .run(
-                        retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
-                        history.keptBy(recent),
-                        () -> new Cleanup.Readers(
-                                positions(inUse, recent), needs.others(self).from()),
-                        below -> beginRemoval(below, others),
-                        savedMillis(recent),
-                        dryRun);
+        Cleanup cleanup = new Cleanup(storage, checkpoints, history, this::reasons);
+        CleanupResult result = cleanup.run(
+                retention.isForever() ? 0 : history.keptBy(now - retention.keepMillis()),
+                history.keptBy(recent),
+                () -> new Cleanup.Readers(
+                        positions(inUse, recent), needs.others(self).from()),
+                below -> beginRemoval(below, others),
+                savedMillis(recent),
+                dryRun);
+        if (result == null) {
+            throw new CommandException(
+                    ErrorCode.CONFLICTING_OPERATION_IN_PROGRESS,
+                    "another process is cleaning up project '" + project.name()
+                            + "' or did so meanwhile; try again in a moment");
+        }
         if (!dryRun) {
             meters.gc().ended(clocks.nanos().getAsLong() - start, result.removed());
         }

@@ -2,11 +2,17 @@ package dev.offshoot.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offshoot.mql.CommandException;
 import dev.offshoot.wal.Change;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** One process opens the project, writes and makes checkpoints while another one on the same store cleans up. */
 final class SharedCleanupTest extends SharedScene {
+    /** Of the versions. */
+    private final List<Long> positions = new ArrayList<>();
+
     @Test
     void whatever_step_another_process_cleans_up_at_who_opens_and_makes_a_checkpoint_finds_all() {
         int steps = everyStep(n -> {
@@ -33,11 +39,62 @@ final class SharedCleanupTest extends SharedScene {
         assertThat(steps).isGreaterThan(20);
     }
 
+    @Test
+    void whatever_step_of_a_cleanup_another_process_cleans_up_at_all_that_has_to_stay_does() {
+        List<Boolean> done = new ArrayList<>();
+        Retention some = new Retention(106 * MINUTE, 0);
+        Retention nothing = new Retention(0, 0);
+        for (int tagged : new int[] {4, 7, 9}) {
+            for (Retention one : List.of(some, nothing)) {
+                Retention two = one.equals(some) ? nothing : some;
+                everyStep(n -> {
+                    begin(14);
+                    work(projects());
+                    project.follow();
+                    long lsn = positions.get(tagged);
+                    project.createTag("tag", project.branch("main"), lsn, ORIGIN);
+                    millis.addAndGet(MINUTE);
+                    Project cleaner = open(watched());
+                    Project other = open(projects());
+                    boolean interrupted =
+                            isInterrupted(n, () -> done.add(isDone(cleaner, one)), () -> done.add(isDone(other, two)));
+                    assertThat(cleaner.isToBeReopened()).isFalse();
+                    if (interrupted) {
+                        reopen();
+                        assertThat(version(project.at(project.branch("main"), lsn)))
+                                .isEqualTo(tagged);
+                        requireWhole();
+                        assertThat(version(project.at(project.branch("main"), lsn)))
+                                .isEqualTo(tagged);
+                    }
+                    return interrupted;
+                });
+            }
+        }
+        assertThat(done).contains(true, false);
+    }
+
+    private boolean isDone(Project cleaner, Retention retention) {
+        try {
+            clean(cleaner, retention);
+            return true;
+        } catch (CommandException e) {
+            assertThat(e.getMessage()).contains("another process is cleaning up");
+            return false;
+        }
+    }
+
     @Override
     void begin() {
+        begin(6);
+    }
+
+    private void begin(int versions) {
         super.begin();
-        for (int i = 1; i <= 6; i++) {
-            write("main", i);
+        positions.clear();
+        positions.add(project.lastLsn());
+        for (int i = 1; i <= versions; i++) {
+            positions.add(write("main", i));
             if (i % 2 == 0) {
                 checkpoint();
             }

@@ -98,11 +98,6 @@ final class SharedReadingTest extends SharedScene {
         return seen;
     }
 
-    private void clean(Project by, Retention retention) {
-        by.follow();
-        by.checkpoints().cleanup(retention, List.of(), millis.get(), false);
-    }
-
     /** Before and behind the first of some checkpoints. */
     @Override
     void begin() {

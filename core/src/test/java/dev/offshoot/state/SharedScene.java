@@ -51,7 +51,11 @@ abstract class SharedScene extends RetentionScene {
 
     /** A cleanup that keeps only what it has to. */
     void clean(Project by) {
+        clean(by, new Retention(0, 0));
+    }
+
+    void clean(Project by, Retention retention) {
         by.follow();
-        by.checkpoints().cleanup(new Retention(0, 0), List.of(), millis.get(), false);
+        by.checkpoints().cleanup(retention, List.of(), millis.get(), false);
     }
 }

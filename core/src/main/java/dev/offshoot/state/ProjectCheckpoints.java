@@ -116,7 +116,7 @@ public final class ProjectCheckpoints {
     }
 
     ProjectSource content() {
-        return new ProjectContent(project.name(), storage, checkpoints, project::lastLsn);
+        return new ProjectContent(project.name(), storage, checkpoints, history, project::lastLsn);
     }
 
     /** Whether a checkpoint should be made now. */

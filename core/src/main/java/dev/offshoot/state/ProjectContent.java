@@ -18,12 +18,15 @@ final class ProjectContent implements ProjectSource {
     private final String project;
     private final ProjectStorage storage;
     private final Checkpoints checkpoints;
+    private final History history;
     private final LongSupplier lastLsn;
 
-    ProjectContent(String project, ProjectStorage storage, Checkpoints checkpoints, LongSupplier lastLsn) {
+    ProjectContent(
+            String project, ProjectStorage storage, Checkpoints checkpoints, History history, LongSupplier lastLsn) {
         this.project = project;
         this.storage = storage;
         this.checkpoints = checkpoints;
+        this.history = history;
         this.lastLsn = lastLsn;
     }
 
@@ -66,13 +69,16 @@ final class ProjectContent implements ProjectSource {
 
     @Override
     public void pages(long lsn, Consumer<PageId> page) {
-        Checkpoint checkpoint = checkpoints.open(lsn);
-        if (checkpoint == null) {
-            throw new CorruptionException(
-                    "checkpoint " + lsn + " of log " + storage.id() + ": expected it, found none");
+        try (Readings.Reading reading = history.reading()) {
+            reading.from(lsn);
+            Checkpoint checkpoint = checkpoints.open(lsn);
+            if (checkpoint == null) {
+                throw new CorruptionException(
+                        "checkpoint " + lsn + " of log " + storage.id() + ": expected it, found none");
+            }
+            PageWalk walk = PageWalk.reaching(storage.pages(), page);
+            Cleanup.trees(checkpoint.manifest()).forEach(walk::add);
         }
-        PageWalk walk = PageWalk.reaching(storage.pages(), page);
-        Cleanup.trees(checkpoint.manifest()).forEach(walk::add);
     }
 
     @Override

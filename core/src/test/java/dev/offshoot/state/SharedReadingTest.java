@@ -3,6 +3,8 @@ package dev.offshoot.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.PageId;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,33 @@ final class SharedReadingTest extends SharedScene {
     @Test
     void whatever_step_of_a_removal_the_same_process_begins_to_read_at_the_past_is_seen_or_no_longer_kept() {
         assertThat(cleanWhileRead(LITTLE, true)).contains(true, false);
+    }
+
+    @Test
+    void whatever_step_another_process_cleans_up_at_a_checkpoint_is_copied_or_gone() {
+        List<Boolean> copied = new ArrayList<>();
+        everyStep(n -> {
+            begin();
+            Project source = open(watched());
+            Project cleaner = open(projects());
+            long lsn = source.checkpoints().list().get(0);
+            boolean interrupted =
+                    isInterrupted(n, () -> copied.add(isCopied(source, lsn)), () -> clean(cleaner, LITTLE));
+            assertThat(source.isToBeReopened()).isFalse();
+            return interrupted;
+        });
+        assertThat(copied).contains(true, false);
+    }
+
+    private static boolean isCopied(Project source, long lsn) {
+        try {
+            List<PageId> pages = new ArrayList<>();
+            source.content().pages(lsn, pages::add);
+            return !pages.isEmpty();
+        } catch (CorruptionException e) {
+            assertThat(e.getMessage()).contains("checkpoint " + lsn, "found none");
+            return false;
+        }
     }
 
     /** With a cleanup at each step of a read in turn; whether each read saw its position. */

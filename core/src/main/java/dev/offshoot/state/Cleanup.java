@@ -94,9 +94,10 @@ final class Cleanup {
             long markedBefore,
             boolean dryRun) {
         Stored stored = Stored.in(storage);
+        Plan plan;
         Set<PageId> damaged = storage.pages().damaged();
         try {
-            return run(stored, horizon, recent, readers, begin, markedBefore, dryRun);
+            plan = plan(stored, horizon, recent, readers.get());
         } catch (CorruptionException e) {
             if (stored.isStillIn(storage)) {
                 throw e;
@@ -104,6 +105,10 @@ final class Cleanup {
             storage.pages().forgive(damaged); // it is not there any more, which is no damage
             return null;
         }
+        if (plan == null) {
+            return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
+        }
+        return carryOut(stored, plan, readers, begin, markedBefore, dryRun);
     }
 
     /**
@@ -122,23 +127,34 @@ final class Cleanup {
         }
     }
 
-    private @Nullable CleanupResult run(
-            Stored stored,
-            long horizon,
-            long recent,
-            Supplier<Readers> readers,
-            LongFunction<Needs.@Nullable Removal> begin,
-            long markedBefore,
-            boolean dryRun) {
+    /**
+     * What is to go and what is to stay.
+     *
+     * @param oldest the oldest position that can be read then; 0 for all
+     * @param logAbove the log up to here goes; 0 for nothing of it
+     * @param walk has reached the pages of what stays
+     */
+    private record Plan(
+            Reasons reasons,
+            NavigableMap<Long, Checkpoint> readable,
+            Checkpoint start,
+            long lowest,
+            NavigableSet<Long> stay,
+            List<Long> leave,
+            long oldest,
+            long logAbove,
+            PageWalk walk) {}
+
+    /** Null where there is no checkpoint, and nothing to do. */
+    private @Nullable Plan plan(Stored stored, long horizon, long recent, Readers readers) {
         Reasons reasons = newest.get();
         NavigableMap<Long, Checkpoint> readable = readable(stored.manifests());
         if (readable.isEmpty()) {
-            return new CleanupResult(0, 0, PageStore.Amount.NONE, 0);
+            return null;
         }
-        Readers before = readers.get();
-        long lowest = Math.min(horizon, before.elsewhere());
+        long lowest = Math.min(horizon, readers.elsewhere());
         NavigableSet<Long> stay =
-                staying(readable.keySet(), horizon, Math.min(recent, before.elsewhere()), before.here());
+                staying(readable.keySet(), horizon, Math.min(recent, readers.elsewhere()), readers.here());
         long oldest = stay.first() <= lowest ? stay.first() : 0; // without one below all of the log is needed
         Checkpoint start = start(readable, lowest);
         Supports supports = supports(readable, start, reasons);
@@ -155,13 +171,25 @@ final class Cleanup {
         stay.forEach(lsn -> walk(walk, lsn));
         List<Long> leave = new ArrayList<>(stored.manifests());
         leave.removeAll(stay);
+        return new Plan(reasons, readable, start, lowest, stay, leave, oldest, logAbove, walk);
+    }
+
+    private @Nullable CleanupResult carryOut(
+            Stored stored,
+            Plan plan,
+            Supplier<Readers> readers,
+            LongFunction<Needs.@Nullable Removal> begin,
+            long markedBefore,
+            boolean dryRun) {
+        List<Long> leave = plan.leave();
+        long logAbove = plan.logAbove();
         long logBytes;
         if (dryRun) {
             logBytes = logAbove == 0 ? 0 : storage.log().trim(logAbove + 1, true);
         } else {
             try (References.Use alone = history.references().alone(ALONE_MILLIS);
-                    Needs.Removal removal = alone == null ? null : begin.apply(lowest)) {
-                if (removal == null || !isEnough(reasons, stay, logAbove, readable, start)) { // the next one does it
+                    Needs.Removal removal = alone == null ? null : begin.apply(plan.lowest())) {
+                if (removal == null || !isEnough(plan)) { // the next one does it
                     return new CleanupResult(
                             0, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
                 }
@@ -169,7 +197,7 @@ final class Cleanup {
                     return null;
                 }
                 try {
-                    int removed = remove(leave, removal, () -> covers(stay, readable.navigableKeySet(), readers.get()));
+                    int removed = remove(leave, removal, () -> covers(plan, readers.get()));
                     if (removed < leave.size() || !removal.goesOn()) { // it goes on when they have ended
                         return new CleanupResult(
                                 removed, 0, PageStore.Amount.NONE, storage.log().firstLsn() - 1);
@@ -181,8 +209,8 @@ final class Cleanup {
             }
         }
         PageStore.Amount pages =
-                storage.pages().pageStore().sweep(id -> walk.reached().contains(id), markedBefore, dryRun);
-        return new CleanupResult(leave.size(), logBytes, pages, oldest);
+                storage.pages().pageStore().sweep(id -> plan.walk().reached().contains(id), markedBefore, dryRun);
+        return new CleanupResult(leave.size(), logBytes, pages, plan.oldest());
     }
 
     /**
@@ -214,18 +242,13 @@ final class Cleanup {
     }
 
     /** Whether what stays is enough also for what refers to something since. */
-    private boolean isEnough(
-            Reasons before,
-            NavigableSet<Long> stay,
-            long logAbove,
-            NavigableMap<Long, Checkpoint> readable,
-            Checkpoint start) {
+    private boolean isEnough(Plan plan) {
         Reasons now = newest.get();
-        if (now.equals(before)) {
+        if (now.equals(plan.reasons())) {
             return true;
         }
-        Supports supports = supports(readable, start, now);
-        return stay.containsAll(supports.checkpoints()) && logAbove <= supports.logAbove();
+        Supports supports = supports(plan.readable(), plan.start(), now);
+        return plan.stay().containsAll(supports.checkpoints()) && plan.logAbove() <= supports.logAbove();
     }
 
     /** The newest at or below a position, of those that the log goes on from: what is below serves single positions. */
@@ -281,7 +304,9 @@ final class Cleanup {
     }
 
     /** Whether those who began to read a position meanwhile do so from a checkpoint that stays. */
-    private static boolean covers(NavigableSet<Long> stay, NavigableSet<Long> known, Readers readers) {
+    private static boolean covers(Plan plan, Readers readers) {
+        NavigableSet<Long> stay = plan.stay();
+        NavigableSet<Long> known = plan.readable().navigableKeySet();
         Long from = known.floor(readers.elsewhere());
         return readers.here().stream().allMatch(lsn -> Objects.equals(stay.floor(lsn), known.floor(lsn)))
                 && stay.containsAll(from == null ? known : known.tailSet(from, true));

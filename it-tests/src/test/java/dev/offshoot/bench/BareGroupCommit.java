@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +25,7 @@ final class BareGroupCommit implements AutoCloseable {
     private static final int FRAME_BYTES = 512;
     private static final int WRITER_BYTES = 64;
     private static final int WRITERS_MAX = 64;
+    private static final int WATCHERS_MAX = 8;
     private static final int READY_BYTES = 1 << 26;
     private static final int GATHER_FRACTION = 4;
     private static final long GATHER_NANOS_MIN = 100_000;
@@ -34,7 +35,7 @@ final class BareGroupCommit implements AutoCloseable {
     private final ReentrantLock leader = new ReentrantLock();
     private final ConcurrentLinkedQueue<Waiter> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicBoolean watched = new AtomicBoolean();
+    private final Semaphore watches = new Semaphore(WATCHERS_MAX);
     private int position;
     private int expected;
     private long appendNanos;
@@ -90,7 +91,7 @@ final class BareGroupCommit implements AutoCloseable {
             while (!own.done) {
                 if (leader.tryLock()) {
                     lead();
-                } else if (watched.compareAndSet(false, true)) {
+                } else if (watches.tryAcquire()) {
                     watch(own);
                 } else {
                     LockSupport.park(this);
@@ -148,7 +149,7 @@ final class BareGroupCommit implements AutoCloseable {
         while (!own.done && leader.isLocked()) {
             Thread.yield();
         }
-        watched.set(false);
+        watches.release();
     }
 
     private void write(int bytes) throws IOException {

@@ -30,6 +30,7 @@ final class GroupCommitSection implements Section {
         warmUp(bench);
         rates(bench, "files", FileStore.open(bench.folder("group")), 12);
         handOffs(bench);
+        new ScansBesideWriters(bench).run();
         DiskPrice price = new DiskPrice(bench);
         price.ofBatches();
         price.ofTheSlowest();

@@ -1,5 +1,6 @@
 package dev.offshoot.bench;
 
+import dev.offshoot.bson.Doc;
 import dev.offshoot.engine.Request;
 import dev.offshoot.store.LogRecord;
 import dev.offshoot.store.LogStore;
@@ -24,19 +25,37 @@ final class DiskPrice {
 
     /** Many writers against one that writes what their batches came to. */
     void ofBatches() throws Exception {
+        Doc document = Documents.withoutId().get(0);
+        FileStore store = FileStore.open(bench.folder("batches"));
+        Request insert = Local.insert("shop", "things", List.of(document));
+        try (Local engine = Local.open(store)) {
+            ofBatches(
+                    "files, 64 writers / raw write + fdatasync of their batches",
+                    store.log("p1"),
+                    millis -> Writers.run(engine, insert, WRITERS, millis));
+        }
+        try (Appender appender = Appender.open(bench.folder("batches"))) {
+            ofBatches(
+                    "files, 64 writers that only append / the same of theirs",
+                    appender.log(),
+                    millis -> Writers.run(() -> () -> appender.append(document), WRITERS, millis));
+        }
+    }
+
+    /** Something that writes for so many milliseconds. */
+    private interface Load {
+        Writers.Outcome run(long millis) throws Exception;
+    }
+
+    private void ofBatches(String name, LogStore log, Load load) throws Exception {
         Mode mode = bench.mode();
         double[] ours = new double[mode.rounds()];
         double[] raw = new double[mode.rounds()];
-        Request insert = Local.insert("shop", "things", Documents.withoutId());
-        FileStore store = FileStore.open(bench.folder("batches"));
-        try (Local engine = Local.open(store);
-                BareLog bare = BareLog.open(bench.folder("bare"), 1 << 20)) {
-            Writers.run(engine, insert, WRITERS, mode.warmUpMillis());
+        try (BareLog bare = BareLog.open(bench.folder("bare"), 1 << 20)) {
+            load.run(mode.warmUpMillis());
             for (int round = 0; round < mode.rounds(); round++) {
-                LogStore log = store.log("p1");
                 long before = tail(log);
-                ours[round] = Writers.run(engine, insert, WRITERS, TURNS_PER_ROUND * mode.roundMillis())
-                        .perSecond();
+                ours[round] = load.run(TURNS_PER_ROUND * mode.roundMillis()).perSecond();
                 List<Integer> batches = batches(log, before + 1);
                 raw[round] = (tail(log) - before) * 1e9 / nanosOf(bare, batches);
             }
@@ -46,7 +65,7 @@ final class DiskPrice {
         Spread ratio = Spread.of(ratios);
         bench.report()
                 .line(
-                        "files, 64 writers / raw write + fdatasync of their batches",
+                        name,
                         Amount.rate(Spread.of(raw).median()),
                         Amount.rate(Spread.of(ours).median()),
                         ratio,

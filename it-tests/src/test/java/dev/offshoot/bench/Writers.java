@@ -14,9 +14,17 @@ import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Threads that insert as fast as they are acknowledged. */
+/** Threads that write as fast as they are acknowledged, inserts most often. */
 final class Writers {
     private Writers() {}
+
+    /** What one thread does over and over. */
+    interface Writer {
+        /** Returns once it is acknowledged. */
+        void write();
+
+        default void close() {}
+    }
 
     /**
      * @param perSecond acknowledged inserts
@@ -27,7 +35,12 @@ final class Writers {
 
     /** For so long. */
     static Outcome run(Local engine, Request insert, int threads, long millis) throws Exception {
-        return run(engine, insert, threads, () -> {
+        return run(() -> inserting(engine, insert), threads, millis);
+    }
+
+    /** The same, whatever they write. */
+    static Outcome run(Supplier<Writer> writers, int threads, long millis) throws Exception {
+        return run(writers, threads, () -> {
             long end = System.nanoTime() + millis * 1_000_000;
             return () -> System.nanoTime() < end;
         });
@@ -35,27 +48,27 @@ final class Writers {
 
     /** For as long as another thread is alive, which is begun with them. */
     static Outcome beside(Local engine, Request insert, int threads, Thread other) throws Exception {
-        return run(engine, insert, threads, () -> {
+        return run(() -> inserting(engine, insert), threads, () -> {
             other.start();
             return other::isAlive;
         });
     }
 
     /** @param begin begins what they run beside, and answers what tells for how long */
-    private static Outcome run(Local engine, Request insert, int threads, Supplier<BooleanSupplier> begin)
+    private static Outcome run(Supplier<Writer> writers, int threads, Supplier<BooleanSupplier> begin)
             throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             CountDownLatch ready = new CountDownLatch(threads);
             CompletableFuture<BooleanSupplier> go = new CompletableFuture<>();
-            Callable<long[]> writer = () -> {
-                Client client = engine.connect();
+            Callable<long[]> thread = () -> {
+                Writer writer = writers.get();
                 ready.countDown();
-                return insert(engine, client, insert, go.get());
+                return write(writer, go.get());
             };
             List<Future<long[]>> running = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                running.add(pool.submit(writer));
+                running.add(pool.submit(thread));
             }
             ready.await();
             long start = System.nanoTime();
@@ -70,11 +83,26 @@ final class Writers {
         }
     }
 
-    private static long[] insert(Local engine, Client client, Request insert, BooleanSupplier goOn) {
+    private static Writer inserting(Local engine, Request insert) {
+        Client client = engine.connect();
+        return new Writer() {
+            @Override
+            public void write() {
+                engine.run(client, insert);
+            }
+
+            @Override
+            public void close() {
+                engine.engine().disconnect(client);
+            }
+        };
+    }
+
+    private static long[] write(Writer writer, BooleanSupplier goOn) {
         long[] waits = new long[256];
         int n = 0;
         for (long start = System.nanoTime(); goOn.getAsBoolean(); ) {
-            engine.run(client, insert);
+            writer.write();
             long now = System.nanoTime();
             if (n == waits.length) {
                 waits = Arrays.copyOf(waits, n * 2);
@@ -82,7 +110,7 @@ final class Writers {
             waits[n++] = now - start;
             start = now;
         }
-        engine.engine().disconnect(client);
+        writer.close();
         return Arrays.copyOf(waits, n);
     }
 

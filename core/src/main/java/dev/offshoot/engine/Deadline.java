@@ -2,6 +2,7 @@ package dev.offshoot.engine;
 
 import dev.offshoot.mql.CommandException;
 import dev.offshoot.mql.ErrorCode;
+import dev.offshoot.wal.Courtesy;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,7 +12,7 @@ import java.util.function.LongSupplier;
 final class Deadline {
     private static final int CHECK_EVERY = 128;
 
-    /** How long an operation works until others go first, see {@link #giveWay}. */
+    /** How long an operation works until others go first. */
     private static final long TURN_NANOS = 200_000;
 
     private final LongSupplier nanos;
@@ -19,6 +20,7 @@ final class Deadline {
     private long leftNanos;
     private long startedNanos;
     private long turnNanos;
+    private Courtesy courtesy;
     private int calls;
     private volatile boolean killed;
 
@@ -26,7 +28,9 @@ final class Deadline {
         this.nanos = nanos;
         this.bounded = millis > 0;
         this.leftNanos = millis * 1_000_000;
-        resume();
+        this.startedNanos = nanos.getAsLong();
+        this.turnNanos = startedNanos;
+        this.courtesy = new Courtesy(nanos);
     }
 
     /** A deadline so many milliseconds of work from now; 0 for none. */
@@ -43,9 +47,9 @@ final class Deadline {
 
     /** Lets the clock run on. */
     void resume() {
-        if (bounded) {
-            startedNanos = nanos.getAsLong();
-        }
+        startedNanos = nanos.getAsLong();
+        turnNanos = startedNanos;
+        courtesy = new Courtesy(nanos);
     }
 
     /** Ends the operation at its next check. Called by other threads. */
@@ -61,16 +65,11 @@ final class Deadline {
         }
     }
 
-    /**
-     * Lets threads go first that have something to do. Writers and short reads are chains of threads that wake each other; where all cores are
-     * busy, one that wakes behind a long scan would wait for the end of its time slice, 3 ms, each time. To let them takes 1 to 6 us.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how long others wait
     private void giveWay() {
         long now = nanos.getAsLong();
         if (now - turnNanos > TURN_NANOS) {
-            turnNanos = now;
-            Thread.yield();
+            courtesy.giveWay();
+            turnNanos = nanos.getAsLong();
         }
     }
 

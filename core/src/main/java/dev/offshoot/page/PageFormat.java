@@ -7,6 +7,7 @@ import dev.offshoot.tree.NodeSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -43,19 +44,14 @@ final class PageFormat {
 
     private PageFormat() {}
 
-    /** Where the parts of spread values go to and come from. */
-    interface Parts {
-        PageId put(byte[] content);
-
-        /** The part's content, or no bytes when the reader does not want to see values. */
-        byte[] get(PageId id);
-    }
-
     /** A node's bytes and whether it is spread. */
     record Written(byte[] bytes, boolean spread) {}
 
-    /** @param values of a leaf, in order; empty for an inner node */
-    static Written write(Node<?> node, List<byte[]> values, Parts parts) {
+    /**
+     * @param values of a leaf, in order; empty for an inner node
+     * @param parts keeps the parts of spread values
+     */
+    static Written write(Node<?> node, List<byte[]> values, Function<byte[], PageId> parts) {
         PageWriter out = new PageWriter();
         out.put(node.isLeaf() ? LEAF : INNER);
         out.number(node.length());
@@ -93,7 +89,7 @@ final class PageFormat {
         return at < 0 ? length : at;
     }
 
-    private static boolean values(List<byte[]> values, Parts parts, PageWriter out) {
+    private static boolean values(List<byte[]> values, Function<byte[], PageId> parts, PageWriter out) {
         boolean spread = false;
         for (byte[] value : values) {
             boolean far = value.length >= SPREAD_BYTES_MIN;
@@ -116,13 +112,13 @@ final class PageFormat {
         return spread;
     }
 
-    private static void spread(byte[] value, Parts parts, PageWriter out) {
+    private static void spread(byte[] value, Function<byte[], PageId> parts, PageWriter out) {
         for (int from = 0; from < value.length; from += PART_BYTES) {
             int length = Math.min(PART_BYTES, value.length - from);
             byte[] part = new byte[1 + length];
             part[0] = PART;
             System.arraycopy(value, from, part, 1, length);
-            out.put(parts.put(part).toBytes(), 0, PageId.BYTES);
+            out.put(parts.apply(part).toBytes(), 0, PageId.BYTES);
         }
     }
 
@@ -163,9 +159,10 @@ final class PageFormat {
     /**
      * Reads all nodes of a page.
      *
+     * @param parts answers the parts of spread values, or no bytes when the reader does not want to see values
      * @throws CorruptionException when it is none whose values have this code
      */
-    static <R> List<R> read(PageId id, byte[] content, int code, Parts parts, Reader<R> reader) {
+    static <R> List<R> read(PageId id, byte[] content, int code, Function<PageId, byte[]> parts, Reader<R> reader) {
         return guarded(id, () -> {
             PageReader in = new PageReader(content);
             int[] lengths = head(id, in, code);
@@ -181,9 +178,10 @@ final class PageFormat {
     /**
      * Reads one node of a page.
      *
+     * @param parts answers the parts of spread values, or no bytes when the reader does not want to see values
      * @throws CorruptionException when it is no page whose values have this code, or has no such node
      */
-    static <R> R read(PageAddress address, byte[] content, int code, Parts parts, Reader<R> reader) {
+    static <R> R read(PageAddress address, byte[] content, int code, Function<PageId, byte[]> parts, Reader<R> reader) {
         PageId id = address.id();
         return guarded(id, () -> {
             PageReader in = new PageReader(content);
@@ -223,7 +221,7 @@ final class PageFormat {
         return lengths;
     }
 
-    private static <R> R node(PageId id, PageReader in, int length, Parts parts, Reader<R> reader) {
+    private static <R> R node(PageId id, PageReader in, int length, Function<PageId, byte[]> parts, Reader<R> reader) {
         int end = Math.addExact(in.at(), length);
         R node = node(id, in, parts, reader);
         if (in.at() != end) {
@@ -233,7 +231,7 @@ final class PageFormat {
         return node;
     }
 
-    private static <R> R node(PageId id, PageReader in, Parts parts, Reader<R> reader) {
+    private static <R> R node(PageId id, PageReader in, Function<PageId, byte[]> parts, Reader<R> reader) {
         byte kind = in.next();
         int length = in.count();
         return switch (kind) {
@@ -244,7 +242,7 @@ final class PageFormat {
         };
     }
 
-    private static <R> R leaf(PageReader in, int length, Parts parts, Reader<R> reader) {
+    private static <R> R leaf(PageReader in, int length, Function<PageId, byte[]> parts, Reader<R> reader) {
         List<byte[]> keys = keys(in, length);
         long[] lengths = new long[length];
         for (int i = 0; i < length; i++) {
@@ -266,11 +264,11 @@ final class PageFormat {
         return reader.leaf(keys, values);
     }
 
-    private static byte[] gather(PageReader in, int length, Parts parts) {
+    private static byte[] gather(PageReader in, int length, Function<PageId, byte[]> parts) {
         byte[] value = new byte[length];
         for (int at = 0; at < length; at += PART_BYTES) {
             PageId id = PageId.of(in.bytes(PageId.BYTES), 0);
-            byte[] part = parts.get(id);
+            byte[] part = parts.apply(id);
             int expected = Math.min(PART_BYTES, length - at);
             if (part.length > 0 && (part.length != 1 + expected || part[0] != PART)) {
                 throw new CorruptionException(

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Goes through the pages that trees reach, each page once, however many trees share it. Leaves are read only where something in them
@@ -99,18 +100,10 @@ public final class PageWalk {
         return added;
     }
 
-    private PageFormat.Parts parts(ValueFormat<?> format) {
-        return new PageFormat.Parts() {
-            @Override
-            public PageId put(byte[] content) {
-                throw new AssertionError("a walk writes nothing");
-            }
-
-            @Override
-            public byte[] get(PageId id) {
-                boolean isNew = isNew(id);
-                return format.hasTrees() || (isNew && readAll) ? part(id, format) : new byte[0];
-            }
+    private Function<PageId, byte[]> parts(ValueFormat<?> format) {
+        return id -> {
+            boolean isNew = isNew(id);
+            return format.hasTrees() || (isNew && readAll) ? part(id, format) : new byte[0];
         };
     }
 

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The trees of one project in pages. Thread safe.
@@ -27,15 +28,23 @@ public final class Pages implements AutoCloseable {
 
     private final PageStore store;
     private final PageCache cache;
+    private final Supplier<Runnable> courtesies;
     private final PageCompression compression = new PageCompression();
     private final Map<ValueFormat<?>, NodeSource<?>> sources = new ConcurrentHashMap<>();
     private final Set<PageId> damaged = ConcurrentHashMap.newKeySet();
     private final LongAdder writtenPages = new LongAdder();
     private final LongAdder writtenBytes = new LongAdder();
 
+    /** Pages whose writing does not give way to others. */
     public Pages(PageStore store, PageCache cache) {
+        this(store, cache, () -> () -> {});
+    }
+
+    /** @param courtesies for each tree that is written, what to call now and then so that other threads may go first */
+    public Pages(PageStore store, PageCache cache, Supplier<Runnable> courtesies) {
         this.store = store;
         this.cache = cache;
+        this.courtesies = courtesies;
     }
 
     /**
@@ -140,39 +149,16 @@ public final class Pages implements AutoCloseable {
         compression.close();
     }
 
-    private PageId put(byte[] content) {
+    private PageId put(byte[] content, Runnable courtesy) {
         PageId id = PageId.ofContent(content);
-        giveWay();
+        courtesy.run();
         byte[] packed = compression.pack(content);
-        giveWay();
+        courtesy.run();
         if (store.put(id, packed)) {
             writtenPages.increment();
             writtenBytes.add(packed.length);
         }
         return id;
-    }
-
-    /**
-     * Lets threads go first that have something to do. To make pages takes a core for seconds, and a group commit is a chain of threads that
-     * wake each other: one that wakes on this core would wait for the end of a time slice, 3 ms, each time. Takes 1 us where nobody waits.
-     */
-    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it but how long others wait
-    private static void giveWay() {
-        Thread.yield();
-    }
-
-    private PageFormat.Parts parts() {
-        return new PageFormat.Parts() {
-            @Override
-            public PageId put(byte[] content) {
-                return Pages.this.put(content);
-            }
-
-            @Override
-            public byte[] get(PageId id) {
-                return unpacked(id); // copied into the value, which is held
-            }
-        };
     }
 
     @SuppressWarnings("unchecked") // a format's source gives nodes with values of that format
@@ -183,6 +169,7 @@ public final class Pages implements AutoCloseable {
     /** Writes the nodes of trees whose values have one format. */
     private final class Sink<V> implements NodeSink<V> {
         private final ValueFormat<V> format;
+        private final Runnable courtesy = courtesies.get();
 
         Sink(ValueFormat<V> format) {
             this.format = format;
@@ -199,8 +186,8 @@ public final class Pages implements AutoCloseable {
             List<PageFormat.Written> page = new ArrayList<>();
             int bytes = 0;
             for (Node<V> node : siblings) {
-                giveWay();
-                PageFormat.Written written = PageFormat.write(node, values(node), parts());
+                courtesy.run();
+                PageFormat.Written written = PageFormat.write(node, values(node), part -> put(part, courtesy));
                 if (bytes > 0 && bytes + written.bytes().length > CONTENT_BYTES) {
                     finish(siblings, page, addresses);
                     bytes = 0;
@@ -223,7 +210,7 @@ public final class Pages implements AutoCloseable {
         /** Makes a page of the nodes so far. Those that have trees inside are not cached: they hold those in memory. */
         private void finish(List<Node<V>> siblings, List<PageFormat.Written> page, List<Object> addresses) {
             byte[] content = PageFormat.page(page, format.code());
-            PageId id = put(content);
+            PageId id = put(content, courtesy);
             for (int slot = 0; slot < page.size(); slot++) {
                 PageAddress address = new PageAddress(id, slot, page.get(slot).spread());
                 if (!format.hasTrees()) {
@@ -253,7 +240,11 @@ public final class Pages implements AutoCloseable {
 
         private Node<V> read(PageAddress address) {
             Node<V> node = PageFormat.read(
-                    address, cached(address.id()), format.code(), parts(), PageFormat.nodes(format, Pages.this, this));
+                    address,
+                    cached(address.id()),
+                    format.code(),
+                    Pages.this::unpacked,
+                    PageFormat.nodes(format, Pages.this, this));
             cache.putNode(Pages.this, address, node);
             return node;
         }

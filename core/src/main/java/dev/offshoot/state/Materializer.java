@@ -7,10 +7,12 @@ import dev.offshoot.metrics.Meters;
 import dev.offshoot.page.PageCache;
 import dev.offshoot.page.Pages;
 import dev.offshoot.store.PageStore;
+import dev.offshoot.wal.Courtesy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -94,8 +96,8 @@ public final class Materializer {
     }
 
     /** The trees of a project that lie in these pages. */
-    Pages pages(PageStore store) {
-        return new Pages(store, pages);
+    Pages pages(PageStore store, LongSupplier nanos) {
+        return new Pages(store, pages, () -> new Courtesy(nanos)::giveWay);
     }
 
     /** Loaded nodes, for their metrics. */

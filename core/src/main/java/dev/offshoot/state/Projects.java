@@ -394,7 +394,7 @@ public final class Projects implements AutoCloseable {
         return new ProjectStorage(
                 logId,
                 store.log(logId),
-                materializer.pages(store.pages(logId)),
+                materializer.pages(store.pages(logId), clocks.nanos()),
                 store.checkpoints(logId),
                 store.shared(),
                 damaged,

@@ -48,6 +48,7 @@ final class CheckpointSection implements Section {
         points(bench, folder, cities, raw);
         branches(bench, folder, cities, pageBytes);
         writers(bench, cities);
+        new BesideBusyThreads(bench, cities).run();
     }
 
     /** Eight writers with sync always, alone, beside one large checkpoint, and beside one small one after the other. */
@@ -101,7 +102,7 @@ final class CheckpointSection implements Section {
         }
     }
 
-    private static void checkpoint(Local engine) {
+    static void checkpoint(Local engine) {
         engine.run(engine.connect(), wal("walCheckpoint"));
     }
 
@@ -198,7 +199,7 @@ final class CheckpointSection implements Section {
                         new Goal(">= " + Amount.rate(LOAD_RATE_MIN), rate >= LOAD_RATE_MIN));
     }
 
-    private static Request scan(String collection) {
+    static Request scan(String collection) {
         return Request.of(new DocBuilder(128)
                 .append("count", collection)
                 .startDocument("query")

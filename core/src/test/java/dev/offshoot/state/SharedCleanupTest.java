@@ -1,8 +1,12 @@
 package dev.offshoot.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offshoot.mql.CommandException;
+import dev.offshoot.store.CorruptionException;
+import dev.offshoot.store.StoreSteps;
+import dev.offshoot.store.WatchedStore;
 import dev.offshoot.wal.Change;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +69,25 @@ final class SharedCleanupTest extends SharedScene {
             });
         }
         assertThat(done).contains(true, false);
+    }
+
+    @Test
+    void damage_that_a_cleanup_meets_behind_what_it_removed_is_no_other_process() {
+        begin();
+        int manifests = manifests();
+        Project cleaner = open(projects(new WatchedStore(store, new StoreSteps(name -> {
+            if (name.equals("sweep.before")) {
+                throw new CorruptionException("a page is damaged");
+            }
+        }))));
+        assertThatThrownBy(() -> clean(cleaner))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessage("a page is damaged");
+        assertThat(manifests()).isLessThan(manifests);
+    }
+
+    private int manifests() {
+        return store.checkpoints("p1").list().size();
     }
 
     private boolean isDone(Project cleaner, Retention retention) {

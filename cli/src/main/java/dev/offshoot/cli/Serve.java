@@ -63,8 +63,9 @@ final class Serve implements Callable<Integer> {
     @Option(
             names = "--memory",
             paramLabel = "SIZE",
-            description = "Memory for past positions of branches. Default: 512m.")
-    private String memory = "512m";
+            description =
+                    "Memory for pages and past positions. Default: 512m, or 3/8 of the JVM's heap if that is less.")
+    private @Nullable String memory;
 
     @Option(
             names = "--retain",
@@ -140,9 +141,30 @@ final class Serve implements Callable<Integer> {
     }
 
     private long memoryBytes() {
-        Matcher parsed = MEMORY.matcher(memory);
+        if (memory == null) {
+            return EngineOptions.DEFAULT.memoryBytes();
+        }
+        long bytes = bytes(memory);
+        long heap = Runtime.getRuntime().maxMemory();
+        if (bytes > heap) {
+            throw new CliException(
+                    ExitCodes.USAGE,
+                    "--memory " + memory + " is more than the heap of the JVM, " + (heap >> 20) + " MB",
+                    "--memory " + (heap >> 22) + "m, or a larger heap: OFFSHOOT_JAVA_OPTS=-Xmx4g");
+        }
+        if (bytes > heap / 2) {
+            terminal.err()
+                    .println(
+                            "warning: --memory " + memory + " is more than half of the heap of the JVM, " + (heap >> 20)
+                                    + " MB, which holds the newest states of branches, too; OFFSHOOT_JAVA_OPTS=-Xmx4g makes it larger");
+        }
+        return bytes;
+    }
+
+    private static long bytes(String size) {
+        Matcher parsed = MEMORY.matcher(size);
         if (!parsed.matches()) {
-            throw new CliException(ExitCodes.USAGE, "'" + memory + "' is no size of memory", "--memory 512m");
+            throw new CliException(ExitCodes.USAGE, "'" + size + "' is no size of memory", "--memory 512m");
         }
         int shift = switch (parsed.group(2).toLowerCase(Locale.ROOT)) {
             case "k" -> 10;

@@ -76,6 +76,21 @@ final class ServeTest {
     }
 
     @Test
+    void caches_that_leave_little_of_the_heap_are_warned_of() throws IOException {
+        long heap = Runtime.getRuntime().maxMemory() >> 20;
+        try (Running server = serve("-o", "json", "--memory", heap / 4 * 3 + "m")) {
+            assertThat(uri(server)).isNotEmpty();
+            assertThat(server.err()).contains("warning", "more than half of the heap", "-Xmx");
+        }
+        try (Running server = serve("-o", "json", "--memory", heap / 4 + "m")) {
+            assertThat(uri(server)).isNotEmpty();
+            assertThat(server.err()).doesNotContain("warning");
+        }
+        Run none = Run.of("serve", "--memory", 2 * heap + "m").exits(ExitCodes.USAGE);
+        assertThat(none.err()).contains("more than the heap", heap + " MB", "try: --memory " + heap / 4 + "m");
+    }
+
+    @Test
     void it_serves_as_many_connections_as_it_is_told() throws IOException {
         try (Running server = serve("-o", "json", "--max-connections", "7");
                 MongoClient client = MongoClients.create(uri(server))) {

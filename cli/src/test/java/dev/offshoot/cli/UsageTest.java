@@ -150,6 +150,7 @@ final class UsageTest {
                 "project list --sync never --uri mongodb://127.0.0.1:1",
                 "serve --memory lots",
                 "serve --memory 0m",
+                "serve --memory 900000g",
                 "serve --retain soon",
                 "serve --retain 7",
                 "wal cleanup shop",

@@ -35,7 +35,9 @@ public record EngineOptions(
         @Nullable CheckpointPolicy checkpoints) {
     private static final long TTL_MILLIS = 60_000;
 
-    public static final EngineOptions DEFAULT = new EngineOptions(512L << 20, 100);
+    /** 512 MiB of memory, or three eighths of the heap where that is less: the newest state of branches comes on top. */
+    public static final EngineOptions DEFAULT =
+            new EngineOptions(Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8 * 3), 100);
 
     /** The defaults but for memory and tail. A stage has nowhere to put what it cannot hold. */
     public EngineOptions(long memoryBytes, long tailMillis) {

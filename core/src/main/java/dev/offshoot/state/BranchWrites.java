@@ -147,7 +147,7 @@ final class BranchWrites {
         if (head == null) {
             return Attempt.failed(acknowledged.gone(branch.name()), null);
         }
-        head.takeTurn(patience);
+        head.takeTurn(commits.yielding(), patience);
         try {
             acknowledged.checkWhole();
             if (acknowledged.catalog().ended()) {

@@ -1,6 +1,7 @@
 package dev.offshoot.state;
 
 import dev.offshoot.wal.Pending;
+import dev.offshoot.wal.Yielding;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -54,15 +55,17 @@ final class Head {
     /**
      * Takes the turn. Most turns are over in a few microseconds, and parking takes 55, so this yields a few times before it parks.
      *
+     * @param yielding as long as that is worth it
      * @param patience called now and then meanwhile; what it throws ends the wait without the turn
      */
-    @SuppressWarnings("ThreadPriorityCheck") // how the scheduler takes the yield changes how long this takes, no more
-    void takeTurn(Runnable patience) {
+    void takeTurn(Yielding yielding, Runnable patience) {
         for (int i = 0; i < YIELDS_MAX; i++) {
             if (turn.tryLock()) {
                 return;
             }
-            Thread.yield();
+            if (!yielding.once()) {
+                break;
+            }
         }
         boolean interrupted = false;
         try {

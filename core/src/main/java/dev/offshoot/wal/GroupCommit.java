@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * halves, each of which waits for the append of the other before its own: two round trips for everybody.
  *
  * <p>Writers park while they wait; where appends are fast, up to eight of them yield instead. To wake a parked one costs 2 us and
- * more, and 55 where its processor fell asleep.
+ * more, and 55 where its processor fell asleep. Nobody yields while others keep the processors busy ({@link
+ * Yielding}).
  *
  * <p>The <em>epoch</em> counts how often pending state became void: another process won a position, or an append failed. A commit
  * evaluated in an older epoch cannot be submitted. Everything queued at that moment is LOST, so its statements may run again on
@@ -53,8 +54,9 @@ public final class GroupCommit {
     private static final int BATCH_HEADER_BYTES_MAX = LogRecord.HEADER_BYTES_MAX - 1024;
     private static final int GATHER_FRACTION = 4;
     private static final long GATHER_NANOS_MIN = 100_000;
-    private static final int LEAD_TRIES = 10_000;
     private static final long GATHER_NANOS_MAX = 5_000_000;
+    private static final long PARKED_GATHER_NANOS_MIN = 200_000;
+    private static final int LEAD_TRIES = 10_000;
     private static final int WATCHERS_MAX = 8;
     private static final long WATCHED_NANOS_MAX = 500_000;
     private static final long CLOCK_DRIFT_SECONDS_MAX = 365 * 24 * 3600L;
@@ -87,6 +89,8 @@ public final class GroupCommit {
     /** One for each writer that may watch while it waits, instead of being parked. */
     private final Semaphore watches = new Semaphore(WATCHERS_MAX);
 
+    private final Yielding yielding;
+
     /** How many reads of what others appended have begun. */
     private final AtomicLong followsBegun = new AtomicLong();
 
@@ -113,6 +117,7 @@ public final class GroupCommit {
         this.clocks = clocks;
         this.follower = follower;
         this.tail = end;
+        yielding = new Yielding(clocks.nanos());
         sequencer = new Sequencer(end.lsn() + 1);
     }
 
@@ -129,6 +134,11 @@ public final class GroupCommit {
         if ((clusterTime >>> 32) <= clocks.millis().getAsLong() / 1000 + CLOCK_DRIFT_SECONDS_MAX) {
             observedTime.accumulateAndGet(clusterTime, GroupCommit::later);
         }
+    }
+
+    /** How its writers yield where they wait for each other. */
+    public Yielding yielding() {
+        return yielding;
     }
 
     /** The LSN that the next commit gets, unless another one is submitted before. */
@@ -213,22 +223,21 @@ public final class GroupCommit {
     }
 
     /**
-     * Waits on the processor until the outcome is there or nobody leads. False where enough writers do so already, or it would
-     * take too long: then the caller parks. A wake-up meanwhile is not lost, since it makes that park return at once.
+     * Waits on the processor until the outcome is there or nobody leads. False where enough writers do so already, others need
+     * the processor, or it would take too long: then the caller parks. A wake-up meanwhile is not lost, since it makes that park
+     * return at once.
      */
-    @SuppressWarnings("ThreadPriorityCheck") // how the scheduler takes the yield changes how long this takes, no more
     private boolean watch(Pending pending) {
         if (appendNanos > WATCHED_NANOS_MAX || !watches.tryAcquire()) {
             return false;
         }
         try {
             long start = clocks.nanos().getAsLong();
-            while (clocks.nanos().getAsLong() - start < WATCHED_NANOS_MAX) {
+            do {
                 if (pending.outcome() != null || !leader.isLocked()) {
                     return true;
                 }
-                Thread.yield();
-            }
+            } while (yielding.once() && clocks.nanos().getAsLong() - start < WATCHED_NANOS_MAX);
             return false;
         } finally {
             watches.release();
@@ -379,7 +388,6 @@ public final class GroupCommit {
     }
 
     /** Waits for the writers that were answered last, as long as they keep coming. */
-    @SuppressWarnings("ThreadPriorityCheck") // how the scheduler takes the yield changes how long this takes, no more
     private void gather() {
         int present = sequencer.queued();
         if (expected <= 1 || present >= expected) {
@@ -390,8 +398,7 @@ public final class GroupCommit {
         long start = clocks.nanos().getAsLong();
         long lastCame = start;
         long now = start;
-        while (present < expected && now - start < limit && now - lastCame < lull) {
-            Thread.yield(); // a parked thread comes back after 60 us and more, which is too late for a fast store
+        while (present < expected && now - start < limit && now - lastCame < lull && letOthersCome(limit)) {
             now = clocks.nanos().getAsLong();
             int before = present;
             present = sequencer.queued();
@@ -399,6 +406,21 @@ public final class GroupCommit {
                 lastCame = now;
             }
         }
+    }
+
+    /**
+     * Waits a moment. A parked thread comes back after 60 us and more, which is too late for a fast store: so false there, where
+     * others keep the processors busy.
+     */
+    private boolean letOthersCome(long limit) {
+        if (yielding.once()) {
+            return true;
+        }
+        if (limit < PARKED_GATHER_NANOS_MIN) {
+            return false;
+        }
+        LockSupport.parkNanos(this, limit / 8);
+        return true;
     }
 
     /** A quarter of an append; but to wake eight writers takes as long for a fast store, so there it is up to half of one. */

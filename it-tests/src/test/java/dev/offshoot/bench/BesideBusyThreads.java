@@ -2,16 +2,21 @@ package dev.offshoot.bench;
 
 import dev.offshoot.bson.Doc;
 import dev.offshoot.engine.EngineOptions;
+import dev.offshoot.engine.Request;
 import dev.offshoot.state.CheckpointPolicy;
 import dev.offshoot.store.file.FileStore;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What long work takes where others never wait, as on a machine that compiles: who gives way must get on all the same (decision 6). */
+/**
+ * What long work takes, and writers get done, where others never wait, as on a machine that compiles: who gives way must get on all
+ * the same (decision 6).
+ */
 final class BesideBusyThreads {
     private static final int BUSY_THREADS = 2 * Runtime.getRuntime().availableProcessors();
     private static final int SCANS = 20;
+    private static final int[] WRITERS = {1, 8, 64};
 
     private final Bench bench;
     private final List<Doc> cities;
@@ -25,6 +30,7 @@ final class BesideBusyThreads {
         int rounds = bench.mode().rounds();
         double[] checkpoints = new double[rounds];
         double[] scans = new double[rounds];
+        double[][] writes = new double[WRITERS.length][rounds];
         EngineOptions options = new EngineOptions(64 << 20, 100).with(CheckpointPolicy.onDemand());
         try (Local engine = Local.open(FileStore.open(bench.folder("busy")), options)) {
             for (int round = -1; round < rounds; round++) { // the first warms up
@@ -33,8 +39,13 @@ final class BesideBusyThreads {
                 engine.insertAll("shop", scanned, cities);
                 double checkpointAlone = nanos(() -> CheckpointSection.checkpoint(engine));
                 double scansAlone = nanos(() -> scan(engine, scanned));
+                double[] writesAlone = writesPerSecond(engine);
                 engine.insertAll("shop", "beside" + round, cities);
                 besideOthers(() -> {
+                    double[] writesBeside = writesPerSecond(engine);
+                    for (int i = 0; i < WRITERS.length; i++) {
+                        writes[i][at] = writesBeside[i] / writesAlone[i];
+                    }
                     checkpoints[at] = nanos(() -> CheckpointSection.checkpoint(engine)) / checkpointAlone;
                     scans[at] = nanos(() -> scan(engine, scanned)) / scansAlone;
                 });
@@ -48,6 +59,23 @@ final class BesideBusyThreads {
                         cities.size(),
                         Spread.of(checkpoints).median(),
                         Spread.of(scans).median()));
+        bench.report()
+                .note(String.format(
+                        Locale.ROOT,
+                        "  writers there get done, of what they do alone: 1 %.2fx, 8 %.2fx, 64 %.2fx",
+                        Spread.of(writes[0]).median(),
+                        Spread.of(writes[1]).median(),
+                        Spread.of(writes[2]).median()));
+    }
+
+    private double[] writesPerSecond(Local engine) throws Exception {
+        Request insert = Local.insert("warehouse", "things", Documents.withoutId());
+        double[] perSecond = new double[WRITERS.length];
+        for (int i = 0; i < WRITERS.length; i++) {
+            perSecond[i] = Writers.run(engine, insert, WRITERS[i], bench.mode().warmUpMillis())
+                    .perSecond();
+        }
+        return perSecond;
     }
 
     private static double nanos(Runnable work) {
@@ -63,7 +91,7 @@ final class BesideBusyThreads {
     }
 
     /** Runs this while other threads use all processors. */
-    private static void besideOthers(Runnable work) throws InterruptedException {
+    private static void besideOthers(Op work) throws Exception {
         AtomicBoolean stop = new AtomicBoolean();
         Thread[] threads = new Thread[BUSY_THREADS];
         for (int i = 0; i < threads.length; i++) {

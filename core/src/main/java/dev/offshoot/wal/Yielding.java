@@ -11,12 +11,12 @@ import java.util.function.LongSupplier;
  */
 public final class Yielding {
     /** A yield that takes longer came back late. */
-    private static final long LATE_NANOS = 2_000_000;
+    private static final long LATE_NANOS = 2_500_000;
 
     /** What counts of one that is later still: that was a pause of all threads. */
     private static final long LATE_NANOS_MAX = 10_000_000;
 
-    private static final int LATE_PART = 16;
+    private static final int LATE_PART = 8;
 
     /** How much may come at once, once there was none for long. */
     private static final long CREDIT_NANOS = 50_000_000;

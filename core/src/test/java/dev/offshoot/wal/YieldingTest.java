@@ -28,9 +28,9 @@ class YieldingTest {
     }
 
     @Test
-    void nobodyYieldsMoreThanASixteenthOfTheTimeWhereAllComeBackLate() {
+    void nobodyYieldsMoreThanAnEighthOfTheTimeWhereAllComeBackLate() {
         yieldNanos = 3_000_000;
-        assertThat(yieldsIn(16 * SECOND) * yieldNanos).isBetween(9 * SECOND / 10, 11 * SECOND / 10);
+        assertThat(yieldsIn(8 * SECOND) * yieldNanos).isBetween(9 * SECOND / 10, 11 * SECOND / 10);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class BesideBusyThreads {
     private static final int BUSY_THREADS = 2 * Runtime.getRuntime().availableProcessors();
     private static final int SCANS = 20;
+    private static final int TURNS_PER_ROUND = 10;
     private static final int[] WRITERS = {1, 8, 64};
 
     private final Bench bench;
@@ -72,7 +73,11 @@ final class BesideBusyThreads {
         Request insert = Local.insert("warehouse", "things", Documents.withoutId());
         double[] perSecond = new double[WRITERS.length];
         for (int i = 0; i < WRITERS.length; i++) {
-            perSecond[i] = Writers.run(engine, insert, WRITERS[i], bench.mode().warmUpMillis())
+            perSecond[i] = Writers.run(
+                            engine,
+                            insert,
+                            WRITERS[i],
+                            TURNS_PER_ROUND * bench.mode().roundMillis())
                     .perSecond();
         }
         return perSecond;
